@@ -1,0 +1,47 @@
+import { commandsOf } from './commands.ts';
+import { Fault } from './engine/index.ts';
+import { USAGE } from './usage.ts';
+
+/** Aborted by Ctrl-C; every command then cleans up and ends. */
+const interrupt = new AbortController();
+const { signal } = interrupt;
+
+async function main([word = '', ...words]: string[]): Promise<number> {
+  const command = commandsOf(signal)[word];
+  if (command) return command(words);
+  console.error(word ? `There is no command "${word}".\n\n${USAGE}` : USAGE);
+  return 2;
+}
+
+/** What a person reads instead of a stack trace. @returns the exit code */
+function explain(error: unknown): number {
+  if (signal.aborted) {
+    console.error('Stopped. Everything that was started is removed.');
+    return 130;
+  }
+  if (error instanceof Fault) {
+    console.error(`\n${error.message}\n\nnext: ${error.next}`);
+    return error.exitCode;
+  }
+  if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    return 2;
+  }
+  console.error(`Something unexpected happened: ${(error as Error).message}`);
+  console.error('Please report it with the output of: WORKSHOP_DEBUG=1 and the same command');
+  if (process.env.WORKSHOP_DEBUG) console.error(error);
+  return 2;
+}
+
+function stop(): void {
+  if (signal.aborted) return;
+  console.error('\nStopping, and removing what was started …');
+  interrupt.abort();
+}
+
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
+// Whoever read our output has gone, as in `npm run demo | head`.
+process.stdout.on('error', stop);
+process.stderr.on('error', () => {});
+process.exitCode = await main(process.argv.slice(2)).catch(explain);

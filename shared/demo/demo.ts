@@ -1,0 +1,92 @@
+import { announce, ensureEngine } from '../engine/index.ts';
+import {
+  messageBounds,
+  readAlertTiming,
+  resolvedBounds,
+  type Stack,
+  startStack,
+} from '../stack/index.ts';
+import {
+  ALERT_NAME,
+  followToMessage,
+  followToResolved,
+  type Journey,
+  waitForQuiet,
+} from './observe-alert.ts';
+import { PASSWORD_FILE, PROJECT_NAME, ROOT, refuseRealSlack } from './place.ts';
+import { type DemoReport, measure } from './report.ts';
+import { Timeline } from './timeline.ts';
+import { LOAD, underLoad } from './under-load.ts';
+
+export interface DemoOptions {
+  /** Take the stack down at the end. */
+  once: boolean;
+  /** Where the live timeline goes, line by line. */
+  print: (line: string) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * The main job: the finished stack comes up, load fires the alert, the message arrives, the alert resolves.
+ *
+ * @throws Fault when the machine or a file is in the way; then nothing is left running
+ */
+export async function demo(options: DemoOptions): Promise<DemoReport> {
+  await refuseRealSlack();
+  const engine = await ensureEngine();
+  options.print(`Docker engine ${engine.version}, compose ${engine.composeVersion}`);
+
+  const { signal, once } = options;
+  const stack = await startStack({
+    directory: ROOT,
+    name: PROJECT_NAME,
+    ports: 'own',
+    keep: true,
+    signal,
+  });
+  try {
+    const report = await fireAndResolve(stack, options);
+    if (once) await remove(stack);
+    return report;
+  } catch (error) {
+    await remove(stack);
+    throw error;
+  }
+}
+
+const remove = (stack: Stack) => announce('Removing the stack', () => stack.takeDown());
+
+async function fireAndResolve(
+  stack: Stack,
+  { print, signal, once }: DemoOptions,
+): Promise<DemoReport> {
+  for (const [service, reason] of stack.leftOut) print(`Left out: ${service}, because ${reason}`);
+  const timing = await readAlertTiming(stack.prometheus, stack.alertmanager, ALERT_NAME);
+  await announce('Waiting until every target is scraped and no alert is left from before', () =>
+    waitForQuiet(stack, timing, signal),
+  );
+  const messagesBefore = await stack.slackInbox.messages();
+
+  print('\nSeconds since the load began:\n');
+  const timeline = new Timeline(print);
+  const lastMessageId = messagesBefore.at(-1)?.id ?? 0;
+  const journey: Journey = { stack, timing, timeline, lastMessageId, signal };
+  const [seconds, load] = await underLoad(journey, () => followToMessage(journey, LOAD.rate));
+  const resolved = await followToResolved(journey);
+
+  const thresholdToMessage = measure(seconds, messageBounds(timing));
+  const loadEndToResolved = measure(resolved, resolvedBounds(timing));
+  return {
+    ok: thresholdToMessage.inside && loadEndToResolved.inside,
+    thresholdToMessage,
+    loadEndToResolved,
+    timing,
+    timeline: timeline.events,
+    load,
+    images: stack.images,
+    urls: await stack.urls(),
+    leftOut: Object.fromEntries(stack.leftOut),
+    grafanaPasswordFile: PASSWORD_FILE,
+    stackIsUp: !once,
+  };
+}

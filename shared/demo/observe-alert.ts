@@ -1,0 +1,114 @@
+import {
+  type AlertTiming,
+  crossingLimit,
+  messageBounds,
+  resolvedBounds,
+  type Stack,
+  waitFor,
+} from '../stack/index.ts';
+import { asText, waitForMessage } from './messages.ts';
+import type { Timeline } from './timeline.ts';
+
+export const ALERT_NAME = 'TooManyRequests';
+
+/** Waits are this much longer than the bounds, so that a late message is seen and called late. Seconds. */
+export const MARGIN = 20;
+
+/** The moment of crossing is looked up afterwards in steps of this many seconds. */
+const RESOLUTION = 0.1;
+
+/** One alert on its way: which stack, how long things may take, and where to write what happens. */
+export interface Journey {
+  stack: Stack;
+  timing: AlertTiming;
+  timeline: Timeline;
+  /** Messages up to this id were there before. */
+  lastMessageId: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** Waits for an alert that is not pending, not firing, and for targets that all answer. */
+export async function waitForQuiet(stack: Stack, timing: AlertTiming, signal?: AbortSignal) {
+  await waitFor({
+    what: `all targets to be up and ${ALERT_NAME} to be inactive`,
+    withinSeconds: resolvedBounds(timing).most + MARGIN,
+    look: async () => ({
+      targets: (await stack.prometheus.targets()).map(({ health }) => health),
+      alert: await alertState(stack),
+    }),
+    until: ({ targets, alert }) => alert === 'inactive' && targets.every((h) => h === 'up'),
+    signal,
+  });
+}
+
+/**
+ * Follows the alert from the first request to the message in the inbox.
+ *
+ * @returns seconds from crossing the threshold to the arrival, both by the containers' clock
+ */
+export async function followToMessage(journey: Journey, rate: number): Promise<number> {
+  const { stack, timing, timeline, signal } = journey;
+  const { most } = messageBounds(timing);
+  const start = await stack.prometheus.now();
+  const expression = await ruleExpression(stack);
+
+  await waitFor({
+    what: `the request rate to rise above ${timing.threshold} per second`,
+    withinSeconds: crossingLimit(timing, rate) + MARGIN,
+    look: () => stack.prometheus.query(expression),
+    until: (series) => series.length > 0,
+    signal,
+  });
+  timeline.add(
+    'threshold crossed',
+    `more than ${timing.threshold} requests/s over ${timing.window} s`,
+  );
+
+  await waitForState(journey, ['pending', 'firing'], most);
+  timeline.add('pending', `${ALERT_NAME} must hold for ${timing.holdFor} s`);
+  await waitForState(journey, ['firing'], most);
+  timeline.add('firing', `Alertmanager collects for ${timing.groupWait} s before it sends`);
+
+  const message = await waitForMessage(journey, `FIRING: ${ALERT_NAME}`, most + MARGIN);
+  timeline.add('message', asText(message));
+  const arrival = Date.parse(message.receivedAt) / 1_000;
+  return arrival - (await crossingTime(stack, expression, start, arrival));
+}
+
+/** @returns seconds from now, the end of the load, to the resolved message */
+export async function followToResolved(journey: Journey): Promise<number> {
+  const began = journey.timeline.now();
+  const { most } = resolvedBounds(journey.timing);
+  const message = await waitForMessage(journey, `RESOLVED: ${ALERT_NAME}`, most + MARGIN);
+  journey.timeline.add('resolved', asText(message));
+  return journey.timeline.now() - began;
+}
+
+/** When the rule's expression became true; the last moment it was still false, in seconds since 1970. */
+async function crossingTime(stack: Stack, expression: string, start: number, end: number) {
+  const [series] = await stack.prometheus.queryRange(expression, start, end, RESOLUTION);
+  const firstAbove = series?.values[0]?.[0];
+  if (firstAbove === undefined)
+    throw new Error(`Prometheus has no sample above the threshold: ${expression}`);
+  return firstAbove - RESOLUTION;
+}
+
+async function ruleExpression(stack: Stack): Promise<string> {
+  const rules = (await stack.prometheus.ruleGroups()).flatMap((group) => group.rules);
+  return rules.find(({ name }) => name === ALERT_NAME)?.query ?? '';
+}
+
+async function alertState(stack: Stack): Promise<'inactive' | 'pending' | 'firing'> {
+  const alerts = await stack.prometheus.alerts();
+  return alerts.find(({ labels }) => labels.alertname === ALERT_NAME)?.state ?? 'inactive';
+}
+
+function waitForState({ stack, signal }: Journey, states: string[], most: number) {
+  return waitFor({
+    what: `${ALERT_NAME} to be ${states.join(' or ')}`,
+    withinSeconds: most + MARGIN,
+    look: () => alertState(stack),
+    until: (state) => states.includes(state),
+    signal,
+  });
+}

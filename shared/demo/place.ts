@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MachineFault } from '../engine/index.ts';
+
+/** The repository's root; its docker-compose.yaml is the finished stack. */
+export const ROOT = join(import.meta.dirname, '..', '..');
+
+/** The name of the running stack, the same that `docker compose` uses in the root. */
+export const PROJECT_NAME = process.env.COMPOSE_PROJECT_NAME ?? 'monitoring-workshop';
+
+const SECRETS = 'solutions/05-load-test/secrets';
+export const PASSWORD_FILE = `${SECRETS}/grafana/admin_password`;
+const WEBHOOK_FILE = `${SECRETS}/alertmanager/slack_webhook_url`;
+
+/** @throws MachineFault when messages would go to a real Slack, where the demo cannot see them arrive */
+export async function refuseRealSlack(): Promise<void> {
+  const webhook = await readFile(join(ROOT, WEBHOOK_FILE), 'utf8').catch(() => '');
+  if (webhook === '' || webhook.startsWith('http://slack-inbox:')) return;
+  throw new MachineFault(
+    `${WEBHOOK_FILE} names a real Slack webhook, and the demo cannot see messages arrive there.`,
+    `Use docker compose up with it, or put it aside:  mv ${WEBHOOK_FILE} ${WEBHOOK_FILE}.mine`,
+  );
+}

@@ -1,0 +1,188 @@
+import { once } from 'node:events';
+import { METHODS } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../../../solutions/05-load-test/app/main.ts', import.meta.url));
+
+test('When requests are answered, then each is counted once, by method, route and status code', async () => {
+  await using app = await startApp();
+
+  for (const path of ['/', '/?page=2', '/fail', '/nowhere']) await fetch(app.url + path);
+  await fetch(app.url, { method: 'POST' });
+  await fetch(app.url, { method: 'HEAD' });
+
+  expect(await app.counts()).toEqual([
+    'http_requests_total{method="GET",route="/",status_code="200"} 2',
+    'http_requests_total{method="GET",route="/fail",status_code="500"} 1',
+    'http_requests_total{method="GET",route="unmatched",status_code="404"} 1',
+    'http_requests_total{method="HEAD",route="/",status_code="200"} 1',
+    'http_requests_total{method="POST",route="unmatched",status_code="404"} 1',
+  ]);
+});
+
+test('When Prometheus scrapes and Docker asks for health, then neither counts as traffic', async () => {
+  await using app = await startApp();
+
+  for (const path of ['/metrics', '/healthz', '/metrics']) await fetch(app.url + path);
+
+  expect(await app.counts()).toEqual([]);
+});
+
+test('When metrics are scraped, then the format is named and the process reports on itself', async () => {
+  await using app = await startApp();
+
+  const scrape = await fetch(`${app.url}/metrics`);
+
+  expect(scrape.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(await scrape.text()).toMatch(/^process_resident_memory_bytes \d+$/m);
+});
+
+test('When 10,000 random paths are asked for, then they make one series', async () => {
+  await using app = await startApp();
+  const requests = Array.from(
+    { length: 10_000 },
+    () => `GET /${Math.random()} HTTP/1.1\r\nHost: app\r\n\r\n`,
+  );
+
+  await send(
+    app.port,
+    `${requests.join('')}GET /last HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n`,
+  );
+
+  expect(await app.counts()).toEqual([
+    'http_requests_total{method="GET",route="unmatched",status_code="404"} 10001',
+  ]);
+});
+
+test('When every method that Node.js knows is used, then the rare ones share a label value', async () => {
+  await using app = await startApp();
+  // CONNECT asks for a tunnel: Node.js closes the connection without an answer.
+  const methods = METHODS.filter((method) => method !== 'CONNECT');
+
+  for (const method of methods) {
+    await send(app.port, `${method} /x HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n`);
+  }
+
+  const used = (await app.counts()).map((line) => /method="(\w+)"/.exec(line)?.[1]);
+  expect(used.sort()).toEqual(
+    ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'other'].sort(),
+  );
+});
+
+test.each([
+  [
+    'a broken percent-encoding arrives',
+    'GET /% HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n',
+    404,
+  ],
+  ['an unknown method arrives', 'BREW / HTTP/1.1\r\nHost: app\r\n\r\n', 400],
+  ['something that is not HTTP arrives', '\x16\x03\x01 hello\r\n\r\n', 400],
+  ['too large a header arrives', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ['a route throws', 'GET /fail HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n', 500],
+])(
+  'When %s, then JSON without a stack trace is the answer, and the app stays up',
+  async (_what, request, status) => {
+    await using app = await startApp();
+
+    const answer = await send(app.port, request);
+
+    const [head, body = ''] = answer.split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(JSON.parse(body)).toEqual({ error: expect.stringMatching(/^[A-Z][A-Za-z ]+$/) });
+    expect((await fetch(app.url)).status).toBe(200);
+  },
+);
+
+test('When SIGTERM comes amid a slow request, then it is answered, its connection closes, and the exit code is 0', async () => {
+  await using app = await startApp();
+  const client = connect(app.port, '127.0.0.1');
+  const answers = text(client);
+  client.write('GET /slow HTTP/1.1\r\nHost: app\r\n\r\n');
+  // Answered after the slow request was read, because that one came first.
+  await fetch(`${app.url}/healthz`);
+
+  app.process.kill('SIGTERM');
+  await expect.poll(() => isListening(app.port)).toBe(false);
+  client.write('GET / HTTP/1.1\r\nHost: app\r\n\r\n');
+
+  const [, slow, next] = (await answers).split('HTTP/1.1 200 OK');
+  expect(slow).toContain('{"status":"ok","waited_ms":1000}');
+  expect(next).toContain('Connection: close');
+  expect(next).toContain('{"status":"ok"}');
+  expect((await app.process).exitCode).toBe(0);
+});
+
+test('When SIGTERM comes and a client keeps its connection, then the app does not wait for it', async () => {
+  await using app = await startApp();
+  const client = connect(app.port, '127.0.0.1');
+  client.write('GET /slow HTTP/1.1\r\nHost: app\r\n\r\n');
+  await fetch(`${app.url}/healthz`);
+
+  app.process.kill('SIGTERM');
+  await once(client, 'data');
+
+  // By itself, Node.js keeps an idle connection for more than five seconds.
+  await expect.poll(() => app.process.exitCode, { timeout: 4_000 }).toBe(0);
+});
+
+test('When the port is taken, then one line says so and the exit code is 1', async () => {
+  await using app = await startApp();
+
+  const second = await runApp(app.port);
+
+  expect(second.stderr).toMatch(
+    /^Cannot listen on port \d+: listen EADDRINUSE.*Set PORT to a free one\.$/,
+  );
+  expect(second.exitCode).toBe(1);
+});
+
+/** The app as a process of its own, on a free port. The end of the test's block ends it. */
+async function startApp() {
+  const app = runApp(0);
+  const [line] = await once(app.stdout, 'data');
+  const url = /http:\S+/.exec(line)?.[0] ?? '';
+  const port = Number(new URL(url).port);
+  return {
+    url,
+    port,
+    process: app,
+    /** The counter's lines in /metrics. */
+    async counts(): Promise<string[]> {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return metrics
+        .split('\n')
+        .filter((line) => line.startsWith('http_requests_total{'))
+        .sort();
+    },
+    async [Symbol.asyncDispose]() {
+      app.kill('SIGKILL');
+      await app;
+    },
+  };
+}
+
+function runApp(port: number) {
+  const env = { PORT: String(port) };
+  return execa(process.execPath, ['--import', 'tsx', MAIN], { env, reject: false });
+}
+
+/** Sends the text as it is. @returns everything that comes back until the app closes the connection */
+function send(port: number, request: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(request);
+  return text(socket);
+}
+
+async function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  const opened = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return opened;
+}

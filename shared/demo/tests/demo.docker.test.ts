@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { execa, type ResultPromise } from 'execa';
+import { afterEach, describe, expect, it } from 'vitest';
+import { docker } from '../../engine/index.ts';
+import { ROOT } from '../place.ts';
+import type { DemoReport } from '../report.ts';
+
+/** Port 0 lets the engine choose, so that the demo runs beside a learner's own. */
+const FREE_PORTS = {
+  APP_PORT: '0',
+  PROMETHEUS_PORT: '0',
+  GRAFANA_PORT: '0',
+  ALERTMANAGER_PORT: '0',
+  SLACK_INBOX_PORT: '0',
+};
+
+describe('npm run demo', () => {
+  let project = '';
+  afterEach(async () => expect(await leftOf(project)).toEqual([]));
+
+  it('When it runs once, then the alert fires and resolves inside the computed bounds, and nothing is left', async () => {
+    const result = await startDemo(['--once', '--json']);
+
+    const report: DemoReport = JSON.parse(result.stdout);
+    expect(report).toMatchObject({
+      ok: true,
+      stackIsUp: false,
+      thresholdToMessage: { least: 15, most: 27, inside: true },
+      loadEndToResolved: { least: 0, most: 52, inside: true },
+      load: { errors: 0, non2xx: 0 },
+    });
+    expect(eventsOf(report)).toEqual([
+      'load started',
+      'threshold crossed',
+      'pending',
+      'firing',
+      'message',
+      'load stopped',
+      'resolved',
+    ]);
+    expect(result.exitCode).toBe(0);
+  });
+
+  it('When Ctrl-C is pressed during the load, then it stops, says so, and nothing is left', async () => {
+    const running = startDemo([]);
+    await sawLine(running, /load started/);
+
+    running.kill('SIGINT');
+    const result = await running;
+
+    expect(result.exitCode).toBe(130);
+    expect(result.stderr).toContain('Everything that was started is removed');
+    expect(result.all).not.toMatch(/^\s+at /m);
+  });
+
+  it('When Ctrl-C is pressed while the stack starts, then nothing is left either', async () => {
+    const running = startDemo([]);
+    await sawLine(running, /Starting alertmanager/);
+
+    running.kill('SIGINT');
+
+    expect((await running).exitCode).toBe(130);
+  });
+
+  it('When the reader of its output goes away, then it stops as if by Ctrl-C', async () => {
+    const running = startDemo([]);
+    await sawLine(running, /load started/);
+
+    running.stdout?.destroy();
+
+    expect((await running).exitCode).toBe(130);
+  });
+
+  it('When a port is taken, then the port and the way around it are named, and nothing is left', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+
+    const result = await startDemo([], { APP_PORT: `${port}` });
+
+    server.close();
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toContain(`Port ${port} on this machine is taken`);
+    expect(result.all).not.toMatch(/^\s+at /m);
+  });
+
+  function startDemo(words: string[], environment: Record<string, string> = {}) {
+    project = `workshop-demo-${randomBytes(4).toString('hex')}`;
+    return execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', 'demo', ...words], {
+      cwd: join(ROOT),
+      env: { ...FREE_PORTS, COMPOSE_PROJECT_NAME: project, ...environment },
+      reject: false,
+      all: true,
+    });
+  }
+});
+
+const eventsOf = ({ timeline }: DemoReport) =>
+  timeline.map(({ event }) => event).filter((event) => event !== 'traffic');
+
+/** Waits until the running command has printed a line that matches, or has ended. */
+async function sawLine(running: ResultPromise, line: RegExp): Promise<void> {
+  let printed = '';
+  await new Promise<void>((resolve) => {
+    running.all?.on('data', (chunk) => {
+      printed += chunk;
+      if (line.test(printed)) resolve();
+    });
+    running.finally(resolve);
+  });
+}
+
+/** Containers, volumes and networks that still belong to the project. */
+async function leftOf(project: string): Promise<string[]> {
+  const filter = ['--filter', `label=com.docker.compose.project=${project}`, '--quiet'];
+  const kinds = [
+    ['ps', '--all'],
+    ['volume', 'ls'],
+    ['network', 'ls'],
+  ];
+  const found = await Promise.all(kinds.map((kind) => docker([...kind, ...filter])));
+  return found.flatMap((text) => text.split('\n').filter(Boolean));
+}

@@ -1,0 +1,86 @@
+import { execa } from 'execa';
+import { MachineFault, WrongResult } from './faults.ts';
+
+/** What a `docker …` command may be given besides its words. */
+export interface DockerOptions {
+  cwd?: string;
+  /** Added to this process's environment. */
+  env?: Record<string, string>;
+  input?: string;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs `docker` with the given words and answers its standard output.
+ *
+ * @throws MachineFault when the engine, the disk or a port is in the way
+ * @throws WrongResult when Docker refuses what it was asked to do
+ */
+export async function docker(words: string[], options: DockerOptions = {}): Promise<string> {
+  const { signal, ...rest } = options;
+  const result = await execa('docker', words, {
+    ...rest,
+    ...(signal && { cancelSignal: signal }),
+    reject: false,
+  });
+  if (!result.failed) return result.stdout;
+  throw explainDockerError(result.stderr || result.shortMessage || '', `docker ${words.join(' ')}`);
+}
+
+/** Known complaints of the engine, each with its cause and the next command. */
+const MACHINE_FAULTS: [RegExp, (match: RegExpMatchArray) => MachineFault][] = [
+  [
+    /(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)[^\n]*(?:already allocated|address already in use|Only one usage)/i,
+    ([, port]) =>
+      new MachineFault(
+        `Port ${port} on this machine is taken by another program.`,
+        `Stop that program (see: docker ps, or lsof -i :${port}), or choose another port: ${portAdvice(port)}`,
+      ),
+  ],
+  [
+    /no space left on device/i,
+    () =>
+      new MachineFault(
+        'The disk that the Docker engine uses is full.',
+        'Make room, for example with: docker system prune',
+      ),
+  ],
+  [
+    /permission denied[^\n]*docker/i,
+    () =>
+      new MachineFault(
+        'The Docker engine is running, but you are not allowed to use it.',
+        'sudo usermod -aG docker "$USER", then log out and in again',
+      ),
+  ],
+  [
+    /cannot connect to the docker daemon|error during connect|is the docker daemon running/i,
+    () => new MachineFault('The Docker engine does not answer.', 'Start Docker, then try again'),
+  ],
+];
+
+/** The variable that moves each published port, as the compose files name it. */
+const PORT_VARIABLES: Record<string, string> = {
+  8080: 'APP_PORT',
+  9090: 'PROMETHEUS_PORT',
+  3000: 'GRAFANA_PORT',
+  9093: 'ALERTMANAGER_PORT',
+  8025: 'SLACK_INBOX_PORT',
+};
+
+function portAdvice(port = ''): string {
+  const variable = PORT_VARIABLES[port];
+  return variable ? `${variable}=${Number(port) + 10_000} npm run demo` : 'see docker-compose.yaml';
+}
+
+/** Turns the text of a Docker failure into a fault that says what to do next. */
+export function explainDockerError(text: string, command: string): MachineFault | WrongResult {
+  for (const [pattern, fault] of MACHINE_FAULTS) {
+    const match = text.match(pattern);
+    if (match) return fault(match);
+  }
+  return new WrongResult(
+    `${command} failed:\n${text.trim().split('\n').slice(-5).join('\n')}`,
+    'Mend what the message names, then run the command again',
+  );
+}

@@ -1,0 +1,101 @@
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { explainDockerError } from './docker.ts';
+import { MachineFault, WrongResult } from './faults.ts';
+
+const CLI = join(import.meta.dirname, '..', 'cli.ts');
+
+/** Runs `npm run down`'s command with a `docker` that is a shell script of ours, or with none. */
+async function runWithDocker(script?: string) {
+  const folder = await mkdtemp(join(tmpdir(), 'fake-docker-'));
+  if (script !== undefined) {
+    await writeFile(join(folder, 'docker'), `#!/bin/sh\n${script}\n`);
+    await chmod(join(folder, 'docker'), 0o755);
+  }
+  const PATH = [folder, dirname(process.execPath)].join(delimiter);
+  // On most machines node stands beside docker in the same folder only by chance; a script hides it then.
+  return execa(process.execPath, ['--import', 'tsx', CLI, 'down'], {
+    env: {
+      ...(process.env as Record<string, string>),
+      PATH: script === undefined ? folder : PATH,
+      WORKSHOP_NO_INSTALL: '1',
+    },
+    extendEnv: false,
+    reject: false,
+  });
+}
+
+describe.skipIf(process.platform === 'win32')(
+  'The engine on a machine that lacks something',
+  () => {
+    it('When there is no Docker, then it is said with the command that installs it, and the exit code is 2', async () => {
+      const result = await runWithDocker();
+
+      expect(result.exitCode).toBe(2);
+      expect(result.stderr).toContain('There is no Docker on this machine');
+      expect(result.stderr).toMatch(/next: .*(docker|Docker)/);
+      expect(result.stderr).not.toMatch(/^\s+at /m);
+    });
+
+    it('When the engine is not running, then the command that starts it is said', async () => {
+      const result = await runWithDocker('echo "Cannot connect to the Docker daemon" >&2; exit 1');
+
+      expect(result.exitCode).toBe(2);
+      expect(result.stderr).toContain('its engine is not running');
+      expect(result.stderr).toMatch(/next: (sudo systemctl start docker|open -a Docker)/);
+    });
+
+    it('When the engine refuses this user, then the group is named, not a missing engine', async () => {
+      const result = await runWithDocker(
+        'echo "permission denied while trying to connect" >&2; exit 1',
+      );
+
+      expect(result.exitCode).toBe(2);
+      expect(result.stderr).toContain('you are not allowed to use it');
+    });
+
+    it('When the compose plugin is missing, then that is said', async () => {
+      const result = await runWithDocker('[ "$1" = compose ] && exit 1; echo 28.0.0');
+
+      expect(result.exitCode).toBe(2);
+      expect(result.stderr).toContain('compose plugin');
+    });
+  },
+);
+
+describe('What Docker complains about', () => {
+  it.each([
+    [
+      'a port that a container holds',
+      'Bind for 127.0.0.1:9090 failed: port is already allocated',
+      'PROMETHEUS_PORT=19090',
+    ],
+    [
+      'a port that a program holds',
+      'failed to bind host port for 127.0.0.1:8080:172.18.0.2:8080/tcp: address already in use',
+      'APP_PORT=18080',
+    ],
+    ['a full disk', 'write /var/lib/docker/tmp/x: no space left on device', 'docker system prune'],
+  ])(
+    'When it is %s, then the machine is at fault and the next command is named',
+    (_, words, next) => {
+      const fault = explainDockerError(words, 'docker compose up');
+
+      expect(fault).toBeInstanceOf(MachineFault);
+      expect(fault.next).toContain(next);
+    },
+  );
+
+  it('When it is anything else, then its own last words are shown as a wrong result', () => {
+    const fault = explainDockerError(
+      'yaml: line 3: mapping values are not allowed',
+      'docker compose config',
+    );
+
+    expect(fault).toBeInstanceOf(WrongResult);
+    expect(fault.message).toContain('yaml: line 3');
+  });
+});

@@ -1,0 +1,25 @@
+/** Something went wrong that a person can mend: what happened, and the next command. Never shown with a stack trace. */
+export abstract class Fault extends Error {
+  /** The exit code of the command that ends with this fault. */
+  abstract readonly exitCode: 1 | 2;
+  readonly next: string;
+
+  /**
+   * @param message what happened and what was expected, in plain words
+   * @param next the command or action that mends it
+   */
+  constructor(message: string, next: string) {
+    super(message);
+    this.next = next;
+  }
+}
+
+/** The machine stands in the way, not anyone's work: no engine, no image, a taken port. */
+export class MachineFault extends Fault {
+  override readonly exitCode = 2;
+}
+
+/** The work itself gives a wrong result: a broken configuration file, an alert that never came. */
+export class WrongResult extends Fault {
+  override readonly exitCode = 1;
+}

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { existsSync, openSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { execa } from 'execa';
+import { downloadFromTesting, linuxDistribution } from './debian-packages.ts';
+import { MachineFault } from './faults.ts';
+import { type EngineState, findEngine } from './find-engine.ts';
+
+const ENGINE_LOG = '/var/log/dockerd.log';
+const START_LIMIT_MS = 60_000;
+
+/** True where this process may install packages and start services: root on Debian or Ubuntu. */
+export async function mayInstall(): Promise<boolean> {
+  if (process.env.WORKSHOP_NO_INSTALL === '1' || process.getuid?.() !== 0) return false;
+  return ['debian', 'ubuntu'].includes(await linuxDistribution());
+}
+
+/** Installs what is missing, starts the engine and waits until it answers. */
+export async function installAndStart(detail: (words: string) => void): Promise<EngineState> {
+  let state = await findEngine();
+  if (
+    state.kind !== 'no-compose' &&
+    !existsSync('/usr/sbin/dockerd') &&
+    !existsSync('/usr/bin/dockerd')
+  ) {
+    detail('installing docker.io');
+    await apt('update');
+    await apt('install', '--no-install-recommends', 'docker.io', 'iptables', 'ca-certificates');
+    state = await findEngine();
+  }
+  if (state.kind === 'no-engine') {
+    detail('starting dockerd');
+    await startDaemon();
+    state = await findEngine();
+  }
+  if (state.kind === 'no-compose') {
+    detail('installing docker compose');
+    await installCompose();
+    state = await findEngine();
+  }
+  return state;
+}
+
+function apt(...words: string[]) {
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  return execa('apt-get', ['-y', '-q', '-o', 'DPkg::Lock::Timeout=60', ...words], { env });
+}
+
+/** Ubuntu and newer Debian carry Compose 2; Debian 12 has only the old 1.29, so testing's packages are used. */
+async function installCompose(): Promise<void> {
+  for (const name of ['docker-compose-v2', 'docker-compose']) {
+    const { stdout } = await execa('apt-cache', ['policy', name], { reject: false });
+    const major = Number(stdout.match(/Candidate: (?:\d+:)?(\d+)\./)?.[1] ?? 0);
+    if (major >= 2) return void (await apt('install', name, 'docker-buildx'));
+  }
+  await execa('dpkg', ['-i', ...(await downloadFromTesting(['docker-compose', 'docker-buildx']))]);
+}
+
+/** The engine is a service of the machine: it stays when this command ends, like one started at boot. */
+async function startDaemon(): Promise<void> {
+  if (existsSync('/run/systemd/system')) {
+    await execa('systemctl', ['start', 'docker']);
+  } else {
+    const log = openSync(ENGINE_LOG, 'a');
+    spawn('dockerd', [], { detached: true, stdio: ['ignore', log, log] }).unref();
+  }
+  const limit = Date.now() + START_LIMIT_MS;
+  while ((await findEngine()).kind === 'no-engine') {
+    if (Date.now() > limit) throw await engineDidNotStart();
+    await pause(250);
+  }
+}
+
+async function engineDidNotStart(): Promise<MachineFault> {
+  const { stdout } = await execa('tail', ['-n', '3', ENGINE_LOG], { reject: false });
+  return new MachineFault(
+    `The Docker engine did not start within ${START_LIMIT_MS / 1000} s. Its last words:\n${stdout}`,
+    `Read ${ENGINE_LOG}, or start an engine another way, then try again`,
+  );
+}

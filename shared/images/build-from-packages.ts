@@ -1,0 +1,98 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { docker, downloadFromTesting } from '../engine/index.ts';
+import type { Recipe, Rootfs } from './recipes.ts';
+import type { Reference } from './reference.ts';
+
+/** The label that says how an image came to be; every report prints it. */
+export const ORIGIN_LABEL = 'monitoring-workshop.origin';
+
+const ACCOUNTS =
+  'root:x:0:0:root:/:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n';
+
+/**
+ * Builds an image from Debian packages and gives it the official name, locally only.
+ *
+ * @throws Error when a package is not to be had, or not in the version that the reference pins
+ */
+export async function buildFromPackages(reference: Reference, recipe: Recipe): Promise<void> {
+  const files = await downloadFromTesting(recipe.packages);
+  if (!recipe.finish) checkVersion(files[0] ?? '', reference.version);
+
+  const context = await mkdtemp(join(tmpdir(), 'workshop-image-'));
+  try {
+    const rootfs = join(context, 'rootfs');
+    await layOut(rootfs);
+    for (const file of files) await execa('dpkg-deb', ['-x', file, rootfs]);
+    await recipe.finish?.(describeRootfs(rootfs), reference.version);
+
+    const dockerfile = join(
+      import.meta.dirname,
+      'stand-ins',
+      `${basename(reference.repository)}.Dockerfile`,
+    );
+    const origin = ['built from Debian packages', recipe.lacks].filter(Boolean).join(', ');
+    const label = `${ORIGIN_LABEL}=${origin}`;
+    await docker([
+      'build',
+      '-q',
+      '-f',
+      dockerfile,
+      '--label',
+      label,
+      '-t',
+      reference.full,
+      context,
+    ]);
+  } finally {
+    await rm(context, { recursive: true, force: true });
+  }
+}
+
+function checkVersion(file: string, wanted: string): void {
+  const found = basename(file).split('_')[1] ?? '';
+  if (found.replace(/[+-].*/, '') === wanted) return;
+  throw new Error(`Debian testing has version ${found}, ${wanted} is wanted`);
+}
+
+/** Debian keeps /bin, /lib and friends as links into /usr; the accounts are those of the official images. */
+async function layOut(rootfs: string): Promise<void> {
+  for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
+    await mkdir(join(rootfs, 'usr', name), { recursive: true });
+    await symlink(`usr/${name}`, join(rootfs, name));
+  }
+  await mkdir(join(rootfs, 'etc'));
+  await writeFile(join(rootfs, 'etc/passwd'), ACCOUNTS);
+  await writeFile(join(rootfs, 'etc/group'), ACCOUNTS.replace(/^(\w+:x:)\d+:(\d+):.*$/gm, '$1$2:'));
+}
+
+function describeRootfs(rootfs: string): Rootfs {
+  const place = async (path: string) => {
+    await mkdir(dirname(join(rootfs, path)), { recursive: true });
+    return join(rootfs, path);
+  };
+  return {
+    async write(path, content, mode = 0o644) {
+      await writeFile(await place(path), content, { mode });
+    },
+    async link(target, path) {
+      await symlink(target, await place(path));
+    },
+    async unpackFromNpm(spec, folder) {
+      const into = await place(join(folder, '.'));
+      await mkdir(into, { recursive: true });
+      const { stdout } = await execa('npm', [
+        'pack',
+        '--silent',
+        '--pack-destination',
+        rootfs,
+        spec,
+      ]);
+      const archive = join(rootfs, stdout.trim().split('\n').at(-1) ?? '');
+      await execa('tar', ['-xzf', archive, '-C', into, '--strip-components=1']);
+      await rm(archive);
+    },
+  };
+}

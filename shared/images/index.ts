@@ -1,0 +1,88 @@
+import { execa } from 'execa';
+import { announce, docker } from '../engine/index.ts';
+import { buildFromPackages, ORIGIN_LABEL } from './build-from-packages.ts';
+import { RECIPES } from './recipes.ts';
+import { parseReference, type Reference } from './reference.ts';
+
+/** What became of one image: where it comes from, or why it cannot be had. */
+export interface Image extends Reference {
+  /** "pulled", "built from Debian packages, no web UI", …; undefined where it cannot be had. */
+  origin?: string;
+  /** Why the image cannot be had. */
+  unavailable?: string;
+}
+
+/** The line that reports print: "Prometheus 3.5.3, pulled". */
+export function describeImage(image: Image): string {
+  const outcome = image.origin ?? `not available: ${image.unavailable}`;
+  return `${image.title} ${image.version}, ${outcome}`;
+}
+
+/**
+ * Gets every image: already local, else pulled, else built from packages. An image that cannot be had
+ * is no error here; the caller knows whether it can do without.
+ */
+export async function ensureImages(references: string[], signal?: AbortSignal): Promise<Image[]> {
+  const images: Image[] = [];
+  for (const full of new Set(references))
+    images.push(await ensureImage(parseReference(full), signal));
+  return images;
+}
+
+async function ensureImage(reference: Reference, signal?: AbortSignal): Promise<Image> {
+  const origin = await localOrigin(reference);
+  if (origin) return { ...reference, origin };
+  return announce(
+    `Getting ${reference.title} ${reference.version}`,
+    (detail) => fetchImage(reference, detail, signal),
+    (image) => ({ text: describeImage(image), warning: image.unavailable !== undefined }),
+  );
+}
+
+async function fetchImage(
+  reference: Reference,
+  detail: (words: string) => void,
+  signal?: AbortSignal,
+): Promise<Image> {
+  const refusal = await pull(reference, detail, signal);
+  signal?.throwIfAborted();
+  const recipe = RECIPES[reference.repository];
+  if (refusal && recipe) {
+    detail('not to be pulled, so built from Debian packages');
+    const failure = await buildFromPackages(reference, recipe).catch(
+      (error: Error) => error.message.split('\n')[0],
+    );
+    if (failure) return { ...reference, unavailable: `${refusal}; ${failure}` };
+  }
+  const origin = await localOrigin(reference);
+  return origin ? { ...reference, origin } : { ...reference, unavailable: refusal };
+}
+
+/** @returns nothing when the image was pulled, else the reason why not */
+async function pull(
+  reference: Reference,
+  detail: (words: string) => void,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const pulling = execa('docker', ['pull', reference.full], {
+    reject: false,
+    all: true,
+    ...(signal && { cancelSignal: signal }),
+  });
+  for await (const line of pulling.iterable({ from: 'stdout' })) detail(line);
+  const result = await pulling;
+  if (!result.failed) return undefined;
+  const answer = result.stderr.trim().split('\n').at(-1) ?? '';
+  const unreachable = /no such host|timeout|refused|unreachable/i.test(answer);
+  return unreachable ? 'no image registry can be reached from here' : answer;
+}
+
+/** Where a local image comes from: its label, or a registry's digest; undefined when it is not local. */
+async function localOrigin(reference: Reference): Promise<string | undefined> {
+  const format = `{{index .Config.Labels "${ORIGIN_LABEL}"}}|{{len .RepoDigests}}`;
+  const inspect = ['image', 'inspect', '--format', format, reference.full];
+  const found = await docker(inspect).catch(() => undefined);
+  if (found === undefined) return undefined;
+  const [label, digests] = found.split('|');
+  return label || (Number(digests) > 0 ? 'pulled' : 'built on this machine');
+}

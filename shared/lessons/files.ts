@@ -1,0 +1,46 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Belong to one step: copied to its starter as they are, never carried to the next step. */
+export const LESSON_TEXTS = ['README.md', 'hints.md', 'step.test.ts'];
+
+/** Lists the files that the learner creates from nothing. Stays in the solution. */
+export const STARTER_IGNORE = '.starterignore';
+
+/**
+ * Every file below a folder, as sorted paths from that folder, with `/` on every system. Never a generated secret,
+ * never an installed package. A folder that does not exist is empty.
+ */
+export async function listFiles(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  const visit = async (below: string): Promise<void> => {
+    for (const entry of await entries(join(folder, below))) {
+      const path = below + entry.name;
+      if (entry.isDirectory() && entry.name !== 'node_modules') await visit(`${path}/`);
+      if (entry.isFile() && !isSecret(path)) files.push(path);
+    }
+  };
+  await visit('');
+  return files.sort();
+}
+
+const entries = (folder: string) =>
+  readdir(folder, { withFileTypes: true }).catch((error) => unlessMissing(error, []));
+
+/** `secrets/grafana/admin_password` is one, its `.example` is none. The same rule stands in .gitignore. */
+function isSecret(path: string): boolean {
+  return /(^|\/)secrets\/[^/]+\/[^/]+$/.test(path) && !path.endsWith('.example');
+}
+
+/** The content, with `\n` at the ends of lines whatever Git made of them; undefined when there is no such file. */
+export async function read(path: string): Promise<Buffer | undefined> {
+  const content = await readFile(path).catch((error) => unlessMissing(error, undefined));
+  // A zero byte stands in pictures and the like, never in text.
+  if (!content || content.includes(0)) return content;
+  return Buffer.from(content.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+}
+
+function unlessMissing<T>(error: NodeJS.ErrnoException, instead: T): T {
+  if (error.code === 'ENOENT') return instead;
+  throw error;
+}

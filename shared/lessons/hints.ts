@@ -1,0 +1,51 @@
+import type { Finding } from './finding.ts';
+import type { Task } from './solution.ts';
+
+/** The three tiers of a hint, from the least to the most. */
+const TIERS = ['Nudge', 'Concept', 'Almost the code'];
+
+interface Heading {
+  text: string;
+  /** 1-based. */
+  line: number;
+  /** The tiers below it that have a text. */
+  tiers: string[];
+}
+
+/** Compares a step's hints.md with its tasks: each task has a hint, each hint all tiers, and a task. */
+export function checkHints(file: string, text: string, tasks: Task[]): Finding[] {
+  const hints = readHints(text);
+  const findings: Finding[] = [];
+  for (const { sentence, file: place, line } of tasks) {
+    if (hints.some((hint) => hint.text === sentence)) continue;
+    const remedy = `write it in ${file} below: ## ${sentence}`;
+    findings.push({ file: place, line, problem: 'a task without a hint', remedy });
+  }
+  for (const hint of hints) {
+    const at = { file, line: hint.line };
+    if (!tasks.some(({ sentence }) => sentence === hint.text)) {
+      const remedy = 'give it the exact sentence of the task, or remove it';
+      findings.push({ ...at, problem: 'a hint for a task that does not exist', remedy });
+    }
+    for (const tier of TIERS.filter((name) => !hint.tiers.includes(name))) {
+      const remedy = `write a text below: ### ${tier}`;
+      findings.push({ ...at, problem: `a hint without its tier "${tier}"`, remedy });
+    }
+  }
+  return findings;
+}
+
+/** Reads the headings `## task` and `### tier`; a `#` inside a block of code is none. */
+function readHints(text: string): Heading[] {
+  const hints: Heading[] = [];
+  let tier: string | undefined;
+  let inCode = false;
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (/^\s*(```|~~~)/.test(line)) inCode = !inCode;
+    const [, marks, title = ''] = (!inCode && line.match(/^(#+)\s+(.*?)\s*$/)) || [];
+    if (marks === '##') hints.push({ text: title, line: index + 1, tiers: [] });
+    if (marks) tier = marks === '###' ? title : undefined;
+    else if (tier && line.trim() !== '') hints.at(-1)?.tiers.push(tier);
+  }
+  return hints;
+}

@@ -1,0 +1,39 @@
+import { LESSON_TEXTS } from './files.ts';
+import type { Finding } from './finding.ts';
+import { checkHints } from './hints.ts';
+import type { Lesson } from './solution.ts';
+
+/** What one lesson says to the learner: its texts are there, it has a task, and each task has its hint. */
+export function checkTexts({ name, tasks, starter }: Lesson): Finding[] {
+  const folder = `solutions/${name}`;
+  const findings = LESSON_TEXTS.filter((text) => !starter.has(text)).map((text) => ({
+    file: `${folder}/${text}`,
+    line: 1,
+    problem: 'this text of the lesson is missing',
+    remedy: 'write it',
+  }));
+  if (tasks.length === 0)
+    findings.push({
+      file: folder,
+      line: 1,
+      problem: 'a solution without a task',
+      remedy: 'mark what the learner does: #region task: … and #endregion',
+    });
+  const hints = starter.get('hints.md')?.content.toString();
+  // Without any hints.md the missing file is the one thing to report.
+  if (hints === undefined) return findings;
+  return [...findings, ...checkHints(`${folder}/hints.md`, hints, tasks)];
+}
+
+/** A task is known by its sentence, so no two may have the same. */
+export function repeatedTasks(lessons: Lesson[]): Finding[] {
+  const places = new Map<string, string>();
+  return lessons
+    .flatMap(({ tasks }) => tasks)
+    .flatMap(({ sentence, file, line }) => {
+      const first = places.get(sentence);
+      places.set(sentence, first ?? `${file}:${line}`);
+      if (first === undefined) return [];
+      return { file, line, problem: `the same task as ${first}`, remedy: 'say it in other words' };
+    });
+}

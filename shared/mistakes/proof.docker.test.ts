@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { verify } from '../verify/index.ts';
+import { proveAnswers, stepsWithChecks } from './prove.ts';
+
+for (const step of stepsWithChecks()) {
+  describe(`Proof of step ${step}`, () => {
+    it('When the solution is judged, then it passes', async () => {
+      const { results } = await verify({ number: step, solution: true });
+
+      expect(
+        results.filter(({ outcome }) => outcome === 'failed' || outcome === 'not run'),
+      ).toEqual([]);
+    });
+  });
+
+  proveAnswers(step, { live: true });
+}

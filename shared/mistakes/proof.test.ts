@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { readAnswers } from './mistake.ts';
+import { idleChecks, proveAnswers, stepsWithChecks } from './prove.ts';
+
+for (const step of stepsWithChecks()) {
+  proveAnswers(step, { live: false });
+
+  describe(`Proof of step ${step}`, () => {
+    it('When its wrong and right answers are counted, then there are at least 12 and 3', () => {
+      expect(readAnswers(step, 'wrong').length).toBeGreaterThanOrEqual(12);
+      expect(readAnswers(step, 'right').length).toBeGreaterThanOrEqual(3);
+    });
+
+    it('When any one check is deleted, then a wrong answer is no longer caught: none is idle', async () => {
+      expect(await idleChecks(step)).toEqual([]);
+    });
+  });
+}

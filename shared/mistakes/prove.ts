@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, it } from 'vitest';
+import { describeResult, type Result, STEPS, verify } from '../verify/index.ts';
+import { type Answer, layOut, readAnswers } from './mistake.ts';
+
+/** A step's own program may need seconds of computing, and the machine may be busy. */
+const LIMIT_MS = 240_000;
+
+const checksFile = (id: string) => join(import.meta.dirname, '../../solutions', id, 'step.test.ts');
+
+/** The numbers of the steps that have checks. */
+export function stepsWithChecks(): number[] {
+  return STEPS.flatMap((id, index) => (existsSync(checksFile(id)) ? [index + 1] : []));
+}
+
+/** Registers the proof for one step: each named answer gets exactly the verdict recorded beside it. */
+export function proveAnswers(step: number, { live }: { live: boolean }): void {
+  const ofThisKind = (answer: Answer) => answer.live === live;
+
+  const wrong = readAnswers(step, 'wrong').filter(ofThisKind);
+  const right = readAnswers(step, 'right').filter(ofThisKind);
+
+  describe(`Proof of step ${step}`, () => {
+    describe.skipIf(wrong.length === 0)('wrong', () => {
+      it.concurrent.for(byName(wrong))(
+        'When the answer is %s, then it gets its exact message',
+        { timeout: LIMIT_MS },
+        async ([name, answer], { expect, skip }) => {
+          const results = await judge(answer);
+          const unavailable = results.find(({ outcome }) => outcome === 'skipped');
+          if (answer.requires && unavailable) skip(unavailable.reason);
+
+          expect(idsOf(results, 'failed')).toEqual(answer.fails);
+          await expect(asLearnersSeeIt(results)).toMatchFileSnapshot(
+            `./0${step}/wrong/${name}.txt`,
+          );
+        },
+      );
+    });
+
+    describe.skipIf(right.length === 0)('right', () => {
+      it.concurrent.for(byName(right))(
+        'When the answer is %s, then it passes',
+        { timeout: LIMIT_MS },
+        async ([, answer], { expect }) => {
+          const results = await judge(answer);
+
+          expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+          expect(idsOf(results, 'passed').length).toBeGreaterThan(1);
+        },
+      );
+    });
+  });
+}
+
+const byName = (answers: Answer[]) => answers.map((answer) => [answer.name, answer] as const);
+
+const idsOf = (results: Result[], outcome: Result['outcome']): string[] =>
+  results.filter((result) => result.outcome === outcome).map(({ id }) => id);
+
+async function judge(answer: Answer): Promise<Result[]> {
+  using laidOut = layOut(answer);
+  const verdict = await verify({
+    number: answer.step,
+    dir: laidOut.directory,
+    static: !answer.live,
+    local: true,
+  });
+  return verdict.results;
+}
+
+/** The failed checks, without times and without the name of the temporary folder. */
+function asLearnersSeeIt(results: Result[]): string {
+  const failed = results.filter(({ outcome }) => outcome === 'failed');
+  return `${failed
+    .map(describeResult)
+    .join('\n')
+    .replaceAll(/\/\S*\/answer-[^/\s]*\/steps\//g, 'steps/')}\n`;
+}
+
+/** The checks of a step that no wrong answer makes fail. */
+export async function idleChecks(step: number): Promise<string[]> {
+  const module = await import(pathToFileURL(checksFile(STEPS[step - 1] ?? '')).href);
+  const ids = (module.default.checks as { id: string }[]).map(({ id }) => id);
+  const failing = new Set(readAnswers(step, 'wrong').flatMap(({ fails }) => fails));
+  return ids.filter((id) => !failing.has(id));
+}

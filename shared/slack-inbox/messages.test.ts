@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { answerOf, startInbox } from './test-support/start-inbox.ts';
+
+test('When asked since an id, then only later messages come, oldest first', async () => {
+  await using inbox = await startInbox();
+  for (const text of ['a', 'b', 'c']) await inbox.deliver({ text });
+
+  const messages = await inbox.messages(1);
+
+  expect(messages.map(({ id, text }) => [id, text])).toEqual([
+    [2, 'b'],
+    [3, 'c'],
+  ]);
+});
+
+test.each(['abc', '-1', '1.5', '', '1&since=2', '9'.repeat(400)])(
+  'When since is %j, then 400 says what is right',
+  async (since) => {
+    await using inbox = await startInbox();
+
+    const answer = await inbox.send('GET', `/api/messages?since=${since}`);
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toEqual({
+      error: 'since must be the id of a message: a whole number, 0 or more',
+    });
+  },
+);
+
+test('When the messages are deleted, then they are gone and ids go on counting', async () => {
+  await using inbox = await startInbox();
+  await inbox.deliver({ text: 'before' });
+
+  const answer = answerOf(inbox.send('DELETE', '/api/messages'));
+
+  expect(await answer).toEqual([204, '']);
+  expect(await inbox.messages()).toEqual([]);
+  await inbox.deliver({ text: 'after' });
+  expect(await inbox.messages()).toMatchObject([{ id: 2, text: 'after' }]);
+});
+
+test('When more than 200 arrive, then the newest 200 are kept', async () => {
+  await using inbox = await startInbox({ deliveriesPerSecond: Number.POSITIVE_INFINITY });
+
+  for (let count = 1; count <= 203; count++) await inbox.deliver({ text: `${count}` });
+
+  const kept = await inbox.messages();
+  expect(kept).toHaveLength(200);
+  expect([kept.at(0)?.text, kept.at(-1)?.text]).toEqual(['4', '203']);
+});
+
+test('When messages are large, then no more than 1 MB of them is kept', async () => {
+  await using inbox = await startInbox();
+
+  for (let count = 1; count <= 25; count++) await inbox.deliver({ text: 'x'.repeat(99_989) });
+
+  const kept = await inbox.messages();
+  expect(kept.map(({ id }) => id)).toEqual([16, 17, 18, 19, 20, 21, 22, 23, 24, 25]);
+});

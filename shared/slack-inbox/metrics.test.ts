@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { answerOf, startInbox } from './test-support/start-inbox.ts';
+
+test('When asked for its health, then the answer is 200', async () => {
+  await using inbox = await startInbox();
+
+  const answer = answerOf(inbox.send('GET', '/healthz'));
+
+  expect(await answer).toEqual([200, '{"status":"ok"}']);
+});
+
+test('When deliveries were answered, then the metrics count them by result', async () => {
+  await using inbox = await startInbox();
+  await inbox.deliver({ text: 'hi' });
+  await inbox.deliver({});
+  await inbox.send('POST', '/services/T00000000/B00000000/wrong', {});
+
+  const answer = await inbox.send('GET', '/metrics');
+
+  expect(answer.headers.get('Content-Type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+  const lines = (await answer.text()).split('\n');
+  expect(lines).toContain('slack_inbox_deliveries_total{result="ok"} 1');
+  expect(lines).toContain('slack_inbox_deliveries_total{result="no_text"} 1');
+  expect(lines).toContain('slack_inbox_deliveries_total{result="invalid_token"} 1');
+  expect(lines).toContain('slack_inbox_deliveries_total{result="rate_limited"} 0');
+  expect(lines).toContain('slack_inbox_messages 1');
+  expect(lines.join('\n')).toContain('process_cpu_seconds_total');
+});

@@ -1,0 +1,23 @@
+import { Refusal } from './refusal.ts';
+
+const WINDOW_MS = 1_000;
+
+/** A sender that was refused may try again after this many seconds. */
+export const RETRY_AFTER = WINDOW_MS / 1_000;
+
+/** Counts deliveries in the second that ends now. Slack's own limit is about one each second. */
+export class RateLimit {
+  readonly #most: number;
+  #times: number[] = [];
+
+  constructor(mostPerSecond: number) {
+    this.#most = mostPerSecond;
+  }
+
+  /** @throws Refusal when too many deliveries came within a second */
+  pass(now: number): void {
+    this.#times = this.#times.filter((time) => time > now - WINDOW_MS);
+    if (this.#times.length >= this.#most) throw new Refusal('rate_limited');
+    this.#times.push(now);
+  }
+}

@@ -1,0 +1,49 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { openBrowser } from '../../stack/browser.ts';
+import { startInbox } from './start-inbox.ts';
+
+let browser: Browser | undefined;
+let reason = '';
+
+// For every file that imports this one. Without a browser its tests are skipped, and say why.
+beforeAll(async () => {
+  const opened = await openBrowser();
+  if ('browser' in opened) browser = opened.browser;
+  else reason = opened.reason;
+});
+beforeEach((context) => context.skip(!browser, reason));
+afterAll(() => browser?.close());
+
+/** Starts an inbox and opens its page, live. Whatever the page asked for and complained about is collected. */
+export async function openPage(options: BrowserContextOptions = {}) {
+  const inbox = await startInbox();
+  if (!browser) throw new Error(reason);
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (line) => complaints.push(line.text()));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    dialog.dismiss();
+  });
+  await page.goto(inbox.url);
+  await page.getByText('Live', { exact: true }).waitFor();
+  return {
+    ...inbox,
+    page,
+    requests,
+    complaints,
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      await inbox.stop();
+    },
+  };
+}
+
+/** The text of the first element that matches. */
+export const textOf = (page: Page, selector: string) =>
+  page.locator(selector).first().textContent();

@@ -1,0 +1,89 @@
+import { parse } from 'yaml';
+import type { AlertmanagerClient } from './alertmanager.ts';
+import type { PrometheusClient } from './prometheus.ts';
+
+/** Everything that decides how long an alert travels. All times in seconds. */
+export interface AlertTiming {
+  scrapeInterval: number;
+  evaluationInterval: number;
+  /** The rule's `for`. */
+  holdFor: number;
+  /** The window of the rule's rate(). */
+  window: number;
+  /** In requests per second. */
+  threshold: number;
+  groupWait: number;
+  groupInterval: number;
+}
+
+/** The longest a message may take from Alertmanager to the inbox, and an alert from Prometheus to Alertmanager. */
+const DELIVERY_LIMIT = 2;
+
+export interface Bounds {
+  /** Seconds. */
+  least: number;
+  most: number;
+}
+
+/**
+ * How long a message may take from the moment the threshold is crossed:
+ * ⌈F/E⌉·E + G ≤ T < S + E + ⌈F/E⌉·E + G + L, with scrape interval S, evaluation interval E, hold F,
+ * group wait G and at most L for the delivery. See docs/decisions/alert-timing.md.
+ */
+export function messageBounds(timing: AlertTiming): Bounds {
+  const { scrapeInterval, evaluationInterval, holdFor, groupWait } = timing;
+  const hold = Math.ceil(holdFor / evaluationInterval) * evaluationInterval;
+  const least = hold + groupWait;
+  return { least, most: scrapeInterval + evaluationInterval + least + DELIVERY_LIMIT };
+}
+
+/** How long the resolved message may take from the end of the load: W + S + E + group interval + L. */
+export function resolvedBounds(timing: AlertTiming): Bounds {
+  const { window, scrapeInterval, evaluationInterval, groupInterval } = timing;
+  return {
+    least: 0,
+    most: window + scrapeInterval + evaluationInterval + groupInterval + DELIVERY_LIMIT,
+  };
+}
+
+/** How long a load needs to lift rate(…[W]) above the threshold: W·θ/r, and a scrape to be seen. */
+export function crossingLimit(timing: AlertTiming, requestsPerSecond: number): number {
+  const rise = (timing.window * timing.threshold) / requestsPerSecond;
+  return rise + 2 * timing.scrapeInterval + timing.evaluationInterval;
+}
+
+const prometheusConfig = (yaml: string) => parse(yaml) as { global: { scrape_interval: string } };
+const alertmanagerConfig = (yaml: string) =>
+  parse(yaml) as { route: { group_wait?: string; group_interval?: string } };
+
+/** Asks the running servers, because they have filled in every default. */
+export async function readAlertTiming(
+  prometheus: PrometheusClient,
+  alertmanager: AlertmanagerClient,
+  alertName: string,
+): Promise<AlertTiming> {
+  const { global } = prometheusConfig(await prometheus.config());
+  const { route } = alertmanagerConfig(await alertmanager.config());
+  for (const group of await prometheus.ruleGroups()) {
+    const rule = group.rules.find(({ name, type }) => name === alertName && type === 'alerting');
+    if (!rule) continue;
+    return {
+      scrapeInterval: seconds(global.scrape_interval),
+      evaluationInterval: group.interval,
+      holdFor: rule.duration ?? 0,
+      window: seconds(rule.query.match(/\[(\w+)\]/)?.[1] ?? '0s'),
+      threshold: Number(rule.query.match(/>=?\s*([\d.]+)\s*$/)?.[1] ?? Number.NaN),
+      groupWait: seconds(route.group_wait ?? '30s'),
+      groupInterval: seconds(route.group_interval ?? '5m'),
+    };
+  }
+  throw new Error(`Prometheus has loaded no alert rule called ${alertName}`);
+}
+
+const UNITS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3_600, d: 86_400 };
+
+/** A duration as Prometheus writes it, such as 1m30s, in seconds. */
+export function seconds(duration: string): number {
+  const parts = [...duration.matchAll(/(\d+)(ms|[smhd])/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
+}

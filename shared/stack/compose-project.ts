@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { z } from 'zod';
+import { docker } from '../engine/index.ts';
+
+const configuration = z.object({
+  services: z.record(
+    z.string(),
+    z.object({
+      image: z.string().optional(),
+      build: z.object({ context: z.string(), dockerfile: z.string() }).optional(),
+      healthcheck: z.unknown().optional(),
+      volumes: z.array(z.object({ source: z.string().optional() })).default([]),
+    }),
+  ),
+});
+
+/** One compose project: a folder with a compose file, under a project name of its own. */
+export interface ComposeProject {
+  directory: string;
+  name: string;
+  /** Compose files, relative to the directory; later ones override earlier ones. Default: the usual name. */
+  files?: string[];
+}
+
+export interface Service {
+  /** The images it is made of: its own, or those its Dockerfile starts from. */
+  images: string[];
+  hasHealthcheck: boolean;
+}
+
+/** Runs `docker compose …` on the project and answers its output. */
+export function compose(project: ComposeProject, words: string[], signal?: AbortSignal) {
+  const files = (project.files ?? []).flatMap((file) => ['--file', file]);
+  return docker(['compose', '--project-name', project.name, ...files, ...words], {
+    cwd: project.directory,
+    signal,
+  });
+}
+
+/** @throws WrongResult with Compose's own words when the file is broken */
+export async function readServices(project: ComposeProject): Promise<Map<string, Service>> {
+  const text = await compose(project, ['config', '--format', 'json']);
+  const { services } = configuration.parse(JSON.parse(text));
+  const folders = Object.values(services).flatMap(({ volumes }) => volumes);
+  await makeSecrets(folders.flatMap(({ source }) => source ?? []));
+
+  const described = new Map<string, Service>();
+  for (const [name, { image, build, healthcheck }] of Object.entries(services)) {
+    const images = build ? await imagesOfDockerfile(build) : image ? [image] : [];
+    described.set(name, { images, hasHealthcheck: healthcheck !== undefined });
+  }
+  return described;
+}
+
+async function imagesOfDockerfile(build: { context: string; dockerfile: string }) {
+  const text = await readFile(join(build.context, build.dockerfile), 'utf8').catch(() => '');
+  return [...text.matchAll(/^FROM\s+(?:--\S+\s+)*(\S+)/gim)].map(([, image]) => image as string);
+}
+
+/**
+ * The compose file's own `secrets` service writes missing secret files; as the owner of the folder this
+ * process can do it on every machine, also where the container's user may not write there.
+ */
+async function makeSecrets(folders: string[]): Promise<void> {
+  for (const folder of folders) {
+    const script = join(folder, 'make-secrets.ts');
+    if (existsSync(script)) await execa(process.execPath, ['--import', 'tsx', script]);
+  }
+}
+
+/** One container of the project, as `docker compose ps` describes it. */
+export interface ContainerState {
+  id: string;
+  service: string;
+  /** created, running, exited, … */
+  state: string;
+  exitCode: number;
+  /** healthy, unhealthy, starting, or empty without a healthcheck. */
+  health: string;
+}
+
+const container = z
+  .object({
+    ID: z.string(),
+    Service: z.string(),
+    State: z.string(),
+    ExitCode: z.number(),
+    Health: z.string(),
+  })
+  .transform(({ ID, Service, State, ExitCode, Health }) => ({
+    id: ID,
+    service: Service,
+    state: State,
+    exitCode: ExitCode,
+    health: Health,
+  }));
+
+/** All containers of the project, stopped ones too. */
+export async function containers(project: ComposeProject): Promise<ContainerState[]> {
+  const lines = await compose(project, ['ps', '--all', '--format', 'json']);
+  return lines
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => container.parse(JSON.parse(line)));
+}
+
+/** Removes the project's containers, networks, volumes and the images built for it. May be called twice. */
+export async function takeDown(project: ComposeProject): Promise<void> {
+  const [own, ...overrides] = project.files ?? [];
+  const everything = ['--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5'];
+  const words = ['--profile', '*', 'down', ...everything];
+  await compose({ ...project, ...(own && { files: [own] }) }, words);
+  for (const file of overrides) await rm(file, { force: true });
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Http } from './http.ts';
+
+const health = z.object({ database: z.string(), version: z.string() });
+const dataSourceHealth = z.object({ status: z.string(), message: z.string() });
+const dashboard = z.object({ dashboard: z.record(z.string(), z.unknown()) });
+const queryResult = z.object({
+  results: z.record(
+    z.string(),
+    z.object({
+      error: z.string().optional(),
+      frames: z
+        .array(z.object({ data: z.object({ values: z.array(z.array(z.unknown())) }) }))
+        .optional(),
+    }),
+  ),
+});
+
+/** Grafana's HTTP API, https://grafana.com/docs/grafana/latest/developers/http_api/ */
+export function grafanaClient(http: Http) {
+  return {
+    /** Says that Grafana runs, not that its data source works. */
+    health: () => http.get('/api/health', health),
+
+    /** Whether the data source reaches its server. */
+    dataSourceHealth: (uid: string) =>
+      http.get(`/api/datasources/uid/${uid}/health`, dataSourceHealth),
+
+    dashboard: async (uid: string) =>
+      (await http.get(`/api/dashboards/uid/${uid}`, dashboard)).dashboard,
+
+    /** Runs a panel's expression through Grafana. Answers how many values came back over the last `seconds`. */
+    countValues: async (dataSourceUid: string, expression: string, seconds: number) => {
+      const query = {
+        refId: 'A',
+        datasource: { uid: dataSourceUid },
+        expr: expression,
+        range: true,
+        intervalMs: 5_000,
+        maxDataPoints: 500,
+      };
+      const body = { from: `now-${seconds}s`, to: 'now', queries: [query] };
+      const answer = queryResult.parse(JSON.parse(await http.send('POST', '/api/ds/query', body)));
+      const result = answer.results.A;
+      if (result?.error) throw new Error(`Grafana cannot answer ${expression}: ${result.error}`);
+      return (result?.frames ?? []).reduce(
+        (sum, { data }) => sum + (data.values[0]?.length ?? 0),
+        0,
+      );
+    },
+  };
+}
+
+export type GrafanaClient = ReturnType<typeof grafanaClient>;

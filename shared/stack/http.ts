@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+
+/** How long a server of ours may take to answer a single request. */
+const ANSWER_LIMIT_MS = 5_000;
+
+/** One server's HTTP interface. The base URL is asked anew, because a restarted container may get another port. */
+export interface Http {
+  /** GET, checked against the schema. @throws Error naming the server, the path and what came instead */
+  get<T>(path: string, schema: z.ZodType<T>): Promise<T>;
+  /** GET, as text. */
+  text(path: string): Promise<string>;
+  /** Sends JSON with the given method; the answer must have a 2xx status. Answers its text. */
+  send(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<string>;
+}
+
+/**
+ * @param server the name used in errors, for example "Prometheus"
+ * @param baseUrl without a slash at the end, for example "http://127.0.0.1:9090"
+ */
+export function httpClient(
+  server: string,
+  baseUrl: () => Promise<string>,
+  headers: Record<string, string> = {},
+): Http {
+  async function request(path: string, init: RequestInit = {}): Promise<string> {
+    const url = `${await baseUrl()}${path}`;
+    const answer = await fetch(url, {
+      ...init,
+      headers: { ...headers, ...init.headers },
+      signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
+    }).catch((error: Error) => {
+      throw new Error(`${server} does not answer at ${url}: ${causeOf(error)}`);
+    });
+    const text = await answer.text();
+    if (answer.ok) return text;
+    throw new Error(`${server} answered ${answer.status} to ${url}: ${text.slice(0, 300)}`);
+  }
+
+  return {
+    text: (path) => request(path),
+    send: (method, path, body) =>
+      request(path, {
+        method,
+        ...(body !== undefined && {
+          body: JSON.stringify(body),
+          headers: { 'content-type': 'application/json' },
+        }),
+      }),
+    async get(path, schema) {
+      const text = await request(path);
+      const parsed = schema.safeParse(JSON.parse(text));
+      if (parsed.success) return parsed.data;
+      throw new Error(`${server} answered something unexpected to ${path}: ${text.slice(0, 300)}`);
+    },
+  };
+}
+
+function causeOf(error: Error): string {
+  const cause = error.cause as { code?: string; message?: string } | undefined;
+  return cause?.code ?? cause?.message ?? error.message;
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Http } from './http.ts';
+
+const success = <T extends z.ZodType>(data: T) => z.object({ status: z.literal('success'), data });
+
+/** A number at a time: [seconds since 1970, the number as text]. */
+const sample = z.tuple([z.number(), z.string()]);
+const labels = z.record(z.string(), z.string());
+
+const vector = success(z.object({ result: z.array(z.object({ metric: labels, value: sample })) }));
+const matrix = success(
+  z.object({ result: z.array(z.object({ metric: labels, values: z.array(sample) })) }),
+);
+const targets = success(
+  z.object({
+    activeTargets: z.array(
+      z.object({ labels, scrapeUrl: z.string(), health: z.string(), lastError: z.string() }),
+    ),
+  }),
+);
+const alert = z.object({
+  labels,
+  annotations: labels,
+  state: z.enum(['pending', 'firing']),
+  activeAt: z.string(),
+  value: z.string(),
+});
+const alerts = success(z.object({ alerts: z.array(alert) }));
+const rules = success(
+  z.object({
+    groups: z.array(
+      z.object({
+        interval: z.number(),
+        rules: z.array(
+          z.object({
+            name: z.string(),
+            type: z.string(),
+            query: z.string(),
+            duration: z.number().optional(),
+            state: z.string().optional(),
+            health: z.string(),
+          }),
+        ),
+      }),
+    ),
+  }),
+);
+const config = success(z.object({ yaml: z.string() }));
+const metadata = success(z.record(z.string(), z.unknown()));
+
+export type PrometheusAlert = z.infer<typeof alert>;
+
+/** Prometheus's HTTP API, https://prometheus.io/docs/prometheus/latest/querying/api/ */
+export function prometheusClient(http: Http) {
+  const api = async <T>(path: string, schema: z.ZodType<{ data: T }>): Promise<T> =>
+    (await http.get(`/api/v1/${path}`, schema)).data;
+
+  return {
+    /** Prometheus's own clock, in seconds since 1970. */
+    now: async () => Number((await api(`query?query=vector(time())`, vector)).result[0]?.value[1]),
+
+    /** Evaluates an expression now. One entry for each series. */
+    query: async (expression: string) =>
+      (await api(`query?${new URLSearchParams({ query: expression })}`, vector)).result,
+
+    /** Evaluates an expression at every step. Times in seconds since 1970, step in seconds. */
+    queryRange: async (expression: string, start: number, end: number, step: number) => {
+      const query = { query: expression, start: `${start}`, end: `${end}`, step: `${step}` };
+      return (await api(`query_range?${new URLSearchParams(query)}`, matrix)).result;
+    },
+
+    targets: async () => (await api('targets', targets)).activeTargets,
+
+    /** Pending and firing alerts. An inactive alert is not in the list. */
+    alerts: async () => (await api('alerts', alerts)).alerts,
+
+    ruleGroups: async () => (await api('rules', rules)).groups,
+
+    /** The loaded configuration as YAML, with every default filled in. */
+    config: async () => (await api('status/config', config)).yaml,
+
+    /** The names of all metrics that the targets describe. */
+    metricNames: async () => Object.keys(await api('metadata', metadata)),
+  };
+}
+
+export type PrometheusClient = ReturnType<typeof prometheusClient>;

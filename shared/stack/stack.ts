@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { alertmanagerClient } from './alertmanager.ts';
+import { type ComposeProject, compose, containers, takeDown } from './compose-project.ts';
+import { grafanaClient } from './grafana.ts';
+import { httpClient } from './http.ts';
+import { CONTAINER_PORTS, type ServiceName, useFreePorts } from './ports.ts';
+import { prometheusClient } from './prometheus.ts';
+import { slackInboxClient } from './slack-inbox.ts';
+import { bringUp, type Started } from './start-stack.ts';
+
+export interface StackOptions {
+  /** The folder that holds the compose file. */
+  directory: string;
+  /** Default: docker-compose.yaml. */
+  composeFile?: string;
+  /** `free` (the default) for tests, `own` for the ports that the compose file names. */
+  ports?: 'free' | 'own';
+  /** Default: a name of its own for each stack. */
+  name?: string;
+  /** Default: every service of the file. */
+  services?: string[];
+  /** Services that may be missing when their image cannot be had. Default: grafana. */
+  optional?: string[];
+  /** Leave the stack up when it is disposed. */
+  keep?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Starts a step's compose project and waits until it is healthy.
+ *
+ *     await using stack = await startStack({ directory: 'solutions/05-load-test' });
+ *     await stack.prometheus.query('up');
+ *
+ * @throws MachineFault when an image, a port or the disk is in the way
+ * @throws WrongResult when a service does not start, with its last words
+ */
+export async function startStack(options: StackOptions) {
+  const project: ComposeProject = {
+    directory: options.directory,
+    name: options.name ?? `workshop-${randomBytes(4).toString('hex')}`,
+    files: [options.composeFile ?? 'docker-compose.yaml'],
+  };
+  if (options.ports !== 'own') await useFreePorts(project);
+  const started = await bringUp(project, {
+    services: options.services ?? [],
+    optional: options.optional ?? ['grafana'],
+    keep: options.keep ?? false,
+    signal: options.signal,
+  });
+  return stackOf(project, started, options.keep ?? false);
+}
+
+export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+function stackOf(project: ComposeProject, started: Started, keep: boolean) {
+  const urls = new Map<ServiceName, string>();
+  const url = async (service: ServiceName): Promise<string> => {
+    const known = urls.get(service);
+    if (known) return known;
+    const port = `${CONTAINER_PORTS[service]}`;
+    const found = `http://${await compose(project, ['port', service, port])}`;
+    urls.set(service, found);
+    return found;
+  };
+  const http = (title: string, service: ServiceName, headers?: Record<string, string>) =>
+    httpClient(title, () => url(service), headers);
+
+  return {
+    project,
+    ...started,
+    /** Where a service answers on this machine, without a slash at the end. */
+    url,
+    /** The same for every service that runs and publishes a port. */
+    urls: async (): Promise<Record<string, string>> => {
+      const names = (Object.keys(CONTAINER_PORTS) as ServiceName[]).filter((name) =>
+        started.services.includes(name),
+      );
+      return Object.fromEntries(
+        await Promise.all(names.map(async (name) => [name, await url(name)])),
+      );
+    },
+    app: http('The app', 'app'),
+    prometheus: prometheusClient(http('Prometheus', 'prometheus')),
+    alertmanager: alertmanagerClient(http('Alertmanager', 'alertmanager')),
+    slackInbox: slackInboxClient(http('The Slack inbox', 'slack-inbox')),
+    /** As admin, with the password from the given secrets folder. */
+    grafana: async (secrets: string) => {
+      const password = (await readFile(join(secrets, 'grafana/admin_password'), 'utf8')).trim();
+      const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
+      return grafanaClient(http('Grafana', 'grafana', { authorization }));
+    },
+    /** Runs `docker compose …` on this stack. Ports may change, so they are looked up again afterwards. */
+    compose: async (...words: string[]) => {
+      urls.clear();
+      return compose(project, words);
+    },
+    containers: () => containers(project),
+    takeDown: () => takeDown(project),
+    [Symbol.asyncDispose]: async () => {
+      if (!keep) await takeDown(project);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Fault, MachineFault, WrongResult } from '../engine/index.ts';
+import { startStack } from './stack.ts';
+
+const SOLUTION = join(import.meta.dirname, '../../solutions/05-load-test');
+
+describe('Starting a stack', () => {
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'stack-'));
+    await cp(SOLUTION, directory, { recursive: true });
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  it('When a configuration file is broken, then the server is named with its own last words', async () => {
+    await edit('prometheus/prometheus.yaml', 'scrape_interval: 5s', 'scrape_intervall: 5s');
+
+    const fault = await startPrometheus();
+
+    expect(fault).toBeInstanceOf(WrongResult);
+    expect(fault.message).toContain('The service prometheus ended with exit code');
+    expect(fault.message).toContain('field scrape_intervall not found');
+  });
+
+  it('When the compose file is broken, then Compose says where', async () => {
+    await edit('docker-compose.yaml', 'services:', 'servises:');
+
+    const fault = await startPrometheus();
+
+    expect(fault).toBeInstanceOf(WrongResult);
+    expect(fault.message).toContain('servises');
+  });
+
+  it('When an image cannot be had, then the machine is at fault and the image is named', async () => {
+    await edit('docker-compose.yaml', 'prom/prometheus:v3.5.3', 'prom/prometheus:v0.0.404');
+
+    const fault = await startPrometheus();
+
+    expect(fault).toBeInstanceOf(MachineFault);
+    expect(fault.next).toContain('docker pull prom/prometheus:v0.0.404');
+  });
+
+  const startPrometheus = (): Promise<Fault> =>
+    startStack({ directory, services: ['prometheus'] }).then(
+      async (stack) => {
+        await stack.takeDown();
+        throw new Error('The stack started, although it must not');
+      },
+      (fault: Fault) => fault,
+    );
+
+  async function edit(file: string, from: string, to: string): Promise<void> {
+    const path = join(directory, file);
+    await writeFile(path, (await readFile(path, 'utf8')).replace(from, to));
+  }
+});

@@ -1,0 +1,64 @@
+import { announce, MachineFault } from '../engine/index.ts';
+import { ensureImages, type Image } from '../images/index.ts';
+import { type ComposeProject, compose, readServices } from './compose-project.ts';
+import { prepareReaper } from './reaper.ts';
+import { upOrDown } from './up-or-down.ts';
+
+export interface StartOptions {
+  /** Services that may be left out when their image cannot be had. */
+  optional: string[];
+  /** Only these services, and what they depend on; all when empty. */
+  services: string[];
+  /** True when the stack shall outlive this process. */
+  keep: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+export interface Started {
+  images: Image[];
+  /** The services that run. */
+  services: string[];
+  /** Service name → why it was left out. */
+  leftOut: Map<string, string>;
+}
+
+/**
+ * Starts a compose project through Testcontainers and waits until every service is healthy.
+ * When that fails or is aborted, everything is taken down again.
+ */
+export async function bringUp(project: ComposeProject, options: StartOptions): Promise<Started> {
+  const described = await readServices(project);
+  const wanted = options.services.length ? options.services : [...described.keys()];
+  const references = wanted.flatMap((service) => described.get(service)?.images ?? []);
+  const images = await ensureImages(references, options.signal);
+  const leftOut = new Map<string, string>();
+  for (const service of wanted) {
+    const missing = images.find(
+      (image) => image.unavailable && described.get(service)?.images.includes(image.full),
+    );
+    if (!missing) continue;
+    if (!options.optional.includes(service)) throw imageFault(missing);
+    leftOut.set(service, missing.unavailable ?? '');
+  }
+  const services = wanted.filter((service) => !leftOut.has(service));
+
+  await announce('Building the images of this project', () =>
+    compose(project, ['build', '--quiet', ...services], options.signal),
+  );
+  if (!options.keep) await prepareReaper();
+  const names = services.join(', ');
+  const toBeHealthy = services.filter((service) => described.get(service)?.hasHealthcheck);
+  await announce(
+    `Starting ${names}`,
+    () => upOrDown(project, { ...options, services, toBeHealthy }),
+    () => ({ text: `Healthy: ${names}` }),
+  );
+  return { images, services, leftOut };
+}
+
+function imageFault(image: Image): MachineFault {
+  return new MachineFault(
+    `${image.title} ${image.version} is needed, but ${image.full} cannot be had: ${image.unavailable}`,
+    `Connect to a network where this works: docker pull ${image.full}`,
+  );
+}

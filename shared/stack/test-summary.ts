@@ -1,0 +1,35 @@
+import type { Reporter, TestModule } from 'vitest/node';
+import { describeImage, type Image } from '../images/index.ts';
+import { IMAGES_VARIABLE } from './test-setup.ts';
+
+/** Closes a test run with what was run against which servers, what was skipped and why, and one plain line. */
+export default class TestSummary implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+    const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
+    const skipped = new Map<string, string[]>();
+    for (const module of modules) {
+      if (module.state() === 'failed' && module.errors().length > 0) count.failed += 1;
+      for (const test of module.children.allTests()) {
+        const result = test.result();
+        count[result.state] += 1;
+        if (result.state !== 'skipped') continue;
+        const reason = result.note ?? 'it is marked so';
+        skipped.set(reason, [...(skipped.get(reason) ?? []), test.fullName]);
+      }
+    }
+    const images = JSON.parse(process.env[IMAGES_VARIABLE] ?? '[]') as Image[];
+    const lines = [
+      ...(images.length
+        ? ['', 'Images', ...images.map((image) => `  ${describeImage(image)}`)]
+        : []),
+      ...[...skipped].flatMap(([reason, names]) => [
+        '',
+        `Skipped, because ${reason}`,
+        ...names.map((name) => `  ${name}`),
+      ]),
+      '',
+      `${count.passed} passed, ${count.failed + count.pending} failed, ${count.skipped} skipped`,
+    ];
+    console.log(lines.join('\n'));
+  }
+}

@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { DockerComposeEnvironment, Wait } from 'testcontainers';
+import { explainDockerError, Fault, WrongResult } from '../engine/index.ts';
+import { type ComposeProject, compose, containers, takeDown } from './compose-project.ts';
+import { waitFor } from './wait-for.ts';
+
+/** From the start of the containers until all are healthy. Grafana takes longest, on a slow laptop. */
+const HEALTHY_LIMIT_MS = 120_000;
+
+export interface UpOptions {
+  services: string[];
+  /** Those of them that have a healthcheck. */
+  toBeHealthy: string[];
+  /** True when the stack shall outlive this process. */
+  keep: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Starts the services and waits until they are healthy. The first one that fails, or the signal, ends the
+ * wait; then everything is taken down again.
+ *
+ * @throws WrongResult with the last words of the service that failed
+ */
+export async function upOrDown(project: ComposeProject, options: UpOptions): Promise<void> {
+  const { services, toBeHealthy, keep } = options;
+  const over = new AbortController();
+  const signal = options.signal ? AbortSignal.any([over.signal, options.signal]) : over.signal;
+  const up = upThroughTestcontainers(project, services, keep).then(() =>
+    allHealthy(project, toBeHealthy, signal),
+  );
+  try {
+    await Promise.race([up, firstFailure(project, signal)]);
+  } catch (error) {
+    over.abort();
+    // Removing its containers makes a start that is still under way fail soon; what it made meanwhile goes too.
+    await takeDown(project);
+    await up.catch(() => {});
+    await takeDown(project);
+    options.signal?.throwIfAborted();
+    throw error instanceof Fault
+      ? error
+      : explainDockerError(`${(error as Error).message}`, 'docker compose up');
+  } finally {
+    over.abort();
+  }
+}
+
+async function upThroughTestcontainers(project: ComposeProject, services: string[], keep: boolean) {
+  await new DockerComposeEnvironment(project.directory, project.files ?? 'docker-compose.yaml')
+    .withProjectName(project.name)
+    .withAutoCleanup(!keep)
+    // No wait here: Testcontainers would remove a stack that fails before anyone could read its log.
+    .withDefaultWaitStrategy(Wait.forAll([]))
+    .up(services);
+}
+
+async function allHealthy(project: ComposeProject, services: string[], signal: AbortSignal) {
+  await waitFor({
+    what: `${services.join(', ')} to be healthy`,
+    withinSeconds: HEALTHY_LIMIT_MS / 1_000,
+    look: () => containers(project),
+    until: (seen) =>
+      services.every((name) => seen.some((it) => it.service === name && it.health === 'healthy')),
+    signal,
+  });
+}
+
+/** Never answers; throws as soon as a container has failed, with the last lines of its log. */
+async function firstFailure(project: ComposeProject, signal: AbortSignal): Promise<never> {
+  for (;;) {
+    await pause(1_000, undefined, { signal });
+    const failed = (await containers(project)).find(
+      ({ state, exitCode, health }) =>
+        (state === 'exited' && exitCode !== 0) || health === 'unhealthy',
+    );
+    if (!failed) continue;
+    const log = await compose(project, ['logs', '--no-log-prefix', '--tail', '40', failed.service]);
+    const end =
+      failed.health === 'unhealthy' ? 'is not healthy' : `ended with exit code ${failed.exitCode}`;
+    throw new WrongResult(
+      `The service ${failed.service} ${end}. Its last words:\n${lastWords(log)}`,
+      `Mend what the message names (see ${failed.service} in docker-compose.yaml), then try again`,
+    );
+  }
+}
+
+/** The last error and what follows it, or the last lines; a stack trace below the error says little. */
+function lastWords(log: string): string {
+  const lines = log.split('\n').filter((line) => !/^\s+at /.test(line));
+  const error = lines.findLastIndex((line) => /\berror\b/i.test(line));
+  return lines
+    .slice(error < 0 ? -5 : error)
+    .slice(0, 5)
+    .join('\n');
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { WrongResult } from '../engine/index.ts';
+import { waitFor } from './wait-for.ts';
+
+describe('Waiting for a condition', () => {
+  it('When it holds at the third look, then what was seen then is answered', async () => {
+    let looks = 0;
+
+    const seen = await waitFor({
+      what: 'the third look',
+      withinSeconds: 5,
+      look: async () => ++looks,
+      until: (count) => count === 3,
+    });
+
+    expect(seen).toBe(3);
+  });
+
+  it('When the bound is over, then the error says what was awaited and what was last seen', async () => {
+    const wait = waitFor({
+      what: 'the target to be up',
+      withinSeconds: 0.3,
+      look: async () => ({ health: 'down' }),
+      until: () => false,
+    });
+
+    await expect(wait).rejects.toThrow(WrongResult);
+    await expect(wait).rejects.toThrow('for the target to be up. Last seen: {"health":"down"}');
+  });
+
+  it('When looking fails, then it is looked again, and the failure is the last thing seen', async () => {
+    const wait = waitFor({
+      what: 'Prometheus to answer',
+      withinSeconds: 0.3,
+      look: () => Promise.reject(new Error('ECONNREFUSED')),
+      until: () => true,
+    });
+
+    await expect(wait).rejects.toThrow('Last seen: ECONNREFUSED');
+  });
+
+  it('When the signal is aborted, then the wait ends at once', async () => {
+    const stop = new AbortController();
+    const wait = waitFor({
+      what: 'nothing',
+      withinSeconds: 60,
+      look: async () => stop.abort(),
+      until: () => false,
+      signal: stop.signal,
+    });
+
+    await expect(wait).rejects.toThrow(/abort/i);
+  });
+});

@@ -1,0 +1,43 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { WrongResult } from '../engine/index.ts';
+
+/** How often a condition is looked at. Short beside the seconds in which alerts move. */
+const POLL_INTERVAL_MS = 250;
+
+export interface Wait<T> {
+  /** What is awaited, as the end of "Waited 30 s for …". */
+  what: string;
+  /** The bound in seconds, computed from the configuration wherever there is one. */
+  withinSeconds: number;
+  /** Looks once. An error counts as "not yet" and is reported as the last thing seen. */
+  look: () => Promise<T>;
+  until: (seen: T) => boolean;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Waits until a condition holds and answers what was seen then.
+ *
+ * @throws WrongResult that says what was awaited and what was last seen, when the bound is over
+ * @throws the signal's reason, as soon as it is aborted
+ */
+export async function waitFor<T>(wait: Wait<T>): Promise<T> {
+  const end = Date.now() + wait.withinSeconds * 1_000;
+  let lastSeen = 'nothing';
+  do {
+    try {
+      const seen = await wait.look();
+      if (wait.until(seen)) return seen;
+      lastSeen = shorten(JSON.stringify(seen) ?? String(seen));
+    } catch (error) {
+      lastSeen = shorten((error as Error).message);
+    }
+    await pause(POLL_INTERVAL_MS, undefined, { ...(wait.signal && { signal: wait.signal }) });
+  } while (Date.now() < end);
+  throw new WrongResult(
+    `Waited ${Math.round(wait.withinSeconds)} s for ${wait.what}. Last seen: ${lastSeen}`,
+    'docker compose ps, and docker compose logs --tail 20',
+  );
+}
+
+const shorten = (text: string): string => (text.length > 400 ? `${text.slice(0, 400)} …` : text);

@@ -1,0 +1,14 @@
+/** What a person reads after a word that does not exist. */
+export const USAGE = `Usage:
+  npm run demo                  the finished system: load, alert, message, resolved; it stays up
+  npm run demo -- --once        the same, and everything is removed at the end
+  npm run demo -- --json        prints one JSON document on standard output (timeline on standard error)
+  npm run down                  removes what the demo left up
+  npm run verify:step-1         judges your step 1; likewise 2 to 5
+      -- --solution             the solution instead      -- --dir PATH   any folder laid out like the step
+      -- --static               only without Docker       -- --keep       leave the containers up
+      -- --json                 one JSON document         -- --watch      stays, and judges again on every save
+  npm run lessons:make          for maintainers: carries the solutions forward and makes the starters
+  npm run lessons:check         for maintainers: is anything generated edited, or a task without a hint?
+  npm run branches              local branches step-1 to step-5; git diff step-2 step-3 is what step 3 adds
+  npm run pictures              saves a picture of the inbox, while the demo is up, into docs/pictures`;

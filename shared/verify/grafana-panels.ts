@@ -1,0 +1,120 @@
+import type { Dashboard, Panel } from './grafana-dashboards.ts';
+import { readDashboards } from './grafana-dashboards.ts';
+import { ask, filledIn, type Series } from './grafana-queries.ts';
+import { parseMetrics } from './metrics-text.ts';
+import type { StepUnderTest } from './step-under-test.ts';
+
+/** Answered requests of one unit of traffic, by their status code. */
+export const UNIT = { '200': 6, '500': 3, '404': 1 };
+const PATHS = { '200': '/', '500': '/fail', '404': '/there-is-no-such-page' };
+const UNITS = 12;
+
+/** Requests of the second burst: no honest "per second" comes near this number. */
+export const BURST = UNITS * Object.values(UNIT).reduce((sum, count) => sum + count);
+
+/** All requests that the app has counted. */
+export async function requestsOfApp(step: StepUnderTest): Promise<number> {
+  return parseMetrics(await step.stack.app.text('/metrics'))
+    .filter(({ name }) => name === 'http_requests_total')
+    .reduce((sum, { value }) => sum + value, 0);
+}
+
+const SCRAPED = 'sum(http_requests_total{job="web"})';
+// Both jobs, and only scrapes that succeeded: the very first one may come before a server is ready.
+const TWICE =
+  'count(count_over_time(process_start_time_seconds{job=~"prometheus|web"}[20s]) > 1) > 1';
+
+/** Sends traffic in two bursts, as rate() needs two scrapes, and waits until Prometheus has seen each. */
+export async function sendKnownTraffic(step: StepUnderTest, scrapeInterval = 5): Promise<void> {
+  const { waitFor } = await import('../stack/index.ts');
+  for (const units of [1, UNITS]) {
+    for (let unit = 0; unit < units; unit++) await sendUnit(await step.stack.url('app'));
+    const total = await requestsOfApp(step);
+    await waitFor({
+      what: 'Prometheus to have scraped every request, and each target twice',
+      withinSeconds: 2 * scrapeInterval + 5,
+      look: () => ask(step, units === 1 ? SCRAPED : `${SCRAPED} and ${TWICE}`),
+      until: ([sum]) => sum?.value === total,
+    });
+  }
+}
+
+async function sendUnit(app: string): Promise<void> {
+  const paths = Object.entries(UNIT).flatMap(([code, count]) =>
+    Array<string>(count).fill(PATHS[code as keyof typeof PATHS]),
+  );
+  await Promise.all(paths.map(async (path) => (await fetch(`${app}${path}`)).text()));
+}
+
+/** A panel, and what its queries answered after the known traffic. */
+export interface Shown {
+  dashboard: Dashboard;
+  panel: Panel;
+  /** The series of each query. */
+  answers: Series[][];
+  /** The same, divided by the resident memory of the app at that moment. */
+  sharesOfMemory: number[];
+}
+
+const MEMORY = 'scalar(process_resident_memory_bytes{job="web"})';
+
+/** Asks Prometheus for everything that the panels show. Queries that it cannot read have no answer. */
+export async function askPanels(step: StepUnderTest): Promise<Shown[]> {
+  const panels = readDashboards(step).flatMap((dashboard) =>
+    dashboard.panels.map((panel) => ({ dashboard, panel })),
+  );
+  return Promise.all(
+    panels.map(async ({ dashboard, panel }) => {
+      const asked = panel.queries.map((query) => filledIn(step, query, dashboard));
+      const answers = await Promise.all(asked.map((expression) => ask(step, expression)));
+      const compared = await Promise.all(
+        asked.map((expression) => ask(step, `(\n${expression}\n) / ${MEMORY}`)),
+      );
+      return { dashboard, panel, answers, sharesOfMemory: compared.flat().map((it) => it.value) };
+    }),
+  );
+}
+
+/** Within 10 %, because a scrape may fall into a burst. */
+const near = (value: number, wanted: number) => Math.abs(value - wanted) <= wanted / 10;
+
+/** Does it show the known traffic by status code, and then per second or as a count? */
+export function byStatusCode({ answers }: Shown): 'per second' | 'count' | undefined {
+  const groups = new Map<string, number>();
+  for (const [index, series] of answers.entries()) {
+    for (const { labels, value } of series) {
+      const key = labels.status_code ?? `query ${index}`;
+      groups.set(key, (groups.get(key) ?? 0) + value);
+    }
+  }
+  const values = [...groups.values()].filter((value) => value > 0).sort((a, b) => b - a);
+  const sum = values.reduce((total, value) => total + value, 0);
+  const wanted = Object.values(UNIT).sort((a, b) => b - a);
+  const unit = wanted.reduce((total, value) => total + value);
+  const fits = wanted.every((share, index) => near((values[index] ?? 0) / sum, share / unit));
+  if (!fits || values.length !== wanted.length) return undefined;
+  return sum < BURST / 2 ? 'per second' : 'count';
+}
+
+/** Does one of its queries divide, and come to this share, as a ratio or in percent? */
+export function showsShare({ panel, answers }: Shown, share: number): boolean {
+  return answers.some((series, index) => {
+    const divides = /[/]|\bavg\b/.test(
+      panel.queries[index]?.expression.replaceAll(/"[^"]*"|'[^']*'/g, '') ?? '',
+    );
+    return divides && series.some(({ value }) => near(value, share) || near(value, 100 * share));
+  });
+}
+
+/** Do the series of one of its queries add up to this number? */
+export function showsSum({ answers }: Shown, wanted: number): boolean {
+  return answers.some(
+    (series) => Math.abs(series.reduce((sum, { value }) => sum + value, 0) - wanted) < 0.01,
+  );
+}
+
+/** Does it show the app's resident memory, in bytes, KiB, MiB, kB or MB? */
+export function showsMemory({ sharesOfMemory }: Shown): boolean {
+  const units = [1, 1 / 1024, 1 / 1024 ** 2, 1e-3, 1e-6];
+  return sharesOfMemory.some((share) => units.some((unit) => Math.abs(share / unit - 1) < 0.02));
+}

@@ -1,0 +1,54 @@
+import type { Finding } from './check.ts';
+import type { Result } from './run-checks.ts';
+
+/** Columns of the report; it reads well on a projector and in a narrow terminal. */
+const WIDTH = 80;
+
+export interface Verdict {
+  step: string;
+  number: number;
+  title: string;
+  /** What was judged, as a path from the repository's root. */
+  directory: string;
+  /** Eight characters that change with any byte of any file. */
+  contentHash: string;
+  solved: boolean;
+  passed: number;
+  failed: number;
+  /** Skipped and not run. */
+  skipped: number;
+  results: Result[];
+  next: string;
+}
+
+export function headline({
+  number,
+  title,
+  directory,
+}: Pick<Verdict, 'number' | 'title' | 'directory'>) {
+  return bothEnds(`Step ${number} · ${title}`, directory);
+}
+
+/** One check: a line, and, when it failed, what a learner needs to act. */
+export function describeResult({ outcome, title, seconds, finding, reason }: Result): string {
+  if (outcome === 'passed') return bothEnds(`  ✓ ${title}`, `${seconds.toFixed(1)} s`);
+  if (outcome === 'failed')
+    return [`  ✗ ${title}`, ...(finding ? describeFinding(finding) : [])].join('\n');
+  return `  · ${title}\n      ${outcome}: ${reason}`;
+}
+
+function describeFinding({ expected, actual, where, hint }: Finding): string[] {
+  return Object.entries({ expected, actual, where, hint }).map(
+    ([name, text]) =>
+      `      ${name.padEnd(9)} ${text.trim().replaceAll('\n', `\n${' '.repeat(16)}`)}`,
+  );
+}
+
+/** The last lines: counts, and the one next command. */
+export function describeEnd({ passed, failed, skipped, next }: Verdict): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped\nnext: ${next}`;
+}
+
+function bothEnds(left: string, right: string): string {
+  return left + ' '.repeat(Math.max(2, WIDTH - left.length - right.length)) + right;
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { MachineFault } from '../engine/index.ts';
+import { type Check, CheckSkipped, defineStep, fail } from './check.ts';
+import { describeEnd, describeResult, headline } from './report.ts';
+import { runChecks } from './run-checks.ts';
+import { StepUnderTest } from './step-under-test.ts';
+
+const finding = { expected: 'a', actual: 'b', where: 'x.yaml:7', hint: 'Think.' };
+
+const check = (id: string, rest: Partial<Check> = {}): Check => ({
+  id,
+  title: `Check ${id}`,
+  kind: 'static',
+  run: () => {},
+  ...rest,
+});
+
+const failing = (id: string, rest: Partial<Check> = {}): Check =>
+  check(id, { run: () => fail(finding), ...rest });
+
+const run = async (checks: Check[], beforeLive = async () => {}) =>
+  (await runChecks(checks, new StepUnderTest('.'), { beforeLive })).map(
+    ({ id, outcome }) => `${id} ${outcome}`,
+  );
+
+describe('Running checks', () => {
+  it('When a check fails, then those that need it are not run, and the others are', async () => {
+    const outcomes = await run([
+      failing('a'),
+      check('b', { needs: ['a'] }),
+      check('c', { needs: ['b'] }),
+      check('d'),
+    ]);
+
+    expect(outcomes).toEqual(['a failed', 'b not run', 'c not run', 'd passed']);
+  });
+
+  it('When a static check fails, then no live one is run, and the machine is not even asked', async () => {
+    const outcomes = await run([failing('a'), check('b', { kind: 'live' })], () => {
+      throw new Error('asked');
+    });
+
+    expect(outcomes).toEqual(['a failed', 'b not run']);
+  });
+
+  it('When the machine is in the way, then no verdict is given', async () => {
+    const broken = check('a', {
+      run: () => {
+        throw new MachineFault('no disk', 'make room');
+      },
+    });
+
+    await expect(run([broken])).rejects.toThrow('no disk');
+  });
+
+  it('When a check cannot be carried out here, then it is skipped with the reason', async () => {
+    const skipping = check('a', {
+      run: () => {
+        throw new CheckSkipped('no Grafana');
+      },
+    });
+
+    const [result] = await runChecks([skipping], new StepUnderTest('.'));
+
+    expect(result).toMatchObject({ outcome: 'skipped', reason: 'no Grafana' });
+  });
+
+  it('When a check needs something unknown or later, then the step is refused', () => {
+    const step = {
+      id: '09-x',
+      title: '',
+      services: [],
+      checks: [check('a', { needs: ['b'] }), check('b')],
+    };
+
+    expect(() => defineStep(step)).toThrow('09-x: a needs b');
+  });
+});
+
+describe('The report', () => {
+  it('When a check passed, failed or was not run, then it reads as documented', async () => {
+    const checks = [check('a'), failing('b'), check('c', { needs: ['b'] })];
+    const results = await runChecks(checks, new StepUnderTest('.'));
+
+    const text = [
+      headline({ number: 3, title: 'Grafana', directory: 'steps/03-grafana' }),
+      ...results.map((result) => describeResult({ ...result, seconds: 0.1 })),
+      describeEnd({ passed: 1, failed: 1, skipped: 1, next: 'npm run verify:step-3' } as never),
+    ].join('\n');
+
+    expect(text).toMatchInlineSnapshot(`
+      "Step 3 · Grafana                                                steps/03-grafana
+        ✓ Check a                                                                0.1 s
+        ✗ Check b
+            expected  a
+            actual    b
+            where     x.yaml:7
+            hint      Think.
+        · Check c
+            not run: needs: Check b
+      1 passed, 1 failed, 1 skipped
+      next: npm run verify:step-3"
+    `);
+  });
+});

@@ -1,0 +1,99 @@
+import { Fault, MachineFault } from '../engine/index.ts';
+import { type Check, CheckFailure, CheckSkipped, type Finding } from './check.ts';
+import type { StepUnderTest } from './step-under-test.ts';
+
+/** What became of one check. */
+export interface Result {
+  id: string;
+  title: string;
+  kind: Check['kind'];
+  outcome: 'passed' | 'failed' | 'skipped' | 'not run';
+  /** How long it took, in seconds. */
+  seconds: number;
+  /** Why it failed. */
+  finding?: Finding;
+  /** Why it was skipped or not run. */
+  reason?: string;
+}
+
+export interface RunHooks {
+  /** Called after each check. */
+  onResult?: ((result: Result) => void) | undefined;
+  /** Called once, before the first live check that is run. */
+  beforeLive?: () => Promise<unknown>;
+}
+
+/**
+ * Runs checks one after the other. A check whose need has not passed is not run; a local one needs every
+ * static one, a live one every static and every local one.
+ *
+ * @throws MachineFault at once: the machine is never called a wrong answer
+ */
+export async function runChecks(
+  checks: Check[],
+  step: StepUnderTest,
+  { onResult, beforeLive }: RunHooks = {},
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let prepared = false;
+  for (const check of checks) {
+    const missing = whatIsMissing(check, results);
+    if (check.kind === 'live' && !missing && !prepared) {
+      await beforeLive?.();
+      prepared = true;
+    }
+    const result = await runCheck(check, step, missing);
+    results.push(result);
+    onResult?.(result);
+  }
+  return results;
+}
+
+async function runCheck(check: Check, step: StepUnderTest, missing?: string): Promise<Result> {
+  const { id, title, kind } = check;
+  const start = performance.now();
+  const end = (rest: Omit<Result, 'id' | 'title' | 'kind' | 'seconds'>): Result => ({
+    id,
+    title,
+    kind,
+    seconds: (performance.now() - start) / 1_000,
+    ...rest,
+  });
+
+  if (missing) return end({ outcome: 'not run', reason: `needs: ${missing}` });
+  try {
+    await check.run(step);
+    return end({ outcome: 'passed' });
+  } catch (error) {
+    if (error instanceof MachineFault) throw error;
+    if (error instanceof CheckSkipped) return end({ outcome: 'skipped', reason: error.message });
+    return end({ outcome: 'failed', finding: findingOf(error) });
+  }
+}
+
+/** Each kind needs all checks of the kinds before it, because those cost the learner less time. */
+const BEFORE: Record<Check['kind'], Check['kind'][]> = {
+  static: [],
+  local: ['static'],
+  live: ['static', 'local'],
+};
+
+/** The title of a need that has not passed. */
+function whatIsMissing({ kind, needs = [] }: Check, before: Result[]): string | undefined {
+  return before.find(
+    (earlier) =>
+      earlier.outcome !== 'passed' &&
+      (needs.includes(earlier.id) || BEFORE[kind].includes(earlier.kind)),
+  )?.title;
+}
+
+/** A wait that ran out, or a server that answered strangely, is the step's doing too. */
+function findingOf(error: unknown): Finding {
+  if (error instanceof CheckFailure) return error.finding;
+  return {
+    expected: 'the containers to answer as the lesson says',
+    actual: (error as Error).message,
+    where: 'docker-compose.yaml',
+    hint: error instanceof Fault ? error.next : 'Look at the logs: docker compose logs --tail 20',
+  };
+}

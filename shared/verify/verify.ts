@@ -1,0 +1,89 @@
+import { join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureEngine } from '../engine/index.ts';
+import type { Check, Step } from './check.ts';
+import { folderIsThere } from './folder-check.ts';
+import { stackStarts } from './live.ts';
+import type { Verdict } from './report.ts';
+import { type Result, runChecks } from './run-checks.ts';
+import { StepUnderTest } from './step-under-test.ts';
+import { findStep } from './steps.ts';
+import { verdictOf } from './verdict.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+export interface VerifyOptions {
+  /** 1 to 5. */
+  number: number;
+  /** Judge the solution instead of the learner's folder. */
+  solution?: boolean;
+  /** Judge any folder that is laid out like the step. */
+  dir?: string | undefined;
+  /** Only the checks of files, which need no Docker and answer at once. */
+  static?: boolean;
+  /** With `static`: also the checks that run the step's own program on this machine. They need no Docker either. */
+  local?: boolean;
+  /** Leave the containers up for the next run. */
+  keep?: boolean;
+  signal?: AbortSignal | undefined;
+  onStart?: (start: { number: number; title: string; directory: string }) => void;
+  onResult?: (result: Result) => void;
+}
+
+/** One step, ready to be judged once or many times. */
+export interface Session {
+  step: StepUnderTest;
+  definition: Step;
+  judge(): Promise<Verdict>;
+}
+
+/**
+ * Judges one step, and leaves nothing running unless `keep` says so.
+ *
+ * @throws MachineFault when there is no such step, or the machine is in the way
+ */
+export async function verify(options: VerifyOptions): Promise<Verdict> {
+  const session = await openSession(options);
+  try {
+    return await session.judge();
+  } finally {
+    await session.step.dispose();
+  }
+}
+
+export async function openSession(options: VerifyOptions): Promise<Session> {
+  const { number, keep = false, signal, onStart, onResult } = options;
+  const id = findStep(number);
+  const directory = resolve(
+    options.dir ?? join(ROOT, options.solution ? 'solutions' : 'steps', id),
+  );
+  const shown = relative(process.cwd(), directory).replaceAll('\\', '/') || '.';
+  // The checks always come from the solution: a learner's copy may have been edited.
+  const module = await import(pathToFileURL(join(ROOT, 'solutions', id, 'step.test.ts')).href);
+  const definition = module.default as Step;
+  const { title } = definition;
+
+  const step = new StepUnderTest(directory);
+  const live = [
+    stackStarts(definition, { keep, signal }),
+    ...needing('stack.starts', definition.checks, 'live'),
+  ];
+  const checks = [
+    folderIsThere(id),
+    ...needing('step.folder', definition.checks, 'static'),
+    ...(options.static && !options.local ? [] : needing('step.folder', definition.checks, 'local')),
+    ...(options.static ? [] : live),
+  ];
+  const judge = async () => {
+    onStart?.({ number, title, directory: shown });
+    const results = await runChecks(checks, step, { onResult, beforeLive: ensureEngine });
+    return verdictOf({ step: id, number, title, directory: shown }, results, step);
+  };
+  return { step, definition, judge };
+}
+
+/** The checks of one kind, each needing one thing more. */
+const needing = (id: string, checks: Check[], kind: Check['kind']): Check[] =>
+  checks
+    .filter((check) => check.kind === kind)
+    .map((check) => ({ ...check, needs: [id, ...(check.needs ?? [])] }));

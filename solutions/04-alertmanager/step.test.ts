@@ -1,0 +1,690 @@
+// What must be true of step 4. `npm run verify:step-4` runs these checks and reports; learners may read along.
+import {
+  type AlertRule,
+  alertRule,
+  prometheusSettings,
+  ruleFiles,
+} from '../../shared/verify/alert-rules.ts';
+import { defineStep, expectThat, fail, type StepUnderTest } from '../../shared/verify/index.ts';
+import { seenAt, settingsOf } from '../../shared/verify/mounted-settings.ts';
+import { firingAlerts, shell } from '../../shared/verify/promtool.ts';
+
+/** The two alerts of this step, and how bad each is. */
+const ALERTS = { TooManyRequests: 'warning', InstanceDown: 'critical' };
+const REQUESTS =
+  'http_requests_total{job="web", instance="app:8080", method="GET", route="/", status_code="200"}';
+const TARGET = 'up{job="web", instance="app:8080"}';
+
+/** The path of a webhook's address, as in /services/T…/B…/…, but not the inbox's own, which is no secret. */
+const WEBHOOK = /\/services\/T\w+\/B\w+\/(?!X{24})\w+/;
+
+export default defineStep({
+  id: '04-alertmanager',
+  title: 'Be told',
+  services: ['app', 'prometheus', 'alertmanager', 'slack-inbox'],
+  checks: [
+    {
+      id: 'compose.parses',
+      title: 'The compose file parses and has services',
+      kind: 'static',
+      run: (step) => void step.compose(),
+    },
+    {
+      id: 'prometheus.settings',
+      title: "Prometheus's settings are mounted where it reads them, and parse",
+      kind: 'static',
+      needs: ['compose.parses'],
+      run: (step) => void prometheusSettings(step),
+    },
+    {
+      id: 'prometheus.rule-files',
+      title: 'Prometheus is told to load a rule file that is there',
+      kind: 'static',
+      needs: ['prometheus.settings'],
+      run: (step) => void ruleFiles(step),
+    },
+    {
+      id: 'prometheus.alerting',
+      title: 'Prometheus is told where Alertmanager is',
+      kind: 'static',
+      needs: ['prometheus.settings'],
+      run(step) {
+        const { file } = prometheusSettings(step);
+        const place = ['alerting', 'alertmanagers'];
+        const managers = file.get(place);
+        const entries: Settings[] = Array.isArray(managers) ? managers : [];
+        const [index = 0] = entries.flatMap((it, at) => (it?.static_configs ? [at] : []));
+        const targets = entries
+          .flatMap((it) => list(it?.static_configs))
+          .flatMap((it) => list(it?.targets));
+        const discovered = entries.some((it) =>
+          Object.keys(it ?? {}).some((key) => /_sd_configs$/.test(key)),
+        );
+        if (discovered || targets.includes('alertmanager:9093')) return;
+        fail({
+          expected: 'alertmanager:9093 below alerting: alertmanagers: static_configs: targets:',
+          actual: targets.length ? targets.join(', ') : 'no target',
+          where: file.where([...place, index, 'static_configs', 0, 'targets', 0]),
+          hint: 'Prometheus decides that an alert fires, Alertmanager who is told. It is reached by the name of its service and the port inside its container.',
+        });
+      },
+    },
+    {
+      id: 'rules.alerts',
+      title: 'The rule file holds TooManyRequests and InstanceDown',
+      kind: 'static',
+      needs: ['prometheus.rule-files'],
+      run: (step) =>
+        eachAlert(step, (rule, name) =>
+          expectThat(typeof rule.get('expr') === 'string', {
+            expected: `expr: with a PromQL expression, in ${name}`,
+            actual: describe(rule.get('expr'), 'expr'),
+            where: rule.where('expr'),
+            hint: 'The alert is raised for every series that the expression answers, and for none when it answers nothing.',
+          }),
+        ),
+    },
+    {
+      id: 'rules.rate',
+      title: 'TooManyRequests looks at a rate, and takes it before any sum',
+      kind: 'static',
+      needs: ['rules.alerts'],
+      run(step) {
+        const rule = alertRule(step, 'TooManyRequests');
+        const expr = String(rule.get('expr'));
+        const raw = /http_requests_total/.test(expr) && !/\[|offset/.test(expr);
+        const late = /rate\s*\(\s*(sum|avg|min|max|count)\b/.test(expr);
+        if (!raw && !late) return;
+        fail({
+          expected: raw ? 'how fast http_requests_total grows' : 'first rate(…), then sum(…)',
+          actual: expr.trim(),
+          where: rule.where('expr'),
+          hint: raw
+            ? 'A counter never falls, so an alert on its value can never resolve. rate(…[30s]) says how fast it grows, per second.'
+            : 'Each counter starts again at 0 when its process does. rate() corrects that for one series, but cannot see it in a sum.',
+        });
+      },
+    },
+    {
+      id: 'rules.for',
+      title: 'Both alerts wait 10 seconds before they fire',
+      kind: 'static',
+      needs: ['rules.alerts'],
+      run: (step) =>
+        eachAlert(step, (rule, name) =>
+          expectThat(seconds(rule.get('for')) === 10, {
+            expected: `for: 10s, in ${name}`,
+            actual: describe(rule.get('for'), 'for'),
+            where: rule.where('for'),
+            hint: '`for` is how long the expression must hold before the alert fires, with its unit: ms, s, m or h. Until then it is pending.',
+          }),
+        ),
+    },
+    {
+      id: 'rules.severity',
+      title: 'Both alerts say how bad they are',
+      kind: 'static',
+      needs: ['rules.alerts'],
+      run: (step) =>
+        eachAlert(step, (rule, name, severity) =>
+          expectThat(rule.get('labels', 'severity') === severity, {
+            expected: `severity: ${severity} below labels:, in ${name}`,
+            actual: describe(rule.get('labels', 'severity'), 'severity below labels:'),
+            where: rule.where('labels', 'severity'),
+            hint: 'Alertmanager routes by labels, so what decides who is told is a label. Annotations are only shown.',
+          }),
+        ),
+    },
+    {
+      id: 'rules.annotations',
+      title: 'Both alerts have summary, description and runbook_url',
+      kind: 'static',
+      needs: ['rules.alerts'],
+      run: (step) =>
+        eachAlert(step, (rule, name) => {
+          for (const key of ['summary', 'description', 'runbook_url']) {
+            const text = rule.get('annotations', key);
+            expectThat(typeof text === 'string' && text.trim(), {
+              expected: `${key}: with a text below annotations:, in ${name}`,
+              actual: describe(text, `${key} below annotations:`),
+              where: rule.where('annotations', key),
+              hint: 'Whoever is woken by an alert needs three things: what happens, with which numbers, and what to do about it.',
+            });
+          }
+        }),
+    },
+    {
+      id: 'alertmanager.service',
+      title: 'The compose file has a service alertmanager with a pinned image',
+      kind: 'static',
+      needs: ['compose.parses'],
+      run(step) {
+        const service = step.compose().service('alertmanager');
+        const image = service.get('image');
+        expectThat(/:v?\d|@sha256:/.test(String(image)) || service.get('build'), {
+          expected: 'image: prom/alertmanager with an exact version as its tag',
+          actual: describe(image, 'image'),
+          where: service.where('image'),
+          hint: 'Without an exact version everybody gets what was newest on the day of the download.',
+        });
+      },
+    },
+    {
+      id: 'alertmanager.settings',
+      title: "Alertmanager's settings are mounted where it reads them, and parse",
+      kind: 'static',
+      needs: ['alertmanager.service'],
+      run: (step) => void alertmanagerSettings(step),
+    },
+    {
+      id: 'alertmanager.route',
+      title: 'Alerts go to a receiver that exists',
+      kind: 'static',
+      needs: ['alertmanager.settings'],
+      run(step) {
+        const { file } = alertmanagerSettings(step);
+        const names = list(file.get(['receivers'])).map((it) => String(it?.name));
+        const receiver = file.get(['route', 'receiver']);
+        expectThat(names.includes(String(receiver)), {
+          expected: `route: with receiver: one of: ${names.join(', ') || 'none, as there are no receivers'}`,
+          actual: file.get(['route']) ? describe(receiver, 'receiver') : 'no route',
+          where: file.where(['route', 'receiver']),
+          hint: 'A route decides which receiver gets an alert, by the name that the receiver has below receivers:.',
+        });
+      },
+    },
+    {
+      id: 'alertmanager.grouping',
+      title: 'One message for each alert name: after 5 s, 10 s, and again after 1 h',
+      kind: 'static',
+      needs: ['alertmanager.route'],
+      run(step) {
+        const { file } = alertmanagerSettings(step);
+        const groupBy = file.get(['route', 'group_by']);
+        expectThat(list(groupBy).length === 1 && list(groupBy)[0] === 'alertname', {
+          expected: 'group_by: [alertname]',
+          actual: describe(groupBy && JSON.stringify(groupBy), 'group_by'),
+          where: file.where(['route', 'group_by']),
+          hint: 'Alerts with the same values of these labels travel in one message. group_by is a list of names of labels.',
+        });
+        for (const [key, wanted] of Object.entries(TIMES)) {
+          const text = file.get(['route', key]);
+          expectThat(seconds(text) === seconds(wanted), {
+            expected: `${key}: ${wanted}`,
+            actual: describe(text, key),
+            where: file.where(['route', key]),
+            hint: 'A time has its unit: ms, s, m or h. group_wait comes before the first message of a group, group_interval before the next when the group has changed, repeat_interval when it has not.',
+          });
+        }
+      },
+    },
+    {
+      id: 'alertmanager.secret',
+      title: 'The webhook address comes from a mounted secret file',
+      kind: 'static',
+      needs: ['alertmanager.route'],
+      run(step) {
+        const { file, slack, at } = slackReceiver(step);
+        const path = slack?.api_url_file ?? file.get(['global', 'slack_api_url_file']);
+        const place = slack?.api_url_file
+          ? [...at, 'api_url_file']
+          : ['global', 'slack_api_url_file'];
+        const open = slack?.api_url ? [...at, 'api_url'] : ['global', 'slack_api_url'];
+        if (!path) {
+          const isOpen = file.get(open) !== undefined;
+          fail({
+            expected: 'api_url_file: with the path of the secret file in the container',
+            actual: isOpen ? `the address itself, as ${open.at(-1)}` : 'no address at all',
+            where: file.where(isOpen ? open : at),
+            hint: 'Whoever has a webhook address can post to it, and this file is committed. So the file names another file, which is not.',
+          });
+        }
+        const service = step.compose().service('alertmanager');
+        const seen = seenAt(service, String(path));
+        const there = seen && (step.files.exists(seen) || step.files.exists(`${seen}.example`));
+        expectThat(there, {
+          expected: `a secret file at ${path} in the container of alertmanager`,
+          actual: seen ? `no file ${seen}` : 'nothing mounted there',
+          where: seen ? file.where(place) : service.where('volumes'),
+          hint: 'The folder secrets/alertmanager has the file slack_webhook_url. volumes: says where the container sees that folder.',
+        });
+      },
+    },
+    {
+      id: 'secret.not-committed',
+      title: 'No file that is committed holds a webhook address',
+      kind: 'static',
+      needs: ['alertmanager.secret'],
+      run({ files }) {
+        const ignored = /^secrets\/[^/]+\/(?!.*\.example$)/;
+        const committed = files
+          .all()
+          .filter(
+            (path) => /\.(ya?ml|ts|json|env|example)$|\/?\.env/.test(path) && !ignored.test(path),
+          );
+        const path = committed.find((it) => WEBHOOK.test(files.text(it)));
+        if (!path) return;
+        fail({
+          expected: 'the address only in secrets/alertmanager/slack_webhook_url, which git ignores',
+          actual: 'an address of a real webhook',
+          where: files.find(path, WEBHOOK),
+          hint: 'What was committed once stays readable in the history. An address that got there must be replaced at Slack.',
+        });
+      },
+    },
+    {
+      id: 'alertmanager.send-resolved',
+      title: 'The receiver also tells when an alert is resolved',
+      kind: 'static',
+      needs: ['alertmanager.route'],
+      run(step) {
+        const { file, slack, at } = slackReceiver(step);
+        expectThat(slack?.send_resolved === true, {
+          expected: 'send_resolved: true',
+          actual: describe(slack?.send_resolved, 'send_resolved'),
+          where: file.where([...at, 'send_resolved']),
+          hint: 'Slack receivers are silent about resolved alerts unless told otherwise, so nobody would know that it is over.',
+        });
+      },
+    },
+    {
+      id: 'prometheus.alertmanager-found',
+      title: 'Prometheus has found Alertmanager',
+      kind: 'live',
+      async run(step) {
+        const found = await waited(
+          step,
+          5,
+          'Prometheus to find Alertmanager',
+          discovered,
+          (it) => it.length > 0,
+        );
+        const wanted = /:9093\/api\/v2\/alerts$/;
+        expectThat(
+          found.some((url) => wanted.test(url)),
+          {
+            expected: 'an Alertmanager at port 9093, with the path /api/v2/alerts',
+            actual: found.length
+              ? found.join(', ').replaceAll(/\d+\.\d+\.\d+\.\d+/g, '(address)')
+              : 'none',
+            where: prometheusSettings(step).file.where(['alerting', 'alertmanagers']),
+            hint: 'Status > Service discovery in Prometheus lists what it has found. A service discovered through DNS needs type: A and a port.',
+          },
+        );
+      },
+    },
+    {
+      id: 'message.fields',
+      title: 'A message says what happens, where, since when, and where to look',
+      kind: 'live',
+      async run(step) {
+        const { stack } = step;
+        const start = new Date().toISOString();
+        await stack.slackInbox.clear();
+        // Stopped already now: InstanceDown, which a check further down awaits, ripens while the others run.
+        await stack.compose('stop', '--timeout', '2', 'app');
+        await stack.alertmanager.postAlerts(synthetic(start));
+        const texts = await waited(step, 12, 'the message', inbox, (it) =>
+          it.some((text) => text.includes('DiskAlmostFull') || text.includes('db:5432')),
+        );
+        const text =
+          texts.find((it) => it.includes('DiskAlmostFull') || it.includes('db:5432')) ?? '';
+        const wanted = {
+          'the name of the alert': /DiskAlmostFull/,
+          'the summary of the first alert': /db:5432 is almost full/,
+          'the summary of the second alert': /cache:6379 is almost full/,
+          'since when': new RegExp(start.slice(11, 16).replace(/^0/, '0?')),
+          'the runbook': /runbooks\/DiskAlmostFull/,
+        };
+        const missing = Object.entries(wanted)
+          .filter(([, pattern]) => !pattern.test(text))
+          .map(([name]) => name);
+        const { file, at } = slackReceiver(step);
+        expectThat(missing.length === 0 && !text.includes('<no value>'), {
+          expected:
+            'a message about two synthetic alerts of one group: name, both summaries, start, runbook',
+          actual: text
+            ? `${missing.length ? `missing: ${missing.join(', ')}` : 'a <no value>'}, in\n${withoutTimes(text)}`
+            : 'no message in the inbox',
+          where: file.where([...at, 'text']),
+          hint: 'A group can hold several alerts: range over .Alerts, each has .Annotations and .StartsAt. What is not common to all of them is missing in .CommonAnnotations.',
+        });
+      },
+    },
+    {
+      id: 'rules.fires',
+      title: 'TooManyRequests fires at 50 requests per second, after 10 s',
+      kind: 'live',
+      async run(step) {
+        const [early = [], firing = []] = await traffic(step, '0+250x24', [10, 50]);
+        expectThat(early.length === 0 && firing.length > 0, {
+          expected: 'at 50 requests per second: silent after 10 s, firing after 50 s',
+          actual: `${state(early)} after 10 s, ${state(firing)} after 50 s`,
+          where: alertRule(step, 'TooManyRequests').where('expr'),
+          hint: 'Paste the expression into Prometheus while you send requests: it must answer a series above the threshold, and nothing below it.',
+        });
+      },
+    },
+    {
+      id: 'rules.silent',
+      title: 'TooManyRequests stays silent at 19 requests per second',
+      kind: 'live',
+      needs: ['rules.fires'],
+      async run(step) {
+        const [after = []] = await traffic(step, '0+95x60', [240]);
+        expectThat(after.length === 0, {
+          expected: 'silent after 4 minutes of 19 requests per second',
+          actual: state(after),
+          where: alertRule(step, 'TooManyRequests').where('expr'),
+          hint: 'rate() answers per second, increase() answers for the whole window. The threshold must be in the same unit.',
+        });
+      },
+    },
+    {
+      id: 'rules.resolves',
+      title: 'TooManyRequests resolves when the requests stop',
+      kind: 'live',
+      needs: ['rules.fires'],
+      async run(step) {
+        const [after = []] = await traffic(step, '0+250x24 6000+0x24', [200]);
+        expectThat(after.length === 0, {
+          expected: 'silent 80 s after the last request',
+          actual: state(after),
+          where: alertRule(step, 'TooManyRequests').where('expr'),
+          hint: 'A range of 30 s forgets the traffic within 30 s. A longer range, or keep_firing_for, keeps the alert alive.',
+        });
+      },
+    },
+    {
+      id: 'rules.instance-down',
+      title: 'InstanceDown fires when a target is down, and resolves',
+      kind: 'live',
+      async run(step) {
+        const series = { [TARGET]: '1x10 0x10 1x10' };
+        const alerts = await firingAlerts(step, {
+          alertname: 'InstanceDown',
+          series,
+          at: [50, 90, 130],
+        });
+        expectThat(alerts.map((it) => it.length > 0).join() === 'false,true,false', {
+          expected:
+            'silent while up is 1, firing 35 s after it became 0, silent when it is 1 again',
+          actual: alerts.map(state).join(', '),
+          where: alertRule(step, 'InstanceDown').where('expr'),
+          hint: 'After each scrape Prometheus sets up: 1 when the target answered, 0 when it did not.',
+        });
+      },
+    },
+    {
+      id: 'rules.annotations-filled',
+      title: 'Every annotation is filled in, and says which instance',
+      kind: 'live',
+      needs: ['rules.fires', 'rules.instance-down'],
+      async run(step) {
+        const [busy = []] = await traffic(step, '0+250x24', [50]);
+        const down = { alertname: 'InstanceDown', series: { [TARGET]: '0x20' }, at: [50] };
+        const [stopped = []] = await firingAlerts(step, down);
+        for (const { labels, annotations } of [...busy, ...stopped]) {
+          const texts = Object.entries(annotations);
+          const empty = texts.find(
+            ([, text]) => text.includes('<no value>') || /<error|error expanding/.test(text),
+          );
+          const said = `${annotations.summary} ${annotations.description}`;
+          const rule = alertRule(step, labels.alertname ?? '');
+          expectThat(!empty && said.includes('app:8080'), {
+            expected: `texts that name the instance app:8080, in ${labels.alertname}`,
+            actual: (empty ?? ['summary', said]).join(': '),
+            where: empty ? rule.where('annotations', empty[0]) : rule.where('annotations'),
+            hint: 'A template sees only the labels that the expression keeps. sum() keeps none, sum by (job, instance) keeps these two.',
+          });
+        }
+      },
+    },
+    {
+      id: 'rules.unit-tests',
+      title: "The step's own unit tests of the rules pass",
+      kind: 'live',
+      needs: [
+        'rules.fires',
+        'rules.silent',
+        'rules.resolves',
+        'rules.instance-down',
+        'rules.annotations-filled',
+      ],
+      async run(step) {
+        const folder = ruleFiles(step)[0]?.containerPath.replace(/\/[^/]*$/, '');
+        const report = await shell(
+          step,
+          `promtool test rules ${folder}/*.test.y*ml && echo passed`,
+        );
+        expectThat(report.endsWith('passed'), {
+          expected: `promtool test rules ${folder}/*.test.yaml to pass`,
+          actual: report.trim().slice(0, 1_500),
+          where: 'prometheus/alert-rules.test.yaml',
+          hint: 'exp is what the test expects, got is what your rules raise. When the rule is right and only worded differently, change the test.',
+        });
+      },
+    },
+    {
+      id: 'alertmanager.routes',
+      title: 'amtool sends both alerts to the Slack receiver',
+      kind: 'live',
+      async run(step) {
+        const { file, containerPath } = alertmanagerSettings(step);
+        const wanted = String(file.get(['route', 'receiver']));
+        for (const [name, severity] of Object.entries(ALERTS)) {
+          const labels = [
+            `alertname=${name}`,
+            `severity=${severity}`,
+            'job=web',
+            'instance=app:8080',
+          ];
+          const words = [
+            'amtool',
+            'config',
+            'routes',
+            'test',
+            `--config.file=${containerPath}`,
+            ...labels,
+          ];
+          const receivers = (
+            await step.stack.compose('exec', '-T', 'alertmanager', ...words)
+          ).trim();
+          const slacks = list(file.get(['receivers']))
+            .filter((it) => it?.slack_configs)
+            .map((it) => String(it.name));
+          expectThat(
+            receivers.split(/[,\s]+/).some((it) => slacks.includes(it)),
+            {
+              expected: `${name} (severity ${severity}) to reach ${wanted}`,
+              actual: `it goes to ${receivers}`,
+              where: file.where(['route', 'routes']),
+              hint: 'Below routes: the first route whose matchers fit an alert takes it, and the receiver of the parent gets nothing.',
+            },
+          );
+        }
+      },
+    },
+    {
+      id: 'inbox.instance-down',
+      title: 'When the app stops, InstanceDown arrives in the inbox',
+      kind: 'live',
+      needs: [
+        'rules.instance-down',
+        'message.fields',
+        'alertmanager.routes',
+        'prometheus.alertmanager-found',
+      ],
+      async run(step) {
+        await step.stack.compose('stop', '--timeout', '2', 'app');
+        const { messageBounds } = await import('../../shared/stack/index.ts');
+        const { most } = messageBounds(await timing(step));
+        await expectMessage(
+          step,
+          /firing|danger/i,
+          'a firing message about InstanceDown of app:8080',
+          most,
+        );
+      },
+    },
+    {
+      id: 'inbox.resolved',
+      title: 'When the app is back, the resolved message arrives',
+      kind: 'live',
+      needs: ['inbox.instance-down'],
+      async run(step) {
+        await step.stack.compose('start', 'app');
+        const { resolvedBounds } = await import('../../shared/stack/index.ts');
+        const { most } = resolvedBounds(await timing(step));
+        await expectMessage(
+          step,
+          /resolved|good/i,
+          'a resolved message about InstanceDown of app:8080',
+          most,
+        );
+      },
+    },
+  ],
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: a learner's YAML can hold anything
+type Settings = any;
+
+const TIMES = { group_wait: '5s', group_interval: '10s', repeat_interval: '1h' };
+
+/** Two alerts of one group, as Prometheus would post them. With an old start they would not wait for each other. */
+const synthetic = (startsAt: string) =>
+  ['db:5432', 'cache:6379'].map((instance) => ({
+    labels: { alertname: 'DiskAlmostFull', severity: 'warning', job: 'storage', instance },
+    annotations: {
+      summary: `${instance} is almost full`,
+      description: `Only 3 % of the disk of ${instance} are free.`,
+      runbook_url: 'docs/runbooks/DiskAlmostFull.md',
+    },
+    startsAt,
+  }));
+
+/** The same text at any time of the day. */
+const withoutTimes = (text: string): string =>
+  text
+    .replaceAll(/\d{4}-\d\d-\d\d/g, '(date)')
+    .replaceAll(/\d\d?:\d\d(:\d\d(\.\d+)?)?\b(?!\d)/g, '(time)');
+
+const list = (value: unknown): Settings[] => (Array.isArray(value) ? value : []);
+
+const describe = (value: unknown, key: string): string =>
+  value === undefined || value === null || value === '' ? `no ${key}` : `${key}: ${value}`;
+
+const alertmanagerSettings = (step: StepUnderTest) =>
+  settingsOf(step, 'alertmanager', '/etc/alertmanager/alertmanager.yml');
+
+function eachAlert(
+  step: StepUnderTest,
+  check: (rule: AlertRule, name: string, severity: string) => void,
+): void {
+  for (const [name, severity] of Object.entries(ALERTS))
+    check(alertRule(step, name), name, severity);
+}
+
+/** The first Slack configuration of the route's receiver. */
+function slackReceiver(step: StepUnderTest) {
+  const { file } = alertmanagerSettings(step);
+  const receivers = list(file.get(['receivers']));
+  const wanted = file.get(['route', 'receiver']);
+  const index = receivers.findIndex((it) => it?.name === wanted);
+  const at = ['receivers', index, 'slack_configs', 0];
+  return { file, at, slack: file.get(at) as Settings };
+}
+
+/** "10s", "1m30s" or "10000ms" in seconds; not a number when it is none. */
+function seconds(duration: unknown): number {
+  const text = String(duration);
+  if (!/^(\d+(ms|[smhd]))+$/.test(text)) return Number.NaN;
+  const unit: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3_600, d: 86_400 };
+  const parts = [...text.matchAll(/(\d+)(ms|[smhd])/g)];
+  return parts.reduce((sum, [, count, name = '']) => sum + Number(count) * (unit[name] ?? 0), 0);
+}
+
+const traffic = (step: StepUnderTest, values: string, at: number[]) =>
+  firingAlerts(step, { alertname: 'TooManyRequests', series: { [REQUESTS]: values }, at });
+
+const state = (alerts: unknown[]): string => (alerts.length > 0 ? 'firing' : 'silent');
+
+/** The addresses at which Prometheus delivers alerts. */
+async function discovered({ stack }: StepUnderTest): Promise<string[]> {
+  const answer = await fetch(`${await stack.url('prometheus')}/api/v1/alertmanagers`);
+  const { data } = (await answer.json()) as { data: { activeAlertmanagers: { url: string }[] } };
+  return data.activeAlertmanagers.map(({ url }) => url);
+}
+
+/** Every message in the inbox, as one text each: title, text, fields and the colour of its bar. */
+async function inbox({ stack }: StepUnderTest): Promise<string[]> {
+  const messages = await stack.slackInbox.messages();
+  return messages.map(({ title, text, fields, color }) =>
+    [
+      title,
+      text,
+      ...fields.map((field) => `${field.title}: ${field.value}`),
+      `colour: ${color}`,
+    ].join('\n'),
+  );
+}
+
+/** Looks until it is so, and answers what was seen last, also when the time is over. */
+async function waited<T>(
+  step: StepUnderTest,
+  withinSeconds: number,
+  what: string,
+  look: (step: StepUnderTest) => Promise<T>,
+  until: (seen: T) => boolean,
+): Promise<T> {
+  const { waitFor } = await import('../../shared/stack/index.ts');
+  return waitFor({ what, withinSeconds, look: () => look(step), until }).catch(() => look(step));
+}
+
+async function timing({ stack }: StepUnderTest) {
+  const { readAlertTiming } = await import('../../shared/stack/index.ts');
+  return {
+    ...(await readAlertTiming(stack.prometheus, stack.alertmanager, 'InstanceDown')),
+    window: 0,
+  };
+}
+
+/** Waits for a message about InstanceDown; 5 seconds more than the settings allow, for a slow machine. */
+async function expectMessage(
+  step: StepUnderTest,
+  status: RegExp,
+  expected: string,
+  most: number,
+): Promise<void> {
+  const fits = (text: string) => /InstanceDown|app:8080/.test(text) && status.test(text);
+  const texts = await waited(step, most + 5, expected, inbox, (it) => it.some(fits));
+  if (texts.some(fits)) return;
+  fail({
+    expected,
+    ...(await whereItStopped(step, texts)),
+    hint: 'The way of an alert: Prometheus (http://localhost:9090/alerts), Alertmanager (http://localhost:9093), the inbox. The log of the server before the gap names the reason.',
+  });
+}
+
+/** The last place on its way that InstanceDown reached, and the setting that leads on from there. */
+async function whereItStopped(step: StepUnderTest, texts: string[]) {
+  const { file, at } = slackReceiver(step);
+  const prometheus = prometheusSettings(step).file;
+  if (texts.some((text) => /InstanceDown|app:8080/.test(text)))
+    return {
+      actual: 'only messages that say the opposite, or nothing about firing or resolved',
+      where: file.where([...at, 'title']),
+    };
+  const raised = (await step.stack.prometheus.alerts()).some(({ state }) => state === 'firing');
+  if (!raised) return { actual: 'no alert fires', where: prometheus.where(['rule_files']) };
+  const known = (await step.stack.alertmanager.alerts()).some(
+    ({ labels }) => labels.alertname === 'InstanceDown',
+  );
+  return known
+    ? { actual: 'the alert reached Alertmanager, not the inbox', where: file.where(at) }
+    : {
+        actual: 'the alert fires in Prometheus and does not reach Alertmanager',
+        where: prometheus.where(['alerting', 'alertmanagers', 0]),
+      };
+}

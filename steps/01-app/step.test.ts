@@ -1,0 +1,364 @@
+// What must be true of step 1. `npm run verify:step-1` runs these checks and reports; learners may read along.
+import {
+  appFolder,
+  checkSources,
+  dockerfileOf,
+  publishedPort,
+} from '../../shared/verify/app-source.ts';
+import { askApp, scrapeApp } from '../../shared/verify/ask-app.ts';
+import { defineStep, expectThat, fail } from '../../shared/verify/index.ts';
+import { countOf, expectGrowth, growth, requestsOf } from '../../shared/verify/request-counter.ts';
+
+const METRICS = 'app/metrics.ts';
+const APP = 'app/create-app.ts';
+const MAIN = 'app/main.ts';
+
+/** Prometheus 3 refuses a scrape with any other type. */
+const CONTENT_TYPES = /^(text\/plain; ?version=(0\.0\.4|1\.0\.0)|application\/openmetrics-text)/;
+
+const SLOW = { method: 'GET', route: '/slow', status_code: '200' };
+
+export default defineStep({
+  id: '01-app',
+  title: 'A service that can be measured',
+  services: ['app'],
+  checks: [
+    {
+      id: 'compose.app',
+      title: 'The compose file has a service app, built from a Dockerfile',
+      kind: 'static',
+      run(step) {
+        const path = dockerfileOf(step);
+        expectThat(/^\s*FROM\s/im.test(step.files.text(path)), {
+          expected: 'a Dockerfile that begins with FROM',
+          actual: 'no FROM',
+          where: `${path}:1`,
+          hint: 'FROM names the image that ours is built upon.',
+        });
+      },
+    },
+    {
+      id: 'app.source',
+      title: "The app's files are all there",
+      kind: 'static',
+      needs: ['compose.app'],
+      run(step) {
+        step.files.text(`${appFolder(step)}/main.ts`);
+        checkSources(step);
+      },
+    },
+    {
+      id: 'compose.port',
+      title: "The app's port 8080 is published",
+      kind: 'static',
+      needs: ['compose.app'],
+      run(step) {
+        const { ports, where } = step.compose().service('app');
+        if (ports.some(({ target }) => target === '8080')) return;
+        fail({
+          expected: 'a port that leads to 8080 in the container',
+          actual: ports.map(({ target }) => `${target} in the container`).join(', ') || 'no ports',
+          where: ports[0]?.where ?? where('ports'),
+          hint: 'In "HOST:CONTAINER" the second number is the port that the app listens on in its container.',
+        });
+      },
+    },
+    {
+      id: 'compose.loopback',
+      title: 'The port is open to this machine only',
+      kind: 'static',
+      needs: ['compose.port'],
+      run(step) {
+        const { text, where } = publishedPort(step);
+        expectThat(/127\.0\.0\.1|::1/.test(text), {
+          expected: 'the address 127.0.0.1 before the port',
+          actual: text,
+          where,
+          hint: 'Without an address, Docker opens the port to the whole network, past most firewalls.',
+        });
+      },
+    },
+    {
+      id: 'compose.port-moves',
+      title: 'APP_PORT moves the port on this machine',
+      kind: 'static',
+      needs: ['compose.port'],
+      run(step) {
+        const { text, where } = publishedPort(step);
+        expectThat(/\$\{APP_PORT:?-8080\}/.test(text), {
+          expected: 'the variable APP_PORT on the side of this machine, 8080 when it is not set',
+          actual: text,
+          where,
+          hint: 'Compose fills in variables. After :- comes the value that counts when the variable is not set.',
+        });
+      },
+    },
+    {
+      id: 'compose.healthcheck',
+      title: 'Docker asks /healthz whether the app works',
+      kind: 'static',
+      needs: ['compose.app'],
+      run(step) {
+        const app = step.compose().service('app');
+        const test = [app.get('healthcheck', 'test') ?? []].flat().join(' ');
+        const where = app.where('healthcheck', 'test');
+        expectThat(test && test !== 'NONE' && app.get('healthcheck', 'disable') !== true, {
+          expected: 'a healthcheck with a test',
+          actual: app.get('healthcheck') ? 'a healthcheck without a test' : 'no healthcheck',
+          where,
+          hint: 'Without a healthcheck a container counts as fine as soon as it has started, whatever it answers.',
+        });
+        const url = test.match(/https?:\/\/[^\s'"`)]+/)?.[0];
+        expectThat(!url || /^http:\/\/[^/]+:8080\/healthz$/.test(url), {
+          expected: 'the question http://127.0.0.1:8080/healthz',
+          actual: url ?? '',
+          where,
+          hint: 'The question is asked inside the container, so with the port in there. A route of its own keeps it out of the traffic.',
+        });
+        const program = test.match(/\b(curl|wget)\b/)?.[1];
+        expectThat(!program || step.files.text(dockerfileOf(step)).includes(program), {
+          expected: 'a program that is in the image',
+          actual: program ?? '',
+          where,
+          hint: 'The healthcheck runs inside the container. The slim image has Node.js, but neither curl nor wget.',
+        });
+      },
+    },
+    {
+      id: 'docker.user',
+      title: 'The image does not run as root',
+      kind: 'static',
+      needs: ['compose.app'],
+      run(step) {
+        const app = step.compose().service('app');
+        const path = dockerfileOf(step);
+        const last = [...step.files.text(path).matchAll(/^\s*USER\s+(\S+)/gim)].at(-1)?.[1];
+        const user = app.get('user') ?? last;
+        if (user !== undefined && !/^(root|0)(:|$)/.test(String(user))) return;
+        fail({
+          expected: 'a user other than root',
+          actual: user === undefined ? 'no USER, so root' : String(user),
+          where:
+            app.get('user') === undefined
+              ? step.files.find(path, /^\s*USER\s/i)
+              : app.where('user'),
+          hint: 'A process that breaks out of its container has the rights it had inside. The image brings a plain user, called node.',
+        });
+      },
+    },
+    {
+      id: 'app.answers',
+      title: 'GET / answers {"status":"ok"}',
+      kind: 'live',
+      async run(step) {
+        const { status, body } = await askApp(step, '/');
+        if (status === 200 && body.replaceAll(/\s/g, '') === '{"status":"ok"}') return;
+        fail({
+          expected: '200 {"status":"ok"}',
+          actual: `${status} ${body.slice(0, 100)}`,
+          where: step.files.find(APP, /app\.get\(['"`]\/['"`]/),
+          hint: 'The lesson starts with this route; give it back what it had.',
+        });
+      },
+    },
+    {
+      id: 'metrics.content-type',
+      title: 'GET /metrics answers in the text format of Prometheus',
+      kind: 'live',
+      needs: ['app.answers'],
+      async run(step) {
+        const { status, type, body } = await askApp(step, '/metrics');
+        const where = step.files.find(APP, /['"`]\/metrics['"`]/);
+        expectThat(status === 200 && CONTENT_TYPES.test(type), {
+          expected: '200 with Content-Type: text/plain; version=0.0.4; charset=utf-8',
+          actual: `${status} with Content-Type: ${type}`,
+          where,
+          hint:
+            status === 200
+              ? 'Prometheus 3 refuses a scrape whose Content-Type it does not know. The registry says the right one: register.contentType.'
+              : 'register.metrics() answers a promise of a text, not the text. `docker compose logs app` says what failed.',
+        });
+        expectThat(!/^\s*[[{]/.test(body), {
+          expected: 'lines such as: process_cpu_seconds_total 0.5',
+          actual: body.slice(0, 60),
+          where,
+          hint: 'register.metrics() answers a promise of the text, so it has to be awaited.',
+        });
+      },
+    },
+    {
+      id: 'metrics.default',
+      title: 'The metrics of the process are exported',
+      kind: 'live',
+      needs: ['metrics.content-type'],
+      async run(step) {
+        const names = new Set((await scrapeApp(step)).map(({ name }) => name));
+        const wanted = [
+          'process_resident_memory_bytes',
+          'process_cpu_seconds_total',
+          'nodejs_heap_size_used_bytes',
+        ];
+        const missing = wanted.filter((name) => !names.has(name));
+        expectThat(missing.length === 0, {
+          expected: wanted.join(', '),
+          actual: missing.length === wanted.length ? 'none of them' : `no ${missing.join(', no ')}`,
+          where: step.files.find(METRICS, /collectDefaultMetrics|prom-client/),
+          hint: 'prom-client collects what Node.js knows about itself only when it is asked to: collectDefaultMetrics().',
+        });
+      },
+    },
+    {
+      id: 'counter.counts',
+      title: 'http_requests_total grows by one with each answered request',
+      kind: 'live',
+      needs: ['metrics.content-type'],
+      async run(step) {
+        const before = await scrapeApp(step);
+        for (const path of ['/', '/', '/', '/fail', '/fail']) await askApp(step, path);
+        const { body } = await askApp(step, '/metrics');
+        const type = body.match(/^# TYPE http_requests(?:_total)? (\w+)/m)?.[1];
+        expectThat(type === 'counter', {
+          expected: 'http_requests_total on /metrics, of the type counter',
+          actual: type ? `of the type ${type}` : 'no http_requests_total',
+          where: step.files.find(METRICS, /http_requests_total/),
+          hint: 'A counter only grows, so that Prometheus can compute a rate from it. What is set, and may fall, is a gauge.',
+        });
+        const after = await scrapeApp(step);
+        expectGrowth(step, before, after, { method: 'GET', route: '/', status_code: '200' }, 3);
+        expectGrowth(step, before, after, { method: 'GET', route: '/fail', status_code: '500' }, 2);
+      },
+    },
+    {
+      id: 'counter.after-answer',
+      title: 'A request is counted when it is answered, not when it arrives',
+      kind: 'live',
+      needs: ['counter.counts'],
+      async run(step) {
+        const before = await scrapeApp(step);
+        let answered = false;
+        const answer = askApp(step, '/slow').finally(() => {
+          answered = true;
+        });
+        // The route waits a second. A scrape counts only when the answer was still to come after it.
+        let early = 0;
+        while (!answered) {
+          const during = await scrapeApp(step);
+          await pause(200);
+          if (!answered) early = countOf(during, SLOW) - countOf(before, SLOW);
+        }
+        await answer;
+        expectThat(early === 0, {
+          expected: 'no change while GET /slow still waits for its answer',
+          actual: `${early} more`,
+          where: step.files.find(METRICS, /\.inc\(/),
+          hint: "The route and the status code are known only at the end. The response's event finish says when that is.",
+        });
+        expectGrowth(step, before, await scrapeApp(step), SLOW, 1);
+      },
+    },
+    {
+      id: 'counter.scrapes',
+      title: 'Scrapes and health checks are not counted as traffic',
+      kind: 'live',
+      needs: ['counter.counts'],
+      async run(step) {
+        const before = await scrapeApp(step);
+        for (let times = 0; times < 5; times++) await scrapeApp(step);
+        for (let times = 0; times < 5; times++) await askApp(step, '/healthz');
+        const grown = growth(before, await scrapeApp(step)).map(({ series }) => series);
+        expectThat(grown.length === 0, {
+          expected: 'no change after 5 scrapes and 5 health checks',
+          actual: `growth of ${grown.sort().join(' and ')}`,
+          where: step.files.find(APP, /\.use\(countRequests|\.use\(/),
+          hint: 'Express runs handlers in the order they are registered: what answers before the counting is not counted.',
+        });
+      },
+    },
+    {
+      id: 'labels.bounded',
+      title: '300 random addresses make at most one series more',
+      kind: 'live',
+      needs: ['counter.counts'],
+      async run(step) {
+        const before = await scrapeApp(step);
+        // Ten at a time, as busy visitors would.
+        const visitors = Array.from({ length: 10 }, async () => {
+          for (let times = 0; times < 15; times++) {
+            const word = Math.random().toString(36).slice(2);
+            await askApp(step, `/${word}`);
+            await askApp(step, `/?${word}`);
+          }
+        });
+        await Promise.all(visitors);
+        const after = await scrapeApp(step);
+        const added = requestsOf(after).length - requestsOf(before).length;
+        expectThat(added <= 1, {
+          expected: 'at most one series more, labelled route="unmatched"',
+          actual: `${added} series more`,
+          where: step.files.find(METRICS, /req\.(path|url|originalUrl)/),
+          hint: 'Prometheus keeps one series for each combination of label values. Label with the pattern of the matched route, and everything else with one fixed word.',
+        });
+        expectGrowth(
+          step,
+          before,
+          after,
+          { method: 'GET', route: 'unmatched', status_code: '404' },
+          150,
+        );
+      },
+    },
+    {
+      id: 'app.not-root',
+      title: 'In the container the app does not run as root',
+      kind: 'live',
+      async run(step) {
+        const uid = (await step.stack.compose('exec', '-T', 'app', 'id', '-u')).trim();
+        expectThat(uid !== '0', {
+          expected: 'a user other than root',
+          actual: 'root (uid 0)',
+          where: step.files.find(dockerfileOf(step), /^\s*USER\s/i),
+          hint: 'USER counts from its line to the next FROM, which begins anew as root.',
+        });
+      },
+    },
+    {
+      id: 'app.stops',
+      title: 'On SIGTERM the app answers what it has begun, then ends with 0',
+      kind: 'live',
+      needs: ['app.answers', 'labels.bounded'],
+      async run(step) {
+        const { docker } = await import('../../shared/engine/index.ts');
+        const { waitFor } = await import('../../shared/stack/index.ts');
+        const look = async () =>
+          (await step.stack.containers()).find(({ service }) => service === 'app');
+        const id = (await look())?.id ?? '';
+        const answered = fetch(`${await step.stack.url('app')}/slow`).then(
+          ({ status }) => `GET /slow answered with ${status}`,
+          () => 'GET /slow left without an answer',
+        );
+        await pause(100);
+        await docker(['kill', '--signal', 'SIGTERM', id]);
+        // After ten seconds `docker compose stop` would kill it.
+        const ended = await waitFor({
+          what: 'the app to end',
+          withinSeconds: 10,
+          look,
+          until: (app) => app?.state === 'exited',
+        }).then(
+          (app) => `the end with exit code ${app?.exitCode}`,
+          () => 'no end within 10 s',
+        );
+        const actual = `${await answered}, ${ended}`;
+        const expected = 'GET /slow answered with 200, the end with exit code 0';
+        expectThat(actual === expected, {
+          expected,
+          actual,
+          where: step.files.find(MAIN, /SIGTERM/),
+          hint: 'docker compose stop sends SIGTERM, and kills ten seconds later. Close the server then: it takes no new requests, and answers those it has.',
+        });
+      },
+    },
+  ],
+});
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

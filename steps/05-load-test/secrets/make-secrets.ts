@@ -1,0 +1,25 @@
+// Writes the secret files that are missing; an existing file is never touched.
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const folder = import.meta.dirname;
+
+// The inbox's address is no secret. The address of a real Slack webhook is: whoever has it can post.
+const webhook = readFileSync(join(folder, 'alertmanager/slack_webhook_url.example'), 'utf8');
+writeOnce('alertmanager/slack_webhook_url', webhook);
+writeOnce('grafana/admin_password', `${randomBytes(18).toString('base64url')}\n`);
+
+function writeOnce(file: string, content: string): void {
+  const path = join(folder, file);
+  if (existsSync(path)) return;
+  try {
+    // Readable by all, because the servers run as other users than the one who owns this folder.
+    writeFileSync(path, content, { mode: 0o644, flag: 'wx' });
+    console.log(`secrets/${file} written`);
+  } catch (error) {
+    console.error(`secrets/${file} cannot be written: ${(error as Error).message}`);
+    console.error('Write the files yourself with:  npx tsx secrets/make-secrets.ts');
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    // How many tests of one file may run side by side, where they say they can.
+    maxConcurrency: 3,
+    reporters: ['default', './shared/stack/test-summary.ts'],
+    projects: [
+      {
+        // Needs nothing but Node.js.
+        test: {
+          name: 'plain',
+          include: ['shared/**/*.test.ts'],
+          exclude: ['**/*.docker.test.ts', '**/node_modules/**'],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Real servers in real containers. They mostly wait for alerts, so several files run side by side.
+        test: {
+          name: 'docker',
+          include: ['shared/**/*.docker.test.ts'],
+          exclude: ['shared/mistakes/**', '**/node_modules/**'],
+          globalSetup: './shared/stack/test-setup.ts',
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: 4,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // Every named answer that only running containers can judge: npm run proof.
+        test: {
+          name: 'proof',
+          include: ['shared/mistakes/proof.docker.test.ts'],
+          globalSetup: './shared/stack/test-setup.ts',
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
