@@ -135,6 +135,7 @@ describe('Tasks and hints', () => {
     await using tree = await lessonTree();
     await edit(tree, `${HOST}/settings.yaml`, 'set the host', 'greet by name');
     await edit(tree, `${HOST}/hints.md`, 'set the host', 'greet by name');
+    await edit(tree, `${HOST}/README.md`, 'set the host', 'greet by name');
     await makeLessons(tree.root);
 
     expect(await problems(tree)).toEqual([
@@ -150,6 +151,16 @@ describe('Tasks and hints', () => {
     expect(await problems(tree)).toEqual([
       `${HOST}/.starterignore:2  a task without a hint`,
       `${HOST}/settings.yaml:2  a task without a hint`,
+    ]);
+  });
+
+  it('When the lesson does not name a task, then the line of its region is named', async () => {
+    await using tree = await lessonTree();
+    await edit(tree, `${HOST}/README.md`, 'set the host', 'do something');
+    await makeLessons(tree.root);
+
+    expect(await problems(tree)).toEqual([
+      `${HOST}/settings.yaml:2  a task that the lesson does not name`,
     ]);
   });
 
@@ -219,6 +230,7 @@ describe('Starters', () => {
     await edit(tree, `${GREET}/settings.yaml`, 'name:', `${region}name:`);
     const hints = await tree.text(`${GREET}/hints.md`);
     await tree.change({ [`${GREET}/hints.md`]: hints + hints.replace('greet by name', 'sing') });
+    await edit(tree, `${GREET}/README.md`, 'Now', 'Now sing, and');
     await edit(tree, `${HOST}/settings.yaml`, 'port: 8080\n', 'port: 8080\nsong: la\n');
     await makeLessons(tree.root);
 

@@ -2,14 +2,16 @@ import type { Finding } from './finding.ts';
 import type { Task } from './solution.ts';
 
 /** The three tiers of a hint, from the least to the most. */
-const TIERS = ['Nudge', 'Concept', 'Almost the code'];
+export const TIERS = ['Nudge', 'Concept', 'Almost the code'];
 
-interface Heading {
+/** What hints.md says about one task. */
+export interface Hint {
+  /** The task's sentence. */
   text: string;
   /** 1-based. */
   line: number;
-  /** The tiers below it that have a text. */
-  tiers: string[];
+  /** Tier → its text, for each tier that has one. */
+  tiers: Map<string, string>;
 }
 
 /** Compares a step's hints.md with its tasks: each task has a hint, each hint all tiers, and a task. */
@@ -27,7 +29,7 @@ export function checkHints(file: string, text: string, tasks: Task[]): Finding[]
       const remedy = 'give it the exact sentence of the task, or remove it';
       findings.push({ ...at, problem: 'a hint for a task that does not exist', remedy });
     }
-    for (const tier of TIERS.filter((name) => !hint.tiers.includes(name))) {
+    for (const tier of TIERS.filter((name) => !hint.tiers.has(name))) {
       const remedy = `write a text below: ### ${tier}`;
       findings.push({ ...at, problem: `a hint without its tier "${tier}"`, remedy });
     }
@@ -36,16 +38,18 @@ export function checkHints(file: string, text: string, tasks: Task[]): Finding[]
 }
 
 /** Reads the headings `## task` and `### tier`; a `#` inside a block of code is none. */
-function readHints(text: string): Heading[] {
-  const hints: Heading[] = [];
+export function readHints(text: string): Hint[] {
+  const hints: Hint[] = [];
   let tier: string | undefined;
   let inCode = false;
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(```|~~~)/.test(line)) inCode = !inCode;
     const [, marks, title = ''] = (!inCode && line.match(/^(#+)\s+(.*?)\s*$/)) || [];
-    if (marks === '##') hints.push({ text: title, line: index + 1, tiers: [] });
+    if (marks === '##') hints.push({ text: title, line: index + 1, tiers: new Map() });
+    const tiers = hints.at(-1)?.tiers;
     if (marks) tier = marks === '###' ? title : undefined;
-    else if (tier && line.trim() !== '') hints.at(-1)?.tiers.push(tier);
+    else if (tier && (line.trim() !== '' || tiers?.has(tier)))
+      tiers?.set(tier, `${tiers.get(tier) ?? ''}${line}\n`);
   }
   return hints;
 }

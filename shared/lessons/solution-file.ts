@@ -37,7 +37,8 @@ export function readFileOf(lesson: Lesson, path: string, own?: Buffer, before?: 
     return;
   }
   for (const { kind, text, start } of regions) {
-    if (kind === 'task') lesson.tasks.push({ sentence: text, file: origin, line: start.number });
+    if (kind === 'task')
+      lesson.tasks.push({ sentence: text, file: origin, line: start.number, path });
   }
   lesson.solved.set(path, { content: Buffer.from(render(asSolved(parts))), origin });
   lesson.starter.set(path, { content: Buffer.from(render(asStarter(parts, path))), origin });

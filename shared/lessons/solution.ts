@@ -11,6 +11,8 @@ export interface Task {
   /** Where it is marked, from the root. */
   file: string;
   line: number;
+  /** The file that the learner edits or creates, from the step's folder. */
+  path: string;
 }
 
 export interface LessonFile {
@@ -23,6 +25,7 @@ export interface LessonFile {
 export interface Lesson {
   /** `02-prometheus` */
   name: string;
+  /** In the order in which the lesson's text names them. */
   tasks: Task[];
   /** The finished step, without markers and without the lesson's texts. The next step inherits it. */
   solved: Map<string, LessonFile>;
@@ -61,7 +64,14 @@ export function readSolution(name: string, onDisk: Map<string, Buffer>, before?:
   }
   const ignore = onDisk.get(STARTER_IGNORE);
   if (ignore) collectBroken(lesson, () => leaveOut(lesson, ignore.toString(), before));
+  const text = onDisk.get('README.md')?.toString() ?? '';
+  lesson.tasks.sort((a, b) => placeIn(text, a.sentence) - placeIn(text, b.sentence));
   return lesson;
+}
+
+/** Where a lesson's text names a task, however its lines are broken; negative when it does not. */
+export function placeIn(lessonText: string, sentence: string): number {
+  return lessonText.replaceAll(/\s+/g, ' ').indexOf(sentence);
 }
 
 /** Takes out of the starter what the learner creates from nothing. */
@@ -74,7 +84,7 @@ function leaveOut(lesson: Lesson, starterIgnore: string, before?: Lesson): void 
       broken(`${path} is not a file of this solution`, 'name a file that is, or remove the line');
     else if (before?.solved.has(path))
       broken(`${path} exists since the step before`, 'mark a region in it instead');
-    lesson.tasks.push({ sentence, file, line });
+    lesson.tasks.push({ sentence, file, line, path });
   }
 }
 

@@ -12,7 +12,7 @@ const hint = (task: string) =>
 const LESSONS: Record<string, string> = {
   'tsconfig.json': JSON.stringify(tsconfig),
 
-  'solutions/01-greet/README.md': '# Greet\n',
+  'solutions/01-greet/README.md': '# Greet\n\nNow greet by\nname.\n',
   'solutions/01-greet/hints.md': hint('greet by name'),
   'solutions/01-greet/step.test.ts': 'export {};\n',
   'solutions/01-greet/greet.ts': `// #region task: greet by name
@@ -22,7 +22,7 @@ export const greet = (name: string) => \`Hello \${name}\`;
 `,
   'solutions/01-greet/settings.yaml': 'port: 8080\nname: greeter\n',
 
-  'solutions/02-host/README.md': '# Host\n',
+  'solutions/02-host/README.md': '# Host\n\nFirst list the guests, then set the host.\n',
   'solutions/02-host/hints.md': hint('set the host') + hint('list the guests'),
   'solutions/02-host/step.test.ts': 'export {};\n',
   'solutions/02-host/.starterignore': '# From nothing.\nguests.txt  # task: list the guests\n',

@@ -1,7 +1,7 @@
 import { LESSON_TEXTS } from './files.ts';
 import type { Finding } from './finding.ts';
 import { checkHints } from './hints.ts';
-import type { Lesson } from './solution.ts';
+import { type Lesson, placeIn } from './solution.ts';
 
 /** What one lesson says to the learner: its texts are there, it has a task, and each task has its hint. */
 export function checkTexts({ name, tasks, starter }: Lesson): Finding[] {
@@ -19,6 +19,12 @@ export function checkTexts({ name, tasks, starter }: Lesson): Finding[] {
       problem: 'a solution without a task',
       remedy: 'mark what the learner does: #region task: … and #endregion',
     });
+  const lessonText = starter.get('README.md')?.content.toString();
+  for (const { sentence, file, line } of tasks) {
+    if (lessonText === undefined || placeIn(lessonText, sentence) >= 0) continue;
+    const remedy = `write its sentence in ${folder}/README.md`;
+    findings.push({ file, line, problem: 'a task that the lesson does not name', remedy });
+  }
   const hints = starter.get('hints.md')?.content.toString();
   // Without any hints.md the missing file is the one thing to report.
   if (hints === undefined) return findings;

@@ -71,7 +71,7 @@ async function makeSecrets(folders: string[]): Promise<void> {
   }
 }
 
-/** One container of the project, as `docker compose ps` describes it. */
+/** One container of the project, as the engine describes it. */
 export interface ContainerState {
   id: string;
   service: string;
@@ -82,29 +82,26 @@ export interface ContainerState {
   health: string;
 }
 
-const container = z
-  .object({
-    ID: z.string(),
-    Service: z.string(),
-    State: z.string(),
-    ExitCode: z.number(),
-    Health: z.string(),
-  })
-  .transform(({ ID, Service, State, ExitCode, Health }) => ({
-    id: ID,
-    service: Service,
-    state: State,
-    exitCode: ExitCode,
-    health: Health,
-  }));
+const COLUMNS = '{{.ID}}|{{.Label "com.docker.compose.service"}}|{{.State}}|{{.Status}}';
 
-/** All containers of the project, stopped ones too. */
-export async function containers(project: ComposeProject): Promise<ContainerState[]> {
-  const lines = await compose(project, ['ps', '--all', '--format', 'json']);
-  return lines
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => container.parse(JSON.parse(line)));
+/**
+ * All containers of the project, stopped ones too. Asks the engine once, because `docker compose ps` asks again for each
+ * container, and fails when one of them has gone meanwhile.
+ */
+export async function containers({ name }: ComposeProject): Promise<ContainerState[]> {
+  const labels = [`project=${name}`, 'oneoff=False'].flatMap((label) => [
+    '--filter',
+    `label=com.docker.compose.${label}`,
+  ]);
+  const text = await docker(['ps', '--all', '--no-trunc', ...labels, '--format', COLUMNS]);
+  const lines = text.split('\n').filter(Boolean);
+  return lines.map((line) => {
+    const [id = '', service = '', state = '', status = ''] = line.split('|');
+    // "Exited (1) 2 seconds ago", "Up 3 seconds (healthy)", "Up 1 second (health: starting)"
+    const exitCode = Number(status.match(/^Exited \((\d+)\)/)?.[1] ?? 0);
+    const health = status.match(/\((?:health: )?(healthy|unhealthy|starting)\)/)?.[1] ?? '';
+    return { id, service, state, exitCode, health };
+  });
 }
 
 /** Removes the project's containers, networks, volumes and the images built for it. May be called twice. */

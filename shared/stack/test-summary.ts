@@ -1,8 +1,9 @@
 import type { Reporter, TestModule } from 'vitest/node';
 import { describeImage, type Image } from '../images/index.ts';
+import { proofMatrix } from './proof-matrix.ts';
 import { IMAGES_VARIABLE } from './test-setup.ts';
 
-/** Closes a test run with what was run against which servers, what was skipped and why, and one plain line. */
+/** Closes a test run: against which servers, what was skipped and why, what the proof showed, and one plain line. */
 export default class TestSummary implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
@@ -17,6 +18,7 @@ export default class TestSummary implements Reporter {
         skipped.set(reason, [...(skipped.get(reason) ?? []), test.fullName]);
       }
     }
+    const matrix = proofMatrix(modules.flatMap((module) => [...module.children.allTests()]));
     const images = JSON.parse(process.env[IMAGES_VARIABLE] ?? '[]') as Image[];
     const lines = [
       ...(images.length
@@ -27,6 +29,7 @@ export default class TestSummary implements Reporter {
         `Skipped, because ${reason}`,
         ...names.map((name) => `  ${name}`),
       ]),
+      ...(matrix.length ? ['', ...matrix] : []),
       '',
       `${count.passed} passed, ${count.failed + count.pending} failed, ${count.skipped} skipped`,
     ];

@@ -12,6 +12,7 @@ export type { Mount } from './compose-values.ts';
 export { parseMetrics, type Sample } from './metrics-text.ts';
 export { describeEnd, describeResult, headline, type Verdict } from './report.ts';
 export type { Result } from './run-checks.ts';
+export { StepFiles } from './step-files.ts';
 export type { StepUnderTest } from './step-under-test.ts';
 export { findStep, STEPS } from './steps.ts';
 export { type VerifyOptions, verify } from './verify.ts';

@@ -1,0 +1,70 @@
+import { join } from 'node:path';
+import { createTwoFilesPatch } from 'diff';
+import { build, LESSON_TEXTS, listFiles, read } from '../lessons/index.ts';
+import { findStep } from '../verify/index.ts';
+import { tasksOf } from './tasks.ts';
+
+/** Path from the step's folder → content. */
+type Tree = Map<string, Buffer>;
+
+/** What differs between the learner's step and its solution: the TODOs that are left, then each file. */
+export async function diffWithSolution(root: string, number: number): Promise<string> {
+  const id = findStep(number);
+  const folder = join(root, 'steps', id);
+  const mine: Tree = new Map();
+  for (const path of await listFiles(folder)) {
+    const content = await read(join(folder, path));
+    if (content) mine.set(path, content);
+  }
+  const tasks = await tasksOf(root, id);
+  const todos = tasks.flatMap(({ todo, sentence }) =>
+    todo ? [`  ${todo}\n      ${sentence}`] : [],
+  );
+  const patches = compare(mine, await solvedTree(root, id), await readingOrder(root, id));
+  return [
+    `Step ${number}: from yours (-) to the solution (+)`,
+    todos.length ? `\nStill to do\n${todos.join('\n')}` : '\nNo TODO is left.',
+    ...patches,
+    patches.length ? '' : '\nYours equals the solution.\n',
+    `next: npm run verify:step-${number}`,
+  ].join('\n');
+}
+
+/** What one step's solution adds to another's. */
+export async function diffBetween(root: string, from: number, to: number): Promise<string> {
+  const [one, other] = [findStep(from), findStep(to)];
+  const order = await readingOrder(root, other);
+  const patches = compare(await solvedTree(root, one), await solvedTree(root, other), order);
+  return [`From step ${from}, solved (-), to step ${to}, solved (+)`, ...patches].join('\n');
+}
+
+async function solvedTree(root: string, id: string): Promise<Tree> {
+  const { lessons } = await build(root);
+  const solved = lessons.find(({ name }) => name === id)?.solved ?? new Map();
+  return new Map([...solved].map(([path, { content }]) => [path, content]));
+}
+
+/** The files of a step's tasks, in the order of the lesson. */
+const readingOrder = async (root: string, id: string): Promise<string[]> => [
+  ...new Set((await tasksOf(root, id)).map(({ path }) => path)),
+];
+
+/** A patch for each file that differs: first those of the tasks, then the others by name. */
+function compare(from: Tree, to: Tree, order: string[]): string[] {
+  const others = [...new Set([...from.keys(), ...to.keys()])].filter(
+    (path) => !order.includes(path),
+  );
+  return [...order, ...others.sort()].flatMap((path) => {
+    const [before, after] = [from.get(path), to.get(path)];
+    if (LESSON_TEXTS.includes(path) || (before && after?.equals(before))) return [];
+    if (!before && !after) return [];
+    if (before?.includes(0) || after?.includes(0)) return [`\n${path}: not text, and it differs`];
+    const name = before
+      ? after
+        ? path
+        : `${path}, only in the first`
+      : `${path}, only in the second`;
+    const patch = createTwoFilesPatch(path, path, `${before ?? ''}`, `${after ?? ''}`);
+    return [`\n${name}\n${patch.split('\n').slice(4).join('\n').trimEnd()}`];
+  });
+}

@@ -1,0 +1,103 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { STEPS, type Verdict } from '../verify/index.ts';
+
+const progress = z.looseObject({
+  /** The last verdict on the learner's own folder. */
+  verdict: z
+    .looseObject({
+      solved: z.boolean(),
+      /** ISO 8601. */
+      judgedAt: z.string(),
+      contentHash: z.string(),
+      passed: z.number(),
+      failed: z.number(),
+      skipped: z.number(),
+      /** The first thing that was wrong. */
+      mend: z.looseObject({ title: z.string(), where: z.string() }).optional(),
+    })
+    .optional(),
+  /** ISO 8601: when `goto` put the solution there. */
+  takenOver: z.string().optional(),
+  /** A task's sentence → how many tiers of its hint were shown. */
+  hints: z.record(z.string(), z.number()).default({}),
+});
+
+/** What is known of a learner's work on one step. */
+export type Progress = z.infer<typeof progress>;
+
+const NOTICE = '# Your progress in this step. Delete this file to forget it.\n';
+
+/**
+ * The progress in one step, from `.workshop/progress/<step id>.yaml`. A file that cannot be read is kept aside.
+ *
+ * @param say gets a sentence about a file that was put aside
+ */
+export function readProgress(root: string, id: string, say: (words: string) => void): Progress {
+  const file = fileOf(root, id);
+  if (!existsSync(file)) return progress.parse({});
+  try {
+    return progress.parse(parse(readFileSync(file, 'utf8')));
+  } catch {
+    const aside = `${file}.broken-${Date.now()}`;
+    renameSync(file, aside);
+    say(`${file} cannot be read. It is kept as ${aside}, and the progress in ${id} starts anew.`);
+    return progress.parse({});
+  }
+}
+
+/** Changes the progress in one step. Whoever reads the file meanwhile sees the old one or the new one, whole. */
+export function updateProgress(
+  root: string,
+  id: string,
+  change: (before: Progress) => Progress,
+  say: (words: string) => void,
+): void {
+  const file = fileOf(root, id);
+  const after = change(readProgress(root, id, say));
+  mkdirSync(folderOf(root), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, NOTICE + stringify(after));
+  renameSync(draft, file);
+}
+
+/** Keeps a verdict on the learner's own folder. A folder that is judged is no longer merely taken over. */
+export function recordVerdict(root: string, verdict: Verdict, say: (words: string) => void): void {
+  const { step, solved, contentHash, passed, failed, skipped, results } = verdict;
+  const wrong = results.find(({ outcome }) => outcome === 'failed');
+  updateProgress(
+    root,
+    step,
+    ({ takenOver: _, ...before }) => ({
+      ...before,
+      verdict: {
+        ...{ solved, judgedAt: new Date().toISOString(), contentHash, passed, failed, skipped },
+        ...(wrong?.finding && { mend: { title: wrong.title, where: wrong.finding.where } }),
+      },
+    }),
+    say,
+  );
+}
+
+const folderOf = (root: string): string => join(root, '.workshop', 'progress');
+
+/** The step's own file; else, for a step that an update has renamed or moved, the file of its old id. */
+function fileOf(root: string, id: string): string {
+  const folder = folderOf(root);
+  const own = join(folder, `${id}.yaml`);
+  if (existsSync(own) || !existsSync(folder)) return own;
+  const old = readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml') && !STEPS.includes(name.slice(0, -5)))
+    .find((name) => name.slice(2) === `${id.slice(2)}.yaml` || name.slice(0, 3) === id.slice(0, 3));
+  if (old) renameSync(join(folder, old), own);
+  return own;
+}

@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, readHints, type Task } from '../lessons/index.ts';
+
+/** One task of a step, and how far the learner is with it. */
+export interface LearnerTask extends Pick<Task, 'sentence' | 'path'> {
+  /** From 1, in the order of the lesson. */
+  number: number;
+  /** Where its TODO still stands: "app/metrics.ts:14", or "app/metrics.ts (missing)"; undefined when it is gone. */
+  todo: string | undefined;
+  /** Tier → text. */
+  tiers: Map<string, string>;
+}
+
+/** The tasks of a step, in the order of the lesson. */
+export async function tasksOf(root: string, id: string): Promise<LearnerTask[]> {
+  const { lessons } = await build(root);
+  const lesson = lessons.find(({ name }) => name === id);
+  const hints = readHints(lesson?.starter.get('hints.md')?.content.toString() ?? '');
+  return (lesson?.tasks ?? []).map((task, index) => ({
+    number: index + 1,
+    sentence: task.sentence,
+    path: task.path,
+    todo: todoOf(join(root, 'steps', id), task),
+    tiers: hints.find(({ text }) => text === task.sentence)?.tiers ?? new Map(),
+  }));
+}
+
+function todoOf(folder: string, { path, sentence }: Task): string | undefined {
+  const file = join(folder, path);
+  if (!existsSync(file)) return `${path} (missing)`;
+  const lines = readFileSync(file, 'utf8').split('\n');
+  const line = lines.findIndex((text) => text.includes(`TODO: ${sentence}`));
+  return line < 0 ? undefined : `${path}:${line + 1}`;
+}
