@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
@@ -106,9 +106,9 @@ export async function containers({ name }: ComposeProject): Promise<ContainerSta
 
 /** Removes the project's containers, networks, volumes and the images built for it. May be called twice. */
 export async function takeDown(project: ComposeProject): Promise<void> {
-  const [own, ...overrides] = project.files ?? [];
+  // Its own file alone: what was added may be gone already.
+  const [own] = project.files ?? [];
   const everything = ['--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5'];
   const words = ['--profile', '*', 'down', ...everything];
   await compose({ ...project, ...(own && { files: [own] }) }, words);
-  for (const file of overrides) await rm(file, { force: true });
 }

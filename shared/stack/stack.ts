@@ -5,7 +5,8 @@ import { alertmanagerClient } from './alertmanager.ts';
 import { type ComposeProject, compose, containers, takeDown } from './compose-project.ts';
 import { grafanaClient } from './grafana.ts';
 import { httpClient } from './http.ts';
-import { CONTAINER_PORTS, type ServiceName, useFreePorts } from './ports.ts';
+import { addOverrides, type ReplacedFile, removeOverrides } from './overrides.ts';
+import { CONTAINER_PORTS, type ServiceName } from './ports.ts';
 import { prometheusClient } from './prometheus.ts';
 import { slackInboxClient } from './slack-inbox.ts';
 import { bringUp, type Started } from './start-stack.ts';
@@ -23,6 +24,8 @@ export interface StackOptions {
   services?: string[];
   /** Services that may be missing when their image cannot be had. Default: grafana. */
   optional?: string[];
+  /** Files that services see in place of their own; not with `own` ports. */
+  replaced?: ReplacedFile[];
   /** Leave the stack up when it is disposed. */
   keep?: boolean;
   signal?: AbortSignal | undefined;
@@ -43,14 +46,19 @@ export async function startStack(options: StackOptions) {
     name: options.name ?? `workshop-${randomBytes(4).toString('hex')}`,
     files: [options.composeFile ?? 'docker-compose.yaml'],
   };
-  if (options.ports !== 'own') await useFreePorts(project);
-  const started = await bringUp(project, {
-    services: options.services ?? [],
-    optional: options.optional ?? ['grafana'],
-    keep: options.keep ?? false,
-    signal: options.signal,
-  });
-  return stackOf(project, started, options.keep ?? false);
+  try {
+    if (options.ports !== 'own') await addOverrides(project, options.replaced ?? []);
+    const started = await bringUp(project, {
+      services: options.services ?? [],
+      optional: options.optional ?? ['grafana'],
+      keep: options.keep ?? false,
+      signal: options.signal,
+    });
+    return stackOf(project, started, options.keep ?? false);
+  } catch (error) {
+    await removeOverrides(project);
+    throw error;
+  }
 }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
@@ -64,6 +72,10 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     const found = `http://${await compose(project, ['port', service, port])}`;
     urls.set(service, found);
     return found;
+  };
+  const remove = async () => {
+    await takeDown(project);
+    await removeOverrides(project);
   };
   const http = (title: string, service: ServiceName, headers?: Record<string, string>) =>
     httpClient(title, () => url(service), headers);
@@ -98,9 +110,9 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
       return compose(project, words);
     },
     containers: () => containers(project),
-    takeDown: () => takeDown(project),
+    takeDown: remove,
     [Symbol.asyncDispose]: async () => {
-      if (!keep) await takeDown(project);
+      if (!keep) await remove();
     },
   };
 }

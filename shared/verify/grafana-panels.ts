@@ -20,9 +20,10 @@ export async function requestsOfApp(step: StepUnderTest): Promise<number> {
 }
 
 const SCRAPED = 'sum(http_requests_total{job="web"})';
-// Both jobs, and only scrapes that succeeded: the very first one may come before a server is ready.
-const TWICE =
-  'count(count_over_time(process_start_time_seconds{job=~"prometheus|web"}[20s]) > 1) > 1';
+// Both jobs, and only scrapes that succeeded. Some series of Prometheus exist only from its second scrape on, and a
+// rate needs two samples.
+const OFTEN_ENOUGH =
+  'count(count_over_time(process_start_time_seconds{job=~"prometheus|web"}[20s]) > 2) > 1';
 
 /** Sends traffic in two bursts, as rate() needs two scrapes, and waits until Prometheus has seen each. */
 export async function sendKnownTraffic(step: StepUnderTest, scrapeInterval = 5): Promise<void> {
@@ -31,9 +32,9 @@ export async function sendKnownTraffic(step: StepUnderTest, scrapeInterval = 5):
     for (let unit = 0; unit < units; unit++) await sendUnit(await step.stack.url('app'));
     const total = await requestsOfApp(step);
     await waitFor({
-      what: 'Prometheus to have scraped every request, and each target twice',
-      withinSeconds: 2 * scrapeInterval + 5,
-      look: () => ask(step, units === 1 ? SCRAPED : `${SCRAPED} and ${TWICE}`),
+      what: 'Prometheus to have scraped every request, and each target three times',
+      withinSeconds: 3 * scrapeInterval + 5,
+      look: () => ask(step, units === 1 ? SCRAPED : `${SCRAPED} and ${OFTEN_ENOUGH}`),
       until: ([sum]) => sum?.value === total,
     });
   }

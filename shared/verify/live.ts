@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { WrongResult } from '../engine/index.ts';
 import { type Check, fail, type Step } from './check.ts';
+import { quickSettings } from './quick-scrapes.ts';
 
 export interface LiveOptions {
   /** Leave the containers up, under a name that the next run finds again. */
@@ -24,6 +25,7 @@ export function stackStarts(definition: Step, { keep, signal }: LiveOptions): Ch
           directory,
           composeFile,
           services: definition.services,
+          replaced: definition.quickScrapes ? [quickSettings(step)] : [],
           keep,
           ...(keep && { name: keptName(directory) }),
           signal,

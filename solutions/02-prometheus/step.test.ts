@@ -34,6 +34,7 @@ export default defineStep({
   id: '02-prometheus',
   title: 'Collect and ask',
   services: ['app', 'prometheus'],
+  quickScrapes: true,
   checks: [
     {
       id: 'compose.prometheus',
@@ -435,6 +436,33 @@ export default defineStep({
         }),
     },
     {
+      id: 'queries.zero-traffic',
+      title: 'error_ratio is 0 when there is no traffic',
+      kind: 'live',
+      needs: ['queries.error-ratio'],
+      async run(step) {
+        const { seenAt } = await knownTraffic(step, INTERVAL);
+        const query = expression(step, 'error_ratio');
+        const quiet = await nextScrape(step, seenAt, INTERVAL);
+        // A window that begins just before `seenAt` holds only counters that stand still.
+        const windows = [...query.matchAll(/\[(\w+)/g)].map(([, window]) => durationOf(window));
+        const afterwards = Math.max(quiet, seenAt - 0.1 + Math.max(0, ...windows));
+        for (const [when, time] of [
+          ['before the first request', seenAt - 3_600],
+          ['after the last request', afterwards],
+        ] as const) {
+          const answers = await answersAt(step, query, time);
+          if (answers.length === 1 && answers[0]?.value === 0) continue;
+          fail({
+            expected: `0 ${when}`,
+            actual: answers.length === 1 ? readable(answers[0]?.value) : 'no answer at all',
+            where: whereIs(step, 'error_ratio'),
+            hint: 'Nothing divided by nothing is NaN, and a series that does not exist yet is an empty answer. A comparison (> 0) removes values, and `or vector(0)` puts 0 where nothing is left.',
+          });
+        }
+      },
+    },
+    {
       id: 'prometheus.history',
       title: 'The history survives a new container',
       kind: 'live',
@@ -456,33 +484,6 @@ export default defineStep({
           where: prometheus(step).where('volumes'),
           hint: 'A new container begins with the files of its image; only what lies on a lasting volume is still there.',
         });
-      },
-    },
-    {
-      id: 'queries.zero-traffic',
-      title: 'error_ratio is 0 when there is no traffic',
-      kind: 'live',
-      needs: ['queries.error-ratio', 'prometheus.history'],
-      async run(step) {
-        const { seenAt } = await knownTraffic(step, INTERVAL);
-        const query = expression(step, 'error_ratio');
-        const quiet = await nextScrape(step, seenAt, INTERVAL);
-        // A window that begins just before `seenAt` holds only counters that stand still.
-        const windows = [...query.matchAll(/\[(\w+)/g)].map(([, window]) => durationOf(window));
-        const afterwards = Math.max(quiet, seenAt - 0.1 + Math.max(0, ...windows));
-        for (const [when, time] of [
-          ['before the first request', seenAt - 3_600],
-          ['after the last request', afterwards],
-        ] as const) {
-          const answers = await answersAt(step, query, time);
-          if (answers.length === 1 && answers[0]?.value === 0) continue;
-          fail({
-            expected: `0 ${when}`,
-            actual: answers.length === 1 ? readable(answers[0]?.value) : 'no answer at all',
-            where: whereIs(step, 'error_ratio'),
-            hint: 'Nothing divided by nothing is NaN, and a series that does not exist yet is an empty answer. A comparison (> 0) removes values, and `or vector(0)` puts 0 where nothing is left.',
-          });
-        }
       },
     },
   ],

@@ -51,6 +51,7 @@ export default defineStep({
   id: '03-grafana',
   title: 'Look instead of read',
   services: ['app', 'prometheus', 'grafana'],
+  quickScrapes: true,
   checks: [
     {
       id: 'compose.file',

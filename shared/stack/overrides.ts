@@ -1,0 +1,50 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { type ComposeProject, readServices } from './compose-project.ts';
+import { CONTAINER_PORTS } from './ports.ts';
+
+/** Where what is added to a project lies: in the repository, because Docker can mount from there on every system. */
+const HOME = join(import.meta.dirname, '..', '..', '.workshop', 'stacks');
+
+/** A file that a service sees in place of its own. */
+export interface ReplacedFile {
+  service: string;
+  /** The path in the container. */
+  target: string;
+  content: string;
+}
+
+/**
+ * Adds a compose file to the project. With it the engine chooses a free port for each service, however the project
+ * publishes it, so that any number of stacks run side by side; and files can be replaced.
+ */
+export async function addOverrides(
+  project: ComposeProject,
+  replaced: ReplacedFile[],
+): Promise<void> {
+  const names = await readServices(project);
+  const services: Record<string, object> = {};
+  const folder = folderOf(project);
+  await mkdir(folder, { recursive: true });
+  for (const [name, port] of Object.entries(CONTAINER_PORTS))
+    if (names.has(name)) services[name] = { ports: [`127.0.0.1:0:${port}`] };
+  for (const { service, target, content } of replaced) {
+    const file = join(folder, target.replaceAll('/', '-').slice(1));
+    await writeFile(file, content);
+    const volumes = [{ type: 'bind', source: file, target, read_only: true }];
+    services[service] = { ...services[service], volumes };
+  }
+  if (Object.keys(services).length === 0) return;
+  const file = join(folder, 'compose.yaml');
+  // Without !override, Compose would publish the project's own ports too.
+  const text = stringify({ services }).replaceAll(/^( {4}ports:)$/gm, '$1 !override');
+  await writeFile(file, text);
+  project.files = [...(project.files ?? ['docker-compose.yaml']), file];
+}
+
+/** Removes what was added. */
+export const removeOverrides = (project: ComposeProject): Promise<void> =>
+  rm(folderOf(project), { recursive: true, force: true });
+
+const folderOf = ({ name }: ComposeProject): string => join(HOME, name);
