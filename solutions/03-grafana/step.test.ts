@@ -17,13 +17,10 @@ import {
 import {
   askPanels,
   byStatusCode,
-  requestsOfApp,
   type Shown,
-  sendKnownTraffic,
   showsMemory,
   showsShare,
   showsSum,
-  UNIT,
 } from '../../shared/verify/grafana-panels.ts';
 import {
   filledIn,
@@ -31,6 +28,7 @@ import {
   metricsIn,
   syntaxError,
 } from '../../shared/verify/grafana-queries.ts';
+import { requestsOfApp, sendKnownTraffic, UNIT } from '../../shared/verify/grafana-traffic.ts';
 import {
   CheckSkipped,
   defineStep,
