@@ -1,17 +1,9 @@
-import { commandsOf } from './commands.ts';
+import { run, USAGE } from './commands/index.ts';
 import { Fault } from './engine/index.ts';
-import { USAGE } from './usage.ts';
 
 /** Aborted by Ctrl-C; every command then cleans up and ends. */
 const interrupt = new AbortController();
 const { signal } = interrupt;
-
-async function main([word = '', ...words]: string[]): Promise<number> {
-  const command = commandsOf(signal)[word];
-  if (command) return command(words);
-  console.error(word ? `There is no command "${word}".\n\n${USAGE}` : USAGE);
-  return 2;
-}
 
 /** What a person reads instead of a stack trace. @returns the exit code */
 function explain(error: unknown): number {
@@ -44,4 +36,4 @@ process.on('SIGTERM', stop);
 // Whoever read our output has gone, as in `npm run demo | head`.
 process.stdout.on('error', stop);
 process.stderr.on('error', () => {});
-process.exitCode = await main(process.argv.slice(2)).catch(explain);
+process.exitCode = await run(process.argv.slice(2), signal).catch(explain);

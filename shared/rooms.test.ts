@@ -14,8 +14,7 @@ const ORDER = [
   'mistakes',
   'learner',
   'demo',
-  'usage.ts',
-  'commands.ts',
+  'commands',
   'cli.ts',
 ];
 

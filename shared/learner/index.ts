@@ -1,4 +1,4 @@
 export { diffBetween, diffWithSolution } from './diff.ts';
 export { hint } from './hint.ts';
-export { describeOverview, nextOf, overview, type StepState } from './overview.ts';
+export { currentStep, describeOverview, overview, type StepState } from './overview.ts';
 export { recordVerdict } from './progress.ts';

@@ -85,6 +85,10 @@ export function describeOverview(states: StepState[]): string {
 export const nextOf = (states: StepState[]): string =>
   states.find(({ next }) => next !== undefined)?.next ?? 'npm run demo';
 
+/** The number of the step to work on; the last one when all is done. */
+export const currentStep = (states: StepState[]): number =>
+  (states.find(({ next }) => next !== undefined) ?? states.at(-1))?.number ?? 1;
+
 function readLesson(root: string, id: string) {
   const path = join(root, 'solutions', id, 'README.md');
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';

@@ -12,6 +12,7 @@ export interface Verdict {
   directory: string;
   /** Eight characters that change with any byte of any file. */
   contentHash: string;
+  /** Every check was asked for, and none failed. */
   solved: boolean;
   passed: number;
   failed: number;

@@ -4,33 +4,39 @@ import type { Result } from './run-checks.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 import { STEPS } from './steps.ts';
 
-/** Counts the results and names the one next command. */
+/**
+ * Counts the results and names the one next command.
+ *
+ * @param complete false when only a part of the checks was asked for; nobody has solved a step by that
+ */
 export function verdictOf(
   about: Pick<Verdict, 'step' | 'number' | 'title' | 'directory'>,
   results: Result[],
   { files }: StepUnderTest,
+  complete: boolean,
 ): Verdict {
   const count = (...outcomes: Result['outcome'][]) =>
     results.filter(({ outcome }) => outcomes.includes(outcome)).length;
-  const solved = count('failed') === 0;
+  const failed = count('failed');
+  const solved = failed === 0 && complete;
   return {
     ...about,
     contentHash: existsSync(files.directory) ? files.contentHash() : '',
     solved,
     passed: count('passed'),
-    failed: count('failed'),
+    failed,
     skipped: count('skipped', 'not run'),
     results,
-    next: solved ? afterSolving(about.number) : whileUnsolved(about.number),
+    next: failed > 0 ? whileUnsolved(about.number) : afterPassing(about.number, complete),
   };
 }
 
-function afterSolving(number: number): string {
+function afterPassing(number: number, complete: boolean): string {
+  if (!complete) return `npm run verify:step-${number}`;
   const following = STEPS[number];
   return following ? `open steps/${following}/README.md` : 'npm run demo';
 }
 
 function whileUnsolved(number: number): string {
-  const hints = `steps/${STEPS[number - 1]}/hints.md`;
-  return `mend what is named above, save, and run  npm run verify:step-${number}   (stuck? read ${hints})`;
+  return `mend what is named above, save, and run  npm run verify:step-${number}   (stuck? npm run hint ${number})`;
 }

@@ -77,7 +77,7 @@ export async function openSession(options: VerifyOptions): Promise<Session> {
   const judge = async () => {
     onStart?.({ number, title, directory: shown });
     const results = await runChecks(checks, step, { onResult, beforeLive: ensureEngine });
-    return verdictOf({ step: id, number, title, directory: shown }, results, step);
+    return verdictOf({ step: id, number, title, directory: shown }, results, step, !options.static);
   };
   return { step, definition, judge };
 }

@@ -16,7 +16,8 @@ const RELOADED = ['prometheus', 'alertmanager'];
  */
 export async function watch(
   options: VerifyOptions & { signal: AbortSignal },
-  onVerdict: (verdict: Verdict) => void,
+  onVerdict: (verdict: Verdict) => Promise<void>,
+  say: (words: string) => void,
 ): Promise<void> {
   const session = await openSession({ ...options, keep: true });
   const changed = new Set<string>();
@@ -35,7 +36,11 @@ export async function watch(
     while (!options.signal.aborted) {
       await reload(session, [...changed]);
       changed.clear();
-      onVerdict(await session.judge());
+      const verdict = await session.judge();
+      await onVerdict(verdict);
+      say(
+        `\n${new Date().toLocaleTimeString()}  judged ${verdict.contentHash}, waiting for the next save …\n`,
+      );
       while (changed.size === 0 && !options.signal.aborted) {
         await new Promise<void>((resolve) => {
           wake = resolve;

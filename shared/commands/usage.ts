@@ -8,6 +8,12 @@ export const USAGE = `Usage:
       -- --solution             the solution instead      -- --dir PATH   any folder laid out like the step
       -- --static               only without Docker       -- --keep       leave the containers up
       -- --json                 one JSON document         -- --watch      stays, and judges again on every save
+  npm run workshop              where you are, and the one next command
+  npm run watch 1               judges step 1 again on every save
+  npm run hint 1                one more hint for the first task that is not done
+      -- --task 2               for the second task       -- --again      what was shown, and nothing more
+  npm run diff 1                what your step 1 and its solution differ in
+  npm run diff 1 2              what step 2 adds to step 1
   npm run lessons:make          for maintainers: carries the solutions forward and makes the starters
   npm run lessons:check         for maintainers: is anything generated edited, or a task without a hint?
   npm run branches              local branches step-1 to step-5; git diff step-2 step-3 is what step 3 adds

@@ -1,0 +1,28 @@
+import { parseArgs } from 'node:util';
+import { asJson, type Commands, orJson } from './command.ts';
+
+/** The finished system at work. */
+export const demoCommands: Commands = {
+  async demo(words, signal) {
+    const { demo, describeReport } = await import('../demo/index.ts');
+    const options = { once: { type: 'boolean' }, json: { type: 'boolean' } } as const;
+    const { once = false, json = false } = parseArgs({ args: words, options }).values;
+    const print = json ? console.error : console.log;
+    const report = await demo({ once, print, signal }).catch(orJson(json));
+    console.log(json ? asJson(report) : describeReport(report));
+    return report.ok ? 0 : 1;
+  },
+
+  async down() {
+    const { down } = await import('../demo/index.ts');
+    await down();
+    console.log('Nothing of the stack is left: containers, networks and volumes are removed.');
+    return 0;
+  },
+
+  async pictures() {
+    const { takePictures } = await import('../demo/index.ts');
+    console.log(await takePictures(`http://127.0.0.1:${process.env.SLACK_INBOX_PORT ?? 8025}`));
+    return 0;
+  },
+};

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import type { Verdict, VerifyOptions } from '../verify/index.ts';
+import { asJson, type Command, type Commands, orJson, ROOT } from './command.ts';
+
+const flag = { type: 'boolean' } as const;
+const OPTIONS = {
+  solution: flag,
+  dir: { type: 'string' },
+  json: flag,
+  static: flag,
+  keep: flag,
+  watch: flag,
+} as const;
+
+const verifyCommand: Command = async ([number = '', ...words], signal) => {
+  const { describeEnd, describeResult, headline, verify, watch } = await import(
+    '../verify/index.ts'
+  );
+  const {
+    json = false,
+    watch: stay,
+    ...rest
+  } = parseArgs({ args: words, options: OPTIONS }).values;
+  const print = json ? () => {} : console.log;
+  const task: VerifyOptions & { signal: AbortSignal } = {
+    ...rest,
+    number: Number(number),
+    signal,
+    onStart: (start) => print(headline(start)),
+    onResult: (result) => print(describeResult(result)),
+  };
+  const isLearners = !rest.solution && rest.dir === undefined;
+  const onVerdict = async (verdict: Verdict) => {
+    console.log(json ? asJson(verdict) : describeEnd(verdict));
+    const saysMuch = verdict.solved || verdict.failed > 0;
+    if (isLearners && saysMuch) await remember(verdict);
+  };
+  if (stay) {
+    await watch(task, onVerdict, print);
+    return 0;
+  }
+  const verdict = await verify(task).catch(orJson(json));
+  await onVerdict(verdict);
+  return verdict.failed === 0 ? 0 : 1;
+};
+
+export const verifyCommands: Commands = {
+  verify: verifyCommand,
+  watch: ([number = '', ...words], signal) => verifyCommand([number, '--watch', ...words], signal),
+};
+
+/** For `npm run workshop`. That it cannot be written is no reason to lose the verdict. */
+async function remember(verdict: Verdict): Promise<void> {
+  const { recordVerdict } = await import('../learner/index.ts');
+  try {
+    recordVerdict(ROOT, verdict, console.error);
+  } catch (error) {
+    console.error(`The verdict could not be kept in .workshop: ${(error as Error).message}`);
+  }
+}
