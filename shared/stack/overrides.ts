@@ -7,6 +7,9 @@ import { CONTAINER_PORTS } from './ports.ts';
 /** Where what is added to a project lies: in the repository, because Docker can mount from there on every system. */
 const HOME = join(import.meta.dirname, '..', '..', '.workshop', 'stacks');
 
+/** A container is asked for the first time after one interval, and nobody likes to wait. The patience stays a minute. */
+const SOON = { interval: '1s', retries: 60 };
+
 /** A file that a service sees in place of its own. */
 export interface ReplacedFile {
   service: string;
@@ -27,12 +30,17 @@ export async function addOverrides(
   const services: Record<string, object> = {};
   const folder = folderOf(project);
   await mkdir(folder, { recursive: true });
-  for (const [name, port] of Object.entries(CONTAINER_PORTS))
-    if (names.has(name)) services[name] = { ports: [`127.0.0.1:0:${port}`] };
-  for (const { service, target, content } of replaced) {
-    const file = join(folder, target.replaceAll('/', '-').slice(1));
-    await writeFile(file, content);
-    const volumes = [{ type: 'bind', source: file, target, read_only: true }];
+  for (const [name, port] of Object.entries(CONTAINER_PORTS)) {
+    const service = names.get(name);
+    if (!service) continue;
+    services[name] = {
+      ports: [`127.0.0.1:0:${port}`],
+      ...(service.hasHealthcheck && { healthcheck: SOON }),
+    };
+  }
+  await writeReplaced(project, replaced);
+  for (const { service, target } of replaced) {
+    const volumes = [{ type: 'bind', source: fileFor(project, target), target, read_only: true }];
     services[service] = { ...services[service], volumes };
   }
   if (Object.keys(services).length === 0) return;
@@ -43,8 +51,16 @@ export async function addOverrides(
   project.files = [...(project.files ?? ['docker-compose.yaml']), file];
 }
 
+/** Writes the contents in place, so that a running container sees them too. */
+export async function writeReplaced(project: ComposeProject, replaced: ReplacedFile[]) {
+  for (const { target, content } of replaced) await writeFile(fileFor(project, target), content);
+}
+
 /** Removes what was added. */
 export const removeOverrides = (project: ComposeProject): Promise<void> =>
   rm(folderOf(project), { recursive: true, force: true });
+
+const fileFor = (project: ComposeProject, target: string): string =>
+  join(folderOf(project), target.replaceAll('/', '-').slice(1));
 
 const folderOf = ({ name }: ComposeProject): string => join(HOME, name);

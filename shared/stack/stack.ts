@@ -5,7 +5,7 @@ import { alertmanagerClient } from './alertmanager.ts';
 import { type ComposeProject, compose, containers, takeDown } from './compose-project.ts';
 import { grafanaClient } from './grafana.ts';
 import { httpClient } from './http.ts';
-import { addOverrides, type ReplacedFile, removeOverrides } from './overrides.ts';
+import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
 import { CONTAINER_PORTS, type ServiceName } from './ports.ts';
 import { prometheusClient } from './prometheus.ts';
 import { slackInboxClient } from './slack-inbox.ts';
@@ -110,6 +110,8 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
       return compose(project, words);
     },
     containers: () => containers(project),
+    /** Other contents for files that were replaced at the start. */
+    replace: (files: ReplacedFile[]) => writeReplaced(project, files),
     takeDown: remove,
     [Symbol.asyncDispose]: async () => {
       if (!keep) await remove();

@@ -15,6 +15,10 @@ export interface Check {
   kind: CheckKind;
   /** Ids of earlier checks; when one has not passed, this one is not run, so that one mistake gives one failure. */
   needs?: string[];
+  /** The services that a live check asks. While none of them is touched, its answer holds. Default: all of the step. */
+  asks?: string[];
+  /** Depends on how containers are made, so its answer holds also when they only read their files again. */
+  ofContainers?: boolean;
   /** @throws CheckFailure when it is not true */
   run(step: StepUnderTest): void | Promise<void>;
 }
@@ -59,7 +63,7 @@ export interface Step {
   title: string;
   /** The services that live checks need; the others are not started. */
   services: string[];
-  /** Let Prometheus collect every second in the containers of a verdict, whatever the file says. */
+  /** Let Prometheus collect twice a second in the containers of a verdict, whatever the file says. */
   quickScrapes?: boolean;
   checks: Check[];
 }

@@ -1,5 +1,6 @@
 import type { Dashboard, Query } from './grafana-dashboards.ts';
 import { isRecord, prometheusSource } from './grafana-files.ts';
+import { durationOf } from './prometheus-files.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 
 /** What Grafana fills in when it draws 5 minutes, with the scrape interval that the data source names. */
@@ -36,6 +37,10 @@ export function filledIn(step: StepUnderTest, query: Query, { value }: Dashboard
     return parts.includes('$__all') ? '.+' : parts.join('|');
   });
 }
+
+/** How far an expression looks back, for each of its brackets, in seconds. */
+export const windowsIn = (expression: string): number[] =>
+  [...expression.matchAll(/\[\s*(\w+)/g)].map(([, window]) => durationOf(window));
 
 async function api(step: StepUnderTest, path: string, query: string) {
   const url = `${await step.stack.url('prometheus')}/api/v1/${path}`;

@@ -25,8 +25,6 @@ export interface KnownTraffic {
   seenAt: number;
 }
 
-const sent = new WeakMap<StepUnderTest, Promise<KnownTraffic>>();
-
 /**
  * Sends 10 requests, waits for a scrape, sends 100 more of the same mix, and waits for the next scrape:
  * a rate needs a series that exists before it grows. Begins at the first call; later calls await the same.
@@ -34,11 +32,12 @@ const sent = new WeakMap<StepUnderTest, Promise<KnownTraffic>>();
  * @param interval the scrape interval in seconds
  */
 export function knownTraffic(step: StepUnderTest, interval: number): Promise<KnownTraffic> {
-  const known = sent.get(step) ?? sendTraffic(step, interval);
-  // Whoever awaits it gets the error; nobody may be listening yet.
-  known.catch(() => {});
-  sent.set(step, known);
-  return known;
+  return step.once('known traffic', () => {
+    const known = sendTraffic(step, interval);
+    // Whoever awaits it gets the error; nobody may be listening yet.
+    known.catch(() => {});
+    return known;
+  });
 }
 
 async function sendTraffic(step: StepUnderTest, interval: number): Promise<KnownTraffic> {

@@ -4,10 +4,10 @@ import { settingsOf } from './mounted-settings.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 
 /** How often the Prometheus of a verdict collects. */
-const INTERVAL = '1s';
+const INTERVAL = '500ms';
 
 /**
- * The learner's settings of Prometheus, but with a scrape and an evaluation every second. A rate needs two scrapes, and
+ * The learner's settings of Prometheus, but with a scrape and an evaluation every half second. A rate needs two scrapes, and
  * nobody likes to wait ten seconds for a verdict. Whether the file itself says 5 s, a static check has judged before.
  *
  * @throws CheckFailure when no file of the step is mounted where Prometheus reads it

@@ -31,8 +31,10 @@ export function headline({
 }
 
 /** One check: a line, and, when it failed, what a learner needs to act. */
-export function describeResult({ outcome, title, seconds, finding, reason }: Result): string {
-  if (outcome === 'passed') return bothEnds(`  ✓ ${title}`, `${seconds.toFixed(1)} s`);
+export function describeResult(result: Result): string {
+  const { outcome, title, seconds, finding, reason, asBefore } = result;
+  if (outcome === 'passed')
+    return bothEnds(`  ✓ ${title}`, asBefore ? 'as before' : `${seconds.toFixed(1)} s`);
   if (outcome === 'failed')
     return [`  ✗ ${title}`, ...(finding ? describeFinding(finding) : [])].join('\n');
   return `  · ${title}\n      ${outcome}: ${reason}`;

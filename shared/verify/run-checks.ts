@@ -14,6 +14,8 @@ export interface Result {
   finding?: Finding;
   /** Why it was skipped or not run. */
   reason?: string;
+  /** It was not run again, because nothing that it asks has been touched since. */
+  asBefore?: true;
 }
 
 export interface RunHooks {
@@ -21,6 +23,10 @@ export interface RunHooks {
   onResult?: ((result: Result) => void) | undefined;
   /** Called once, before the first live check that is run. */
   beforeLive?: () => Promise<unknown>;
+  /** The earlier result of a check, where it still holds. The check is then not run again. */
+  earlier?: ((check: Check) => Promise<Result | undefined>) | undefined;
+  /** True when nobody is interested any more, because something newer is to be judged. */
+  isStale?: (() => boolean) | undefined;
 }
 
 /**
@@ -32,17 +38,21 @@ export interface RunHooks {
 export async function runChecks(
   checks: Check[],
   step: StepUnderTest,
-  { onResult, beforeLive }: RunHooks = {},
+  { onResult, beforeLive, earlier, isStale }: RunHooks = {},
 ): Promise<Result[]> {
   const results: Result[] = [];
   let prepared = false;
   for (const check of checks) {
+    if (isStale?.()) break;
     const missing = whatIsMissing(check, results);
-    if (check.kind === 'live' && !missing && !prepared) {
+    const held = missing ? undefined : await earlier?.(check);
+    if (check.kind === 'live' && !missing && !held && !prepared) {
       await beforeLive?.();
       prepared = true;
     }
-    const result = await runCheck(check, step, missing);
+    const result: Result = held
+      ? { ...held, asBefore: true }
+      : await runCheck(check, step, missing);
     results.push(result);
     onResult?.(result);
   }

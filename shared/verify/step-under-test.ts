@@ -5,6 +5,8 @@ import { StepFiles } from './step-files.ts';
 /** The folder that is judged, and, for live checks, its running containers. */
 export class StepUnderTest {
   readonly files: StepFiles;
+  /** What checks of one judgement tell each other. */
+  #known = new Map<string, unknown>();
   #stack: Stack | undefined;
 
   constructor(directory: string) {
@@ -14,6 +16,17 @@ export class StepUnderTest {
   /** @throws CheckFailure when the compose file is missing or does not parse */
   compose(): ComposeFile {
     return readCompose(this.files);
+  }
+
+  /** Computes a value once in a judgement; later checks get the same. */
+  once<T>(name: string, compute: () => T): T {
+    if (!this.#known.has(name)) this.#known.set(name, compute());
+    return this.#known.get(name) as T;
+  }
+
+  /** Before it is judged anew. */
+  forget(): void {
+    this.#known.clear();
   }
 
   /** The running stack; there is one once the check `stack.starts` has passed. */

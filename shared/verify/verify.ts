@@ -5,7 +5,7 @@ import type { Check, Step } from './check.ts';
 import { folderIsThere } from './folder-check.ts';
 import { stackStarts } from './live.ts';
 import type { Verdict } from './report.ts';
-import { type Result, runChecks } from './run-checks.ts';
+import { type Result, type RunHooks, runChecks } from './run-checks.ts';
 import { StepUnderTest } from './step-under-test.ts';
 import { findStep } from './steps.ts';
 import { verdictOf } from './verdict.ts';
@@ -34,7 +34,8 @@ export interface VerifyOptions {
 export interface Session {
   step: StepUnderTest;
   definition: Step;
-  judge(): Promise<Verdict>;
+  /** May be called again. With hooks, checks whose earlier result holds are not run again. */
+  judge(hooks?: Pick<RunHooks, 'earlier' | 'isStale'>): Promise<Verdict>;
 }
 
 /**
@@ -74,9 +75,10 @@ export async function openSession(options: VerifyOptions): Promise<Session> {
     ...(options.static && !options.local ? [] : needing('step.folder', definition.checks, 'local')),
     ...(options.static ? [] : live),
   ];
-  const judge = async () => {
+  const judge: Session['judge'] = async (hooks) => {
     onStart?.({ number, title, directory: shown });
-    const results = await runChecks(checks, step, { onResult, beforeLive: ensureEngine });
+    step.forget();
+    const results = await runChecks(checks, step, { onResult, beforeLive: ensureEngine, ...hooks });
     return verdictOf({ step: id, number, title, directory: shown }, results, step, !options.static);
   };
   return { step, definition, judge };

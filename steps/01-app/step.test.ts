@@ -311,6 +311,7 @@ export default defineStep({
       id: 'app.not-root',
       title: 'In the container the app does not run as root',
       kind: 'live',
+      ofContainers: true,
       async run(step) {
         const uid = (await step.stack.compose('exec', '-T', 'app', 'id', '-u')).trim();
         expectThat(uid !== '0', {

@@ -279,6 +279,7 @@ export default defineStep({
       id: 'prometheus.promtool',
       title: 'promtool, which comes with Prometheus, finds no mistake',
       kind: 'live',
+      asks: ['prometheus'],
       async run(step) {
         knownTraffic(step, INTERVAL);
         const path = flagOf(prometheus(step), 'config.file');
@@ -299,6 +300,7 @@ export default defineStep({
       id: 'queries.valid',
       title: 'Prometheus understands all five expressions',
       kind: 'live',
+      asks: ['prometheus'],
       async run(step) {
         const now = await step.stack.prometheus.now();
         for (const name of NAMES) {
@@ -439,6 +441,7 @@ export default defineStep({
       id: 'queries.zero-traffic',
       title: 'error_ratio is 0 when there is no traffic',
       kind: 'live',
+      asks: ['prometheus'],
       needs: ['queries.error-ratio'],
       async run(step) {
         const { seenAt } = await knownTraffic(step, INTERVAL);
@@ -466,6 +469,8 @@ export default defineStep({
       id: 'prometheus.history',
       title: 'The history survives a new container',
       kind: 'live',
+      asks: ['prometheus'],
+      ofContainers: true,
       needs: ['prometheus.numbers'],
       async run(step) {
         const { seenAt } = await knownTraffic(step, INTERVAL);

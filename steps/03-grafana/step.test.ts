@@ -27,6 +27,7 @@ import {
   knownMetrics,
   metricsIn,
   syntaxError,
+  windowsIn,
 } from '../../shared/verify/grafana-queries.ts';
 import { requestsOfApp, sendKnownTraffic, UNIT } from '../../shared/verify/grafana-traffic.ts';
 import {
@@ -36,6 +37,8 @@ import {
   fail,
   type StepUnderTest,
 } from '../../shared/verify/index.ts';
+import { settingsOf } from '../../shared/verify/mounted-settings.ts';
+import { durationOf } from '../../shared/verify/prometheus-files.ts';
 
 const PASSWORD_FILE = 'secrets/grafana/admin_password';
 
@@ -499,6 +502,29 @@ export default defineStep({
       },
     },
     {
+      id: 'panels.window',
+      title: 'Every rate looks back over two scrapes at least',
+      kind: 'static',
+      needs: ['panels.queries', 'datasource.file'],
+      run(step) {
+        const least = 2 * scrapeInterval(step);
+        for (const { query, expression } of queriesOf(step)) {
+          const window = windowsIn(expression).find((seconds) => seconds < least);
+          const isGrafanas = /\[\$/.test(query.expression);
+          expectThat(window === undefined, {
+            expected: `at least ${least} s in the brackets of "${query.panel.title}"`,
+            actual: isGrafanas
+              ? `${window} s in the place of ${query.expression.match(/\$\w+/)}`
+              : `${window} s`,
+            where: isGrafanas
+              ? prometheusSource(step).where('jsonData', 'timeInterval')
+              : query.where,
+            hint: 'A rate is computed from two scrapes or more; from one there is no answer. Grafana makes $__rate_interval four times the timeInterval of the data source, which is 15 s when nobody says it.',
+          });
+        }
+      },
+    },
+    {
       id: 'queries.understood',
       title: 'Prometheus understands the query of every panel',
       kind: 'live',
@@ -566,7 +592,7 @@ export default defineStep({
               expected: `numbers in "${panel.title}"`,
               actual: `no data for ${asked[0]}`,
               where: panel.queries[0]?.where ?? '',
-              hint: 'No series has all the labels in braces, or the time in brackets holds less than two scrapes. Grafana makes $__rate_interval four times the timeInterval of the data source.',
+              hint: 'No series has all the labels in braces. Ask http://localhost:9090 for the metric alone: it shows which labels there are.',
             },
           );
         }
@@ -726,6 +752,15 @@ const endOf = (panels: Shown[]): string => panels[0]?.dashboard.where('panels') 
 
 const panelsOf = (step: StepUnderTest): Panel[] =>
   readDashboards(step).flatMap(({ panels }) => panels);
+
+/** In seconds. Prometheus collects once a minute when nobody says how often. */
+const scrapeInterval = (step: StepUnderTest): number =>
+  durationOf(
+    settingsOf(step, 'prometheus', '/etc/prometheus/prometheus.yml').file.get([
+      'global',
+      'scrape_interval',
+    ]) ?? '1m',
+  );
 
 const queriesOf = (step: StepUnderTest) =>
   readDashboards(step).flatMap((dashboard) =>

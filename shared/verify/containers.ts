@@ -1,0 +1,94 @@
+import type { Check } from './check.ts';
+import type { Holding } from './holding.ts';
+import { quickSettings } from './quick-scrapes.ts';
+import type { Result } from './run-checks.ts';
+import { touchedBy } from './touch.ts';
+import type { Session } from './verify.ts';
+
+/** How long a service that was restarted may take to answer. Seconds. */
+const ANSWER_LIMIT = 10;
+
+/** The containers of a step that is watched: what a save changes about them, and which answers hold then. */
+export class Containers {
+  readonly #session: Session;
+  readonly #holding: Holding;
+  #saved: string[] = [];
+  /** Compose has to be asked before anything else is. */
+  #toBeStarted = true;
+  /** Service → its container, when Compose was last asked. */
+  #ids = new Map<string, string>();
+
+  constructor(session: Session, holding: Holding) {
+    this.#session = session;
+    this.#holding = holding;
+  }
+
+  /** Files that were saved. The containers are told before anything is asked of them. */
+  saved(paths: string[]): void {
+    this.#saved.push(...paths);
+  }
+
+  async #touch(): Promise<void> {
+    const paths = this.#saved.splice(0);
+    if (paths.length === 0) return;
+    const { step, definition } = this.#session;
+    const { up, reload, restart } = touchedBy(step, definition.services, paths);
+    if (up || restart.length > 0) this.#holding.programsChanged();
+    this.#holding.settingsChanged(reload);
+    this.#holding.madeAnew(restart);
+    this.#toBeStarted ||= up;
+    if (!step.isUp || this.#toBeStarted) return;
+    try {
+      if (definition.quickScrapes) await step.stack.replace([quickSettings(step)]);
+      const stack = await import('../stack/index.ts');
+      for (const service of reload) await stack.reload(step.stack, service as 'prometheus');
+      if (restart.length > 0) await step.stack.compose('restart', ...restart);
+      for (const service of restart) await this.#answers(service);
+    } catch {
+      // Whatever is wrong, the checks of the files or the start say it better.
+      this.#toBeStarted = true;
+    }
+  }
+
+  /** The answer that still holds, if any. The start of the containers holds as long as Compose has nothing to do. */
+  async earlier(check: Check): Promise<Result | undefined> {
+    if (check.kind !== 'static') await this.#touch();
+    if (check.id === 'stack.starts') {
+      if (this.#toBeStarted) return undefined;
+    } else if (check.kind === 'live' && this.#toBeStarted) {
+      this.#toBeStarted = false;
+      this.#holding.madeAnew(await this.#newOnes());
+    }
+    return this.#holding.of(check);
+  }
+
+  /** Some checks stop a service. It is back before the next save. */
+  async startStopped(): Promise<void> {
+    const { step, definition } = this.#session;
+    if (!step.isUp) return;
+    const stopped = (await step.stack.containers()).filter(
+      ({ service, state }) => state === 'exited' && definition.services.includes(service),
+    );
+    if (stopped.length === 0) return;
+    await step.stack.compose('start', ...stopped.map(({ service }) => service)).catch(() => {
+      this.#toBeStarted = true;
+    });
+  }
+
+  async #newOnes(): Promise<string[]> {
+    const seen = await this.#session.step.stack.containers();
+    const fresh = seen.filter(({ service, id }) => this.#ids.get(service) !== id);
+    this.#ids = new Map(seen.map(({ service, id }) => [service, id]));
+    return fresh.map(({ service }) => service);
+  }
+
+  async #answers(service: string): Promise<void> {
+    const { waitFor } = await import('../stack/index.ts');
+    await waitFor({
+      what: `${service} to answer`,
+      withinSeconds: ANSWER_LIMIT,
+      look: async () => fetch(await this.#session.step.stack.url(service as 'app')),
+      until: () => true,
+    });
+  }
+}
