@@ -66,6 +66,15 @@ export const commandsOf = (signal: AbortSignal): Record<string, Command> => ({
     return verdict.solved ? 0 : 1;
   },
 
+  async doctor(words) {
+    const { describeReport, doctor } = await import('./learner/doctor/index.ts');
+    const options = { json: { type: 'boolean' } } as const;
+    const { json = false } = parseArgs({ args: words, options }).values;
+    const report = await doctor(ROOT).catch(orJson(json));
+    console.log(json ? asJson(report) : describeReport(report));
+    return report.ok ? 0 : 2;
+  },
+
   async lessons([word = '']) {
     const { checkLessons, describeFinding, makeLessons } = await import('./lessons/index.ts');
     if (word === 'make') {

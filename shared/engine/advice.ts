@@ -50,6 +50,9 @@ const LINUX = {
   'engine-proxy': 'Set it as https://docs.docker.com/engine/daemon/proxy/ says',
 } as const;
 
+const RESTART_ON_MAC = `osascript -e 'quit app "Docker Desktop"'; open -a Docker`;
+const RESTART_ON_WINDOWS = 'wsl --shutdown, then start Docker Desktop again';
+
 const ADVICE = {
   linux: LINUX,
   debian: {
@@ -64,21 +67,21 @@ const ADVICE = {
     ...POSIX,
     'no-client': 'brew install --cask docker && open -a Docker',
     'no-engine': 'open -a Docker',
-    'no-answer': 'killall Docker; open -a Docker',
+    'no-answer': RESTART_ON_MAC,
     'no-compose': 'brew install docker-compose, or install Docker Desktop',
     'old-compose': 'brew upgrade docker-compose, or update Docker Desktop',
     'old-node': 'brew install node@24 && brew link --overwrite node@24',
-    'clock-skew': 'killall Docker; open -a Docker',
+    'clock-skew': RESTART_ON_MAC,
   },
   windows: {
     ...DESKTOP,
     'no-client': 'winget install Docker.DockerDesktop, then start Docker Desktop',
     'no-engine': 'Start Docker Desktop from the Start menu and wait until it says "running"',
-    'no-answer': 'wsl --shutdown, then start Docker Desktop again',
+    'no-answer': RESTART_ON_WINDOWS,
     'no-compose': 'winget install Docker.DockerDesktop',
     'old-compose': 'winget upgrade Docker.DockerDesktop',
     'old-node': 'winget install OpenJS.NodeJS.LTS, then open a new terminal',
-    'clock-skew': 'wsl --shutdown, then start Docker Desktop again',
+    'clock-skew': RESTART_ON_WINDOWS,
     'no-proxy':
       '$env:NO_PROXY="127.0.0.1,localhost,$env:NO_PROXY"  (setx keeps it for new terminals)',
     'read-only': 'attrib -R *.* /S /D',

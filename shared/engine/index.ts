@@ -4,7 +4,7 @@ import { findEngine } from './find-engine.ts';
 import { installAndStart, mayInstall } from './install-engine.ts';
 import { announce } from './progress.ts';
 
-export { adviceFor } from './advice.ts';
+export { adviceFor, ENGINE_PROBLEMS } from './advice.ts';
 export { type Answer, ask } from './ask.ts';
 export { downloadFromTesting, linuxDistribution } from './debian-packages.ts';
 export { docker, explainDockerError, PORT_VARIABLES, runOnPort } from './docker.ts';
