@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Answer, ask } from '../../engine/index.ts';
 import { askEngine, type Engine, type EngineInfo } from './engine-info.ts';
 import type { Finding } from './finding.ts';
@@ -22,6 +23,8 @@ export type Check = (machine: Machine) => Promise<Finding[]>;
 
 export function machineOf(root: string): Machine {
   const signal = AbortSignal.timeout(LIMIT_MS);
+  // Every question listens to it; Node.js would warn of a leak.
+  setMaxListeners(0, signal);
   const askInTime = (program: string, ...words: string[]) => ask(program, words, signal);
   return { root, signal, ask: askInTime, engine: askEngine(askInTime) };
 }

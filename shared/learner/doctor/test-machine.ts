@@ -1,8 +1,8 @@
 import {
-  chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -11,12 +11,17 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Report } from './report.ts';
+import type { Answers } from './test-docker.ts';
+import { HEALTHY } from './test-docker.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
-/** What the doctor reads of the clone. */
+/** What the doctor is made of, and what it reads. */
 const PARTS = [
-  'shared',
+  ...['cli.ts', 'commands.ts', 'usage.ts', 'engine', 'images', 'learner/doctor'].map(
+    (name) => `shared/${name}`,
+  ),
+  'shared/slack-inbox/Dockerfile',
   'steps',
   'solutions/05-load-test',
   'package.json',
@@ -24,46 +29,17 @@ const PARTS = [
   'docker-compose.yaml',
 ];
 
-/** A healthy engine's answer to `docker info`. It runs on another machine, so its disk is not looked at. */
-export const INFO = {
-  ServerVersion: '28.0.0',
-  OperatingSystem: 'Somewhere Linux',
-  Name: 'elsewhere',
-  MemTotal: 8e9,
-  NCPU: 4,
-  DockerRootDir: '/var/lib/docker',
-  RegistryConfig: { Mirrors: null },
-};
-
-/** What a fake `docker` answers: the start of its words → lines of a shell script. */
-export type Answers = Record<string, string>;
-
-export const print = (text: string): string => `cat <<'END'\n${text}\nEND`;
-export const fail = (text: string): string => `echo '${text}' >&2; exit 1`;
-
-/** `docker info` of a healthy engine, with other values where they are given; the time is that of the question. */
-export const info = (values: object = {}): string => {
-  const text = JSON.stringify({ ...INFO, SystemTime: 'NOW', ...values });
-  return `now=$(date -u +%Y-%m-%dT%H:%M:%SZ); echo '${text}' | sed "s/NOW/$now/"`;
-};
-
-const HEALTHY: Answers = {
-  info: info(),
-  'compose version': print('2.40.3'),
-  'image inspect': print('|1'),
-  ps: '',
-};
-
-/** A clone in a temporary folder, on a machine with a Docker that answers as it is told. Removed when disposed. */
+/** A clone in a temporary folder, and a machine on which only what a test has put there is found first. */
 export class TestMachine {
   readonly home = mkdtempSync(join(tmpdir(), 'doctor-'));
   readonly clone = join(this.home, 'clone');
+  /** The first folder of PATH. */
   readonly bin = join(this.home, 'bin');
 
-  constructor(options: { packages: boolean } = { packages: true }) {
+  constructor({ packages } = { packages: true }) {
     for (const part of PARTS) cpSync(join(ROOT, part), join(this.clone, part), { recursive: true });
     const modules = join(this.clone, 'node_modules');
-    if (options.packages) symlinkSync(join(ROOT, 'node_modules'), modules, 'junction');
+    if (packages) symlinkSync(join(ROOT, 'node_modules'), modules, 'junction');
     mkdirSync(this.bin);
   }
 
@@ -72,9 +48,19 @@ export class TestMachine {
     const cases = Object.entries({ ...HEALTHY, ...answers }).map(
       ([words, script]) => `"${words}"*)\n${script}\n;;`,
     );
-    const file = join(this.bin, 'docker');
-    writeFileSync(file, `#!/bin/sh\ncase "$*" in\n${cases.join('\n')}\n*) exit 1;;\nesac\n`);
-    chmodSync(file, 0o755);
+    return this.program('docker', `case "$*" in\n${cases.join('\n')}\n*) exit 1;;\nesac`);
+  }
+
+  /** Puts a program there that is a shell script. */
+  program(name: string, script: string): this {
+    writeFileSync(join(this.bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return this;
+  }
+
+  /** Changes a file of the clone. */
+  edit(path: string, change: (text: string) => string): this {
+    const file = join(this.clone, path);
+    writeFileSync(file, change(readFileSync(file, 'utf8')));
     return this;
   }
 
@@ -99,11 +85,10 @@ export class TestMachine {
   }
 
   [Symbol.dispose](): void {
-    chmodSync(this.clone, 0o755);
     rmSync(this.home, { recursive: true, force: true });
   }
 
-  /** That of this process, without any proxy, and with Docker's folder and ports that nobody uses. */
+  /** That of this process, without any proxy, with Docker's settings in `home` and ports that nobody holds. */
   #environment(): Record<string, string> {
     const inherited = Object.entries(process.env as Record<string, string>).filter(
       ([name]) => !/proxy|^DOCKER_|^NODE_OPTIONS$/i.test(name),
