@@ -314,6 +314,7 @@ describe.concurrent('The doctor looks at the clone', () => {
       const asAnybody = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override'] : [];
 
       const report = await machine.report({}, asAnybody);
+      // So that it can be removed.
       chmodSync(folder, 0o755);
 
       const seen = `${folder} may not be changed`;

@@ -37,15 +37,12 @@ export function describeReport({ findings, counts, next }: Report): string {
 function describe({ title, state, seen, mend }: Finding, width: number): string {
   if (state === 'ok') return `  ${MARKS.ok} ${title.padEnd(width)}  ${seen}`;
   const head = `  ${MARKS[state]} ${title}`;
-  if (state === 'unknown') return `${head}\n      not known: ${seen}`;
-  const lines = { seen, mend };
-  return [
-    head,
-    ...Object.entries(lines).flatMap(([name, text]) =>
-      text ? `      ${name.padEnd(9)} ${text.replaceAll('\n', `\n${' '.repeat(16)}`)}` : [],
-    ),
-  ].join('\n');
+  const what = state === 'unknown' ? `not known: ${seen}` : line('seen', seen);
+  return [head, what, ...(mend ? [line('mend', mend)] : [])].join('\n      ');
 }
+
+const line = (name: string, text: string): string =>
+  `${name.padEnd(9)} ${text.replaceAll('\n', `\n${' '.repeat(16)}`)}`;
 
 const describeCounts = ({ ok, warning, problem, unknown }: Report['counts']): string =>
   [`${ok} ok`, plural(warning, 'warning'), plural(problem, 'problem'), `${unknown} unknown`].join(

@@ -23,8 +23,8 @@ export const writable: Check = async ({ root }) => {
 export const lineEndings: Check = async ({ root, ask }) => {
   const { ok, warning } = about('clone.line-endings', 'Line endings');
   const crlf = below(root, 'steps', 'file').filter((path) => {
-    const content = readFileSync(join(root, path));
-    return content.includes('\r\n') && !content.includes(0);
+    const content = orNothing(() => readFileSync(join(root, path)));
+    return content?.includes('\r\n') && !content.includes(0);
   });
   if (crlf.length === 0) return [ok('LF in every file of steps/')];
   const { stdout: setting } = await ask('git', '-C', root, 'config', 'core.autocrlf');
@@ -37,10 +37,10 @@ export const lineEndings: Check = async ({ root, ask }) => {
 const toLf = (paths: string[]): string =>
   `node -e "for (const f of process.argv.slice(1)) fs.writeFileSync(f, fs.readFileSync(f, 'latin1').replace(/\\r\\n/g, '\\n'), 'latin1')" ${paths.map((path) => (path.includes(' ') ? `"${path}"` : path)).join(' ')}`;
 
-/** Paths below a folder, from the root; none when there is no such folder. */
+/** Paths below a folder, from the root; none when the folder cannot be read. */
 function below(root: string, folder: string, kind: 'file' | 'any' = 'any'): string[] {
-  if (!existsSync(join(root, folder))) return [];
-  return readdirSync(join(root, folder), { withFileTypes: true })
+  const entries = orNothing(() => readdirSync(join(root, folder), { withFileTypes: true })) ?? [];
+  return entries
     .filter(({ name }) => name !== 'node_modules')
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
@@ -49,11 +49,14 @@ function below(root: string, folder: string, kind: 'file' | 'any' = 'any'): stri
     });
 }
 
-function mayWrite(path: string): boolean {
+const mayWrite = (path: string): boolean =>
+  orNothing(() => accessSync(path, constants.W_OK) ?? true) ?? false;
+
+/** Undefined where the file system refuses. */
+function orNothing<T>(look: () => T): T | undefined {
   try {
-    accessSync(path, constants.W_OK);
-    return true;
+    return look();
   } catch {
-    return false;
+    return undefined;
   }
 }
