@@ -1,10 +1,19 @@
 import { parseArgs } from 'node:util';
-import { type Commands, ROOT } from './command.ts';
+import { asJson, type Commands, orJson, ROOT } from './command.ts';
 
 const say = (words: string): void => console.error(words);
 
 /** A learner's companion: start, stuck, behind, curious. */
 export const learnerCommands: Commands = {
+  async doctor(words) {
+    const { describeReport, doctor } = await import('../learner/doctor/index.ts');
+    const options = { json: { type: 'boolean' } } as const;
+    const { json = false } = parseArgs({ args: words, options }).values;
+    const report = await doctor(ROOT).catch(orJson(json));
+    console.log(json ? asJson(report) : describeReport(report));
+    return report.ok ? 0 : 2;
+  },
+
   async hint(words) {
     const { hint } = await import('../learner/index.ts');
     const options = { task: { type: 'string' }, again: { type: 'boolean' } } as const;

@@ -60,7 +60,7 @@ const MACHINE_FAULTS: [RegExp, (match: RegExpMatchArray) => MachineFault][] = [
 ];
 
 /** The variable that moves each published port, as the compose files name it. */
-const PORT_VARIABLES: Record<string, string> = {
+export const PORT_VARIABLES: Record<string, string> = {
   8080: 'APP_PORT',
   9090: 'PROMETHEUS_PORT',
   3000: 'GRAFANA_PORT',
@@ -70,8 +70,14 @@ const PORT_VARIABLES: Record<string, string> = {
 
 function portAdvice(port = ''): string {
   const variable = PORT_VARIABLES[port];
-  return variable ? `${variable}=${Number(port) + 10_000} npm run demo` : 'see docker-compose.yaml';
+  return variable ? runOnPort(variable, Number(port) + 10_000) : 'see docker-compose.yaml';
 }
+
+/** The command that runs the demo with one of its ports moved. */
+export const runOnPort = (variable: string, port: number): string =>
+  process.platform === 'win32'
+    ? `$env:${variable}=${port}; npm run demo`
+    : `${variable}=${port} npm run demo`;
 
 /** Turns the text of a Docker failure into a fault that says what to do next. */
 export function explainDockerError(text: string, command: string): MachineFault | WrongResult {

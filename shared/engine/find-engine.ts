@@ -11,14 +11,17 @@ export async function findEngine(): Promise<EngineState> {
     reject: false,
   });
   if (client.code === 'ENOENT') return { kind: 'no-client' };
-  if (/permission denied/i.test(client.stderr)) return { kind: 'no-permission' };
-  if (client.failed) return { kind: 'no-engine' };
+  if (client.failed) return { kind: whyRefused(client.stderr) };
 
   const compose = await execa('docker', ['compose', 'version', '--short'], { reject: false });
   if (compose.failed) return { kind: 'no-compose' };
   await useTheSameEngineForTestcontainers();
   return { kind: 'ready', version: client.stdout, composeVersion: compose.stdout };
 }
+
+/** What it means when Docker's command line cannot speak with its engine. */
+export const whyRefused = (stderr: string): 'no-permission' | 'no-engine' =>
+  /permission denied/i.test(stderr) ? 'no-permission' : 'no-engine';
 
 /** Testcontainers looks only at the usual sockets; a Docker context (Colima, OrbStack) may name another. */
 async function useTheSameEngineForTestcontainers(): Promise<void> {

@@ -4,9 +4,12 @@ import { findEngine } from './find-engine.ts';
 import { installAndStart, mayInstall } from './install-engine.ts';
 import { announce } from './progress.ts';
 
+export { adviceFor, ENGINE_PROBLEMS } from './advice.ts';
+export { type Answer, ask } from './ask.ts';
 export { downloadFromTesting, linuxDistribution } from './debian-packages.ts';
-export { docker, explainDockerError } from './docker.ts';
+export { docker, explainDockerError, PORT_VARIABLES, runOnPort } from './docker.ts';
 export { Fault, MachineFault, WrongResult } from './faults.ts';
+export { whyRefused } from './find-engine.ts';
 export { announce } from './progress.ts';
 
 /** A Docker engine that answers, with its versions. */

@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { docker, downloadFromTesting } from '../engine/index.ts';
+import { ORIGIN_LABEL } from './origin.ts';
 import type { Recipe, Rootfs } from './recipes.ts';
 import type { Reference } from './reference.ts';
-
-/** The label that says how an image came to be; every report prints it. */
-export const ORIGIN_LABEL = 'monitoring-workshop.origin';
 
 const ACCOUNTS =
   'root:x:0:0:root:/:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n';
@@ -33,8 +31,7 @@ export async function buildFromPackages(reference: Reference, recipe: Recipe): P
       'stand-ins',
       `${basename(reference.repository)}.Dockerfile`,
     );
-    const origin = ['built from Debian packages', recipe.lacks].filter(Boolean).join(', ');
-    const label = `${ORIGIN_LABEL}=${origin}`;
+    const label = `${ORIGIN_LABEL}=${originOf(recipe)}`;
     await docker([
       'build',
       '-q',
@@ -50,6 +47,10 @@ export async function buildFromPackages(reference: Reference, recipe: Recipe): P
     await rm(context, { recursive: true, force: true });
   }
 }
+
+/** "built from Debian packages, no web UI" */
+export const originOf = ({ lacks }: Recipe): string =>
+  ['built from Debian packages', lacks].filter(Boolean).join(', ');
 
 function checkVersion(file: string, wanted: string): void {
   const found = basename(file).split('_')[1] ?? '';

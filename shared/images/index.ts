@@ -1,8 +1,12 @@
 import { execa } from 'execa';
 import { announce, docker } from '../engine/index.ts';
-import { buildFromPackages, ORIGIN_LABEL } from './build-from-packages.ts';
+import { buildFromPackages } from './build-from-packages.ts';
+import { originQuestion, readOrigin, readRefusal } from './origin.ts';
 import { RECIPES } from './recipes.ts';
 import { parseReference, type Reference } from './reference.ts';
+
+export { type Outlook, outlookOf } from './outlook.ts';
+export { parseReference, type Reference } from './reference.ts';
 
 /** What became of one image: where it comes from, or why it cannot be had. */
 export interface Image extends Reference {
@@ -72,17 +76,10 @@ async function pull(
   for await (const line of pulling.iterable({ from: 'stdout' })) detail(line);
   const result = await pulling;
   if (!result.failed) return undefined;
-  const answer = result.stderr.trim().split('\n').at(-1) ?? '';
-  const unreachable = /no such host|timeout|refused|unreachable/i.test(answer);
-  return unreachable ? 'no image registry can be reached from here' : answer;
+  return readRefusal(result.stderr).refusal;
 }
 
-/** Where a local image comes from: its label, or a registry's digest; undefined when it is not local. */
+/** Where a local image comes from; undefined when it is not local. */
 async function localOrigin(reference: Reference): Promise<string | undefined> {
-  const format = `{{index .Config.Labels "${ORIGIN_LABEL}"}}|{{len .RepoDigests}}`;
-  const inspect = ['image', 'inspect', '--format', format, reference.full];
-  const found = await docker(inspect).catch(() => undefined);
-  if (found === undefined) return undefined;
-  const [label, digests] = found.split('|');
-  return label || (Number(digests) > 0 ? 'pulled' : 'built on this machine');
+  return docker(originQuestion(reference)).then(readOrigin, () => undefined);
 }

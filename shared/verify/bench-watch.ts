@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import type { Step } from '../verify/index.ts';
+import type { Step } from './check.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const SAVES = Number(process.argv[2] ?? 50);
@@ -42,13 +42,7 @@ const KINDS: Kind[] = [
   },
 ];
 
-/** Times from a save, in milliseconds. */
-interface Times {
-  static: number;
-  live: number;
-}
-
-async function measure({ step, file, edit }: Kind): Promise<Times[]> {
+async function measure({ step, file, edit }: Kind): Promise<{ static: number; live: number }[]> {
   const folder = join(mkdtempSync(join(tmpdir(), 'bench-')), step);
   cpSync(join(ROOT, 'solutions', step), folder, { recursive: true });
   const text = readFileSync(join(folder, file), 'utf8');
@@ -61,7 +55,7 @@ async function measure({ step, file, edit }: Kind): Promise<Times[]> {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const times: Times[] = [];
+  const times: { static: number; live: number }[] = [];
   try {
     await nextVerdict(command, `${lastStatic}`);
     for (let n = 1; n <= SAVES; n++) {

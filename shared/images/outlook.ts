@@ -1,0 +1,42 @@
+import { type Answer, linuxDistribution } from '../engine/index.ts';
+import { originOf } from './build-from-packages.ts';
+import { originQuestion, readOrigin, readRefusal } from './origin.ts';
+import { RECIPES } from './recipes.ts';
+import type { Reference } from './reference.ts';
+
+/** Where an image is, or would come from. */
+export type Outlook =
+  | { kind: 'local'; origin: string }
+  | { kind: 'pullable' }
+  /** No registry gives it. `substitute`: how it would be built here instead. */
+  | { kind: 'unreachable' | 'refused'; refusal: string; substitute: string | undefined }
+  | { kind: 'not known'; refusal: string };
+
+/**
+ * Looks where an image would come from, without pulling or building anything.
+ *
+ * @param ask runs `docker` with the given words
+ */
+export async function outlookOf(
+  reference: Reference,
+  ask: (...words: string[]) => Promise<Answer>,
+): Promise<Outlook> {
+  const local = await ask(...originQuestion(reference));
+  if (local.outcome === 'ok') return { kind: 'local', origin: readOrigin(local.stdout) };
+  const asked = await ask('manifest', 'inspect', reference.full);
+  if (asked.outcome === 'ok') return { kind: 'pullable' };
+  if (asked.outcome === 'late') {
+    return { kind: 'not known', refusal: 'its registry does not answer in time' };
+  }
+  const { refusal, unreachable } = readRefusal(asked.stderr);
+  if (/experimental|unknown command|not a docker command/i.test(refusal)) {
+    return { kind: 'not known', refusal };
+  }
+  const kind = unreachable ? 'unreachable' : 'refused';
+  return { kind, refusal, substitute: await substituteFor(reference) };
+}
+
+async function substituteFor({ repository }: Reference): Promise<string | undefined> {
+  const recipe = RECIPES[repository];
+  return recipe && (await linuxDistribution()) === 'debian' ? originOf(recipe) : undefined;
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, it } from 'vitest';
+import { docker } from '../../engine/index.ts';
+import { finishedStack } from './finished-stack.ts';
+import type { Report } from './report.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const LISTEN = "require('node:net').createServer().listen(8025)";
+
+it('When the engine is a real one and a container holds a port, then all is seen as it is', async () => {
+  const image = finishedStack(ROOT).images.find((name) => name.startsWith('node:')) ?? '';
+  const name = `doctor-${randomBytes(4).toString('hex')}`;
+  const publish = ['--name', name, '--publish', '127.0.0.1:0:8025'];
+  await docker(['run', '--detach', '--rm', ...publish, image, 'node', '-e', LISTEN]);
+  try {
+    const address = await docker(['port', name, '8025']);
+    const SLACK_INBOX_PORT = address.split(':').at(-1) ?? '';
+    const version = await docker(['version', '--format', '{{.Server.Version}}']);
+
+    const { stdout } = await execa('npm', ['run', '--silent', 'doctor', '--', '--json'], {
+      cwd: ROOT,
+      env: { SLACK_INBOX_PORT },
+      reject: false,
+    });
+
+    const { findings }: Report = JSON.parse(stdout);
+    const seen = (id: string) => findings.find((finding) => finding.id === id)?.seen;
+    expect(seen('engine.running')).toContain(version);
+    expect(seen('engine.clock')).toContain("this machine's");
+    expect(seen('image.node')).toMatch(/^(pulled|built)/);
+    expect(seen('port.8025')).toBe(`in use by the container ${name}`);
+  } finally {
+    await docker(['rm', '--force', name]);
+  }
+});

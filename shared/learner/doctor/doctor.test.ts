@@ -1,0 +1,381 @@
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fail, info, print } from './test-docker.ts';
+import { TestMachine } from './test-machine.ts';
+
+const STEP = 'steps/01-app';
+const isWindows = process.platform === 'win32';
+
+type Finding = [id: string, state: string, seen: string | RegExp, mend?: string | RegExp];
+type Report = Awaited<ReturnType<TestMachine['report']>>;
+
+describe('On a machine where much is wrong', () => {
+  let report: Report;
+  beforeAll(async () => {
+    using machine = new TestMachine();
+    using taken = await listener();
+    machine.edit('package.json', (text) => text.replace('>=20.19', '>=99'));
+    machine.edit('package-lock.json', (text) => {
+      const lock = JSON.parse(text);
+      lock.packages['node_modules/express'].version = '99.1.0';
+      return JSON.stringify(lock);
+    });
+    const proxies = { default: { httpProxy: 'http://proxy.example:3128' } };
+    writeFileSync(join(machine.home, 'config.json'), JSON.stringify({ proxies }));
+    report = await machine.report({
+      APP_PORT: `${taken.port}`,
+      GRAFANA_PORT: 'three thousand',
+      HTTP_PROXY: 'http://me:secret@proxy.example:3128',
+      NODE_USE_ENV_PROXY: '1',
+    });
+  });
+
+  it.each<Finding>([
+    [
+      'node.version',
+      'problem',
+      /^[\d.]+, and the workshop needs >=99$/,
+      /(nvm|brew|winget) install/,
+    ],
+    ['node.packages', 'problem', /express: [\d.]+ instead of 99\.1\.0/, 'npm ci'],
+    ['port.3000', 'problem', 'this is not a port number', /GRAFANA_PORT=3000/],
+    [
+      'proxy.docker',
+      'problem',
+      /hands a proxy to every container/,
+      /noProxy to "127\.0\.0\.1,localhost,app/,
+    ],
+  ])(
+    'When %s is looked at, then it is a %s, with what was seen and what mends it',
+    (...expected) => {
+      expectFinding(report, expected);
+      expect(report.exitCode).toBe(2);
+    },
+  );
+
+  it('When a program holds a port, then it is named, with the command that moves the port', async () => {
+    expectFinding(report, ['port.8080', 'problem', await byWhom(), /APP_PORT=\d+/]);
+  });
+
+  it('When NO_PROXY is not set, then how bad that is depends on what fetch of this Node.js does', () => {
+    const knowsProxies = process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
+    const state = knowsProxies ? 'problem' : 'warning';
+    const seen = /^http:\/\/proxy\.example:3128, and NO_PROXY is not set/;
+    expectFinding(report, ['proxy.shell', state, seen, /127\.0\.0\.1,localhost/]);
+  });
+});
+
+// From here on, `docker` is a shell script.
+describe.skipIf(isWindows)('On a machine whose Docker lacks much', () => {
+  // A file system of the kernel's own has no room to give.
+  const full = process.platform === 'linux' ? '/proc' : '/dev';
+  let report: Report;
+  beforeAll(async () => {
+    using machine = new TestMachine();
+    using taken = await listener();
+    const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
+    machine.docker({
+      info: info({ MemTotal: 1e9, OperatingSystem: 'Docker Desktop', SystemTime: hourAgo }),
+      'compose version': print('v2.23.3'),
+      'image inspect': 'exit 1',
+      'manifest inspect': fail('dial tcp: lookup registry: no such host'),
+      ps: print(`other-db|other|/elsewhere|127.0.0.1:${taken.port}->9090/tcp`),
+    });
+    report = await machine.report({ HOME: full, PROMETHEUS_PORT: `${taken.port}` });
+  });
+
+  it.each<Finding>([
+    ['engine.running', 'ok', '28.0.0 on Docker Desktop'],
+    [
+      'engine.compose',
+      'problem',
+      'v2.23.3, and the workshop needs 2.24.4 or newer',
+      /compose|Docker/,
+    ],
+    ['engine.memory', 'problem', '1.0 GB, 4 CPUs; the stack may use 2.0 GB', /memory/i],
+    ['engine.disk', 'problem', `0.0 GB free at ${full}`, /docker system prune/],
+    ['engine.clock', 'problem', /^36\d\d\.\d s behind this machine's$/, /./],
+    [
+      'image.grafana/grafana',
+      'warning',
+      /no image registry .* runs without it/,
+      /docker pull grafana/,
+    ],
+    [
+      'port.9090',
+      'problem',
+      'in use by the container other-db',
+      /^docker stop other-db, or PROMETHEUS_PORT=/,
+    ],
+  ])(
+    'When %s is looked at, then it is a %s, with what was seen and what mends it',
+    (...expected) => {
+      expectFinding(report, expected);
+      expect(report.exitCode).toBe(2);
+    },
+  );
+});
+
+describe.skipIf(isWindows)('On a machine that is unusual, but well', () => {
+  let report: Report;
+  beforeAll(async () => {
+    using machine = new TestMachine();
+    const [demo, step] = [await listener(), await listener()];
+    const folder = join(machine.clone, 'steps', '03-grafana');
+    machine.docker({
+      'compose version': print('2.24.4-desktop.1'),
+      'image inspect': 'exit 1',
+      'manifest inspect': print('{}'),
+      ps: print(
+        `x|monitoring-workshop||127.0.0.1:${demo.port}->8080/tcp\ny|03-grafana|${folder}|[::]:${step.port}->3000/tcp`,
+      ),
+    });
+    report = await machine.report({
+      APP_PORT: `${demo.port}`,
+      GRAFANA_PORT: `${step.port}`,
+      HTTPS_PROXY: 'http://proxy.example:3128',
+      NO_PROXY: 'localhost, 127.0.0.1',
+    });
+    for (const listening of [demo, step]) listening[Symbol.dispose]();
+  });
+
+  it.each<Finding>([
+    ['engine.compose', 'ok', '2.24.4-desktop.1'],
+    ['image.grafana/grafana', 'ok', 'not here yet; its registry has it'],
+    ['port.8080', 'ok', 'in use by your own stack monitoring-workshop'],
+    ['port.3000', 'ok', 'in use by your own stack 03-grafana'],
+    ['port.9093', 'ok', 'the engine chooses a free one'],
+    ['proxy.shell', 'ok', /go past it$/],
+    [
+      'proxy.docker',
+      'warning',
+      'the engine pulls without a proxy, while this shell uses one',
+      /proxy|Proxies/,
+    ],
+    ['engine.disk', 'unknown', /./],
+  ])('When %s is looked at, then it is %s', (...expected) => {
+    expectFinding(report, expected);
+    expect(report.exitCode).toBe(0);
+  });
+});
+
+describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
+  let machine: TestMachine;
+  beforeAll(() => {
+    machine = new TestMachine().docker();
+  });
+  afterAll(() => machine[Symbol.dispose]());
+
+  it('When all is well, then every line says so, the exit code is 0 and nothing was changed', async () => {
+    const before = filesOf(machine.clone);
+
+    const { stdout, stderr, exitCode } = await machine.run();
+
+    expect(stdout).toMatch(/^ {2}✓ Docker engine +28\.0\.0 on Somewhere Linux$/m);
+    expect(stdout).toMatch(/^ {2}✓ Image grafana\/grafana:\S+ +pulled$/m);
+    expect(stdout).toMatch(/\n\d+ ok, 0 warnings, 0 problems, \d unknown\nnext: npm run demo$/);
+    expect([stderr, exitCode]).toEqual(['', 0]);
+    expect(filesOf(machine.clone)).toEqual(before);
+  });
+
+  it.each([
+    [
+      'not running',
+      'Cannot connect to the Docker daemon at unix:///x',
+      'its engine is not running',
+    ],
+    ['refusing this user', 'permission denied while trying to connect', 'not allowed to use it'],
+  ])(
+    'When the engine is %s, then that is the one problem, and what needs it is not known',
+    async (_, words, seen) => {
+      using machine = new TestMachine().docker({ info: fail(words) });
+
+      const report = await machine.report();
+
+      const wrong = report.findings.filter(({ state }) => state === 'problem');
+      expect(wrong.map(({ id }) => id)).toEqual(['engine.running']);
+      expectFinding(report, ['engine.running', 'problem', new RegExp(seen), /docker/i]);
+      expectFinding(report, ['engine.memory', 'unknown', 'needs a Docker engine that answers']);
+      expectFinding(report, ['image.node', 'unknown', 'needs a Docker engine that answers']);
+    },
+  );
+
+  it('When there is no Docker, then the command that installs it is said', async () => {
+    const report = await machine.report({ PATH: machine.home });
+
+    expectFinding(report, ['engine.running', 'problem', /no Docker on this machine/, /docker/i]);
+    expect(report.next).toMatch(/docker.*npm run doctor/i);
+  });
+
+  it('When there is no compose plugin, and the registry does not know an image, then both are said', async () => {
+    using machine = new TestMachine().docker({
+      'compose version': 'exit 1',
+      'image inspect': 'exit 1',
+      'manifest inspect': fail('no such manifest'),
+    });
+    machine.edit('solutions/05-load-test/docker-compose.yaml', (text) =>
+      text.replace('prom/alertmanager', 'prom/alertmangaer'),
+    );
+
+    const report = await machine.report();
+
+    expectFinding(report, [
+      'engine.compose',
+      'problem',
+      /compose plugin.*is missing/,
+      /compose|Docker/,
+    ]);
+    expectFinding(report, ['image.prom/alertmangaer', 'problem', /no such manifest/]);
+  });
+
+  it('When the engine has a mirror of its own, then it is left open what the command line cannot reach', async () => {
+    using machine = new TestMachine().docker({
+      info: info({ RegistryConfig: { Mirrors: ['https://mirror.example/'] } }),
+      'image inspect': 'exit 1',
+      'manifest inspect': fail('no such host'),
+    });
+
+    const report = await machine.report();
+
+    const mend = /^docker pull grafana/;
+    expectFinding(report, ['image.grafana/grafana', 'unknown', /a way of its own/, mend]);
+  });
+
+  it('When only lsof is there, as on macOS, then it names the program', async () => {
+    using machine = new TestMachine();
+    using taken = await listener();
+    machine.program('ss', 'exit 1');
+    machine.program('lsof', print(`p17\ncjava\nf5\nn*:1\nn[::1]:${taken.port}\np18\ncx\nn*:2`));
+
+    const report = await machine.report({ APP_PORT: `${taken.port}` });
+
+    expectFinding(report, ['port.8080', 'problem', 'in use by java (process 17)']);
+  });
+});
+
+describe('The doctor does not wait', () => {
+  it.skipIf(isWindows)(
+    'When Docker hangs, then that is a finding, and the report is there within 5 s',
+    async () => {
+      using healthy = new TestMachine().docker();
+      using machine = new TestMachine().docker({
+        info: 'exec sleep 30',
+        ps: 'exec sleep 30',
+        // A plugin that hangs is a child of its own, and holds the output.
+        'compose version': 'sleep 6',
+      });
+      const usual = await secondsOf(() => healthy.report());
+
+      const took = await secondsOf(async () => {
+        const report = await machine.report();
+        expectFinding(report, ['engine.running', 'problem', 'Docker does not answer within 3 s']);
+        expectFinding(report, ['engine.compose', 'unknown', /./]);
+      });
+
+      // Where even a healthy report takes long, it is the time limit that may be added, and no more.
+      expect(took).toBeLessThan(Math.max(5, usual + 3.5));
+    },
+  );
+});
+
+describe.concurrent('The doctor looks at the clone', () => {
+  it('When no packages are installed, then it says so all the same', async () => {
+    using machine = new TestMachine({ packages: false });
+
+    const { stdout, exitCode } = await machine.run();
+    const report = await machine.report();
+
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/✗ npm packages\n {6}seen .*\n {6}mend {6}npm ci\n/);
+    expect(stdout).toContain('0 ok, 0 warnings, 1 problem, 0 unknown\nnext: npm ci');
+    expectFinding(report, ['node.packages', 'problem', /Cannot find package/, 'npm ci']);
+  });
+
+  it('When files of a step have Windows line endings, then the command that is said mends just that', async () => {
+    using machine = new TestMachine();
+    const paths = [`${STEP}/README.md`, `${STEP}/app/main.ts`];
+    const read = () => paths.map((path) => readFileSync(join(machine.clone, path), 'utf8'));
+    const before = read();
+    for (const path of paths) machine.edit(path, (text) => text.replaceAll('\n', '\r\n'));
+    const setting = ['COUNT=1', 'KEY_0=core.autocrlf', 'VALUE_0=true'];
+    const env = Object.fromEntries(setting.map((text) => `GIT_CONFIG_${text}`.split('=')));
+
+    const report = await machine.report(env);
+    const command = report.find('clone.line-endings')?.mend ?? '';
+    await execa(command, { cwd: machine.clone, shell: true });
+
+    const seen = `CRLF in ${paths[0]} and 1 more; git core.autocrlf is true`;
+    expectFinding(report, ['clone.line-endings', 'warning', seen]);
+    expect(read()).toEqual(before);
+  });
+
+  it.skipIf(isWindows)(
+    'When a folder of a step is read-only, then it is named with the command that mends it',
+    async () => {
+      using machine = new TestMachine();
+      const folder = join(machine.clone, STEP);
+      chmodSync(folder, 0o555);
+      // Root may write everywhere, unless it gives up that right.
+      const asAnybody = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override'] : [];
+
+      const report = await machine.report({}, asAnybody);
+      // So that it can be removed.
+      chmodSync(folder, 0o755);
+
+      const seen = `${folder} may not be changed`;
+      expectFinding(report, ['clone.writable', 'problem', seen, /chmod -R u\+w/]);
+    },
+  );
+
+  it('When an option is misspelled, then it is named and the exit code is 2', async () => {
+    using machine = new TestMachine();
+
+    const { exitCode, stderr } = await machine.run(['--jsno']);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("Unknown option '--jsno'");
+  });
+});
+
+function expectFinding({ find }: Report, [id, state, seen, mend]: Finding): void {
+  const matching = (text: string | RegExp) =>
+    typeof text === 'string' ? text : expect.stringMatching(text);
+  expect(find(id)).toMatchObject({
+    state,
+    seen: matching(seen),
+    ...(mend && { mend: matching(mend) }),
+  });
+}
+
+/** A program of our own that listens on a port of this machine. */
+async function listener() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { port, [Symbol.dispose]: () => void server.close() };
+}
+
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1_000;
+}
+
+/** Every path below a folder with its size and time; what node_modules links to is left out. */
+const filesOf = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !path.startsWith('node_modules'))
+    .map((path) => {
+      const { size, mtimeMs } = statSync(join(folder, path));
+      return `${path} ${size} ${mtimeMs}`;
+    });
+
+/** What is said about a port that this process holds. On a bare machine nothing tells who listens. */
+async function byWhom(): Promise<RegExp> {
+  const tools = ['ss', 'lsof'].map((name) => execa(name, ['-v'], { reject: false }));
+  const isKnown = isWindows || (await Promise.all(tools)).some(({ code }) => code !== 'ENOENT');
+  return isKnown ? new RegExp(`process ${process.pid}\\)`) : /may not see/;
+}

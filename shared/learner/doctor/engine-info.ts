@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { whyRefused } from '../../engine/index.ts';
+import type { Machine } from './machine.ts';
+
+/** What the checks read of `docker info`. Sizes in bytes. */
+const engineInfo = z.object({
+  ServerVersion: z.string(),
+  OperatingSystem: z.string(),
+  /** The host name of the machine the engine runs on. */
+  Name: z.string(),
+  MemTotal: z.number(),
+  NCPU: z.number(),
+  DockerRootDir: z.string(),
+  /** RFC 3339, by the engine's clock. */
+  SystemTime: z.string(),
+  HttpProxy: z.string().default(''),
+  HttpsProxy: z.string().default(''),
+  RegistryConfig: z
+    .object({ Mirrors: z.array(z.string()).nullish() })
+    .nullish()
+    .transform((registry) => ({ mirrors: registry?.Mirrors ?? [] })),
+});
+export type EngineInfo = z.infer<typeof engineInfo>;
+
+export type Engine =
+  /** `asked` and `answered`: by this machine's clock, in milliseconds. */
+  | { kind: 'ready'; info: EngineInfo; asked: number; answered: number }
+  | { kind: 'no-client' | 'no-engine' | 'no-permission' | 'no-answer' | 'strange'; words: string };
+
+export async function askEngine(ask: Machine['ask']): Promise<Engine> {
+  const asked = Date.now();
+  const { outcome, stdout, stderr } = await ask('docker', 'info', '--format', '{{json .}}');
+  const answered = Date.now();
+  if (outcome === 'missing') return { kind: 'no-client', words: '' };
+  if (outcome === 'late') return { kind: 'no-answer', words: '' };
+  if (outcome === 'failed') return { kind: whyRefused(stderr), words: stderr };
+  const info = engineInfo.safeParse(parseJson(stdout));
+  return info.success
+    ? { kind: 'ready', info: info.data, asked, answered }
+    : { kind: 'strange', words: z.prettifyError(info.error) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,2 @@
+export { doctor } from './doctor.ts';
+export { describeReport, type Report } from './report.ts';

@@ -1,0 +1,38 @@
+import { setMaxListeners } from 'node:events';
+import { type Answer, ask } from '../../engine/index.ts';
+import { askEngine, type Engine, type EngineInfo } from './engine-info.ts';
+import type { Finding } from './finding.ts';
+
+/** How long anything outside this process may take to answer, in milliseconds. All are asked side by side. */
+export const LIMIT_MS = 3_000;
+
+/** What the checks look at. */
+export interface Machine {
+  /** The clone's root. */
+  root: string;
+  /** Aborted when the time is over. */
+  signal: AbortSignal;
+  /** Asks a program, at most until the time is over. */
+  ask(program: string, ...words: string[]): Promise<Answer>;
+  /** Asked once, for all checks. */
+  engine: Promise<Engine>;
+}
+
+/** One or more findings about one subject. Never throws for what it looks at. */
+export type Check = (machine: Machine) => Promise<Finding[]>;
+
+export function machineOf(root: string): Machine {
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  // Every question listens to it; Node.js would warn of a leak.
+  setMaxListeners(0, signal);
+  const askInTime = (program: string, ...words: string[]) => ask(program, words, signal);
+  return { root, signal, ask: askInTime, engine: askEngine(askInTime) };
+}
+
+/** What the engine says of itself; undefined when there is none to ask. */
+export async function infoOf({ engine }: Machine): Promise<EngineInfo | undefined> {
+  const known = await engine;
+  return known.kind === 'ready' ? known.info : undefined;
+}
+
+export const NO_ENGINE = 'needs a Docker engine that answers';

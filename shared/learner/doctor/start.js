@@ -1,0 +1,46 @@
+// npm run doctor. Plain JavaScript, because it must say what is wrong also where Node.js is too old for the
+// workshop's code, or where its packages are not installed.
+import { readFileSync } from 'node:fs';
+
+try {
+  if (!import.meta.dirname) throw new Error('too old');
+  await import('tsx');
+  await import('./index.ts');
+  process.argv.splice(2, 0, 'doctor');
+  await import('../../cli.ts');
+} catch (error) {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND' && error.message !== 'too old') throw error;
+  report(error.code ? packagesMissing(error) : nodeTooOld());
+}
+
+function nodeTooOld() {
+  const root = new URL('../../../', import.meta.url);
+  const { engines } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+  return {
+    id: 'node.version',
+    title: 'Node.js',
+    seen: `${process.versions.node}, and the workshop needs ${engines.node}`,
+    mend: 'Install Node.js 24: https://nodejs.org/en/download',
+  };
+}
+
+function packagesMissing(error) {
+  const [sentence] = error.message.split(' imported from');
+  return { id: 'node.packages', title: 'npm packages', seen: sentence, mend: 'npm ci' };
+}
+
+/** The report of the one thing that keeps the doctor from looking at the rest. */
+function report({ id, title, seen, mend }) {
+  const next = `${mend}   (then again: npm run doctor)`;
+  if (process.argv.includes('--json')) {
+    const counts = { ok: 0, warning: 0, problem: 1, unknown: 0 };
+    const findings = [{ id, title, state: 'problem', seen, mend }];
+    console.log(JSON.stringify({ ok: false, counts, findings, next }, null, 2));
+  } else {
+    console.log(
+      `This machine\n  ✗ ${title}\n      seen      ${seen}\n      mend      ${mend}\n` +
+        `0 ok, 0 warnings, 1 problem, 0 unknown\nnext: ${next}`,
+    );
+  }
+  process.exitCode = 2;
+}
