@@ -4,6 +4,16 @@ import type { Http } from './http.ts';
 const health = z.object({ database: z.string(), version: z.string() });
 const dataSourceHealth = z.object({ status: z.string(), message: z.string() });
 const dashboard = z.object({ dashboard: z.record(z.string(), z.unknown()) });
+const dashboardList = z.array(z.object({ uid: z.string(), title: z.string(), url: z.string() }));
+const dataSourceList = z.array(
+  z.object({
+    uid: z.string(),
+    name: z.string(),
+    type: z.string(),
+    isDefault: z.boolean(),
+    readOnly: z.boolean(),
+  }),
+);
 const queryResult = z.object({
   results: z.record(
     z.string(),
@@ -25,6 +35,17 @@ export function grafanaClient(http: Http) {
     /** Whether the data source reaches its server. */
     dataSourceHealth: (uid: string) =>
       http.get(`/api/datasources/uid/${uid}/health`, dataSourceHealth),
+
+    dataSources: () => http.get('/api/datasources', dataSourceList),
+
+    /** All dashboards. The slug is the title as it stands in an address: "Web service" is web-service. */
+    dashboards: async () => {
+      const found = await http.get('/api/search?type=dash-db&limit=5000', dashboardList);
+      return found.map(({ url, ...rest }) => ({
+        ...rest,
+        slug: url.split('/').at(-1) ?? rest.uid,
+      }));
+    },
 
     dashboard: async (uid: string) =>
       (await http.get(`/api/dashboards/uid/${uid}`, dashboard)).dashboard,

@@ -1,7 +1,8 @@
 export * from './alert-timing.ts';
 export { openBrowser } from './browser.ts';
 export { takeDown } from './compose-project.ts';
-export type { GrafanaClient } from './grafana.ts';
+export { type GrafanaClient, grafanaClient } from './grafana.ts';
+export { httpClient } from './http.ts';
 export type { ReplacedFile } from './overrides.ts';
 export type { ServiceName } from './ports.ts';
 export { type Reloadable, reload } from './reload.ts';

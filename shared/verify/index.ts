@@ -9,11 +9,12 @@ export {
 } from './check.ts';
 export type { ComposeFile, ComposeService } from './compose-file.ts';
 export type { Mount } from './compose-values.ts';
+export { dashboardFiles } from './grafana-dashboards.ts';
 export { parseMetrics, type Sample } from './metrics-text.ts';
 export { describeEnd, describeResult, headline, type Verdict } from './report.ts';
 export type { Result } from './run-checks.ts';
 export { StepFiles } from './step-files.ts';
-export type { StepUnderTest } from './step-under-test.ts';
+export { StepUnderTest } from './step-under-test.ts';
 export { findStep, STEPS } from './steps.ts';
 export { type VerifyOptions, verify } from './verify.ts';
 export { watch } from './watch.ts';

@@ -1,0 +1,99 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { docker, MachineFault } from '../engine/index.ts';
+import type { GrafanaClient } from '../stack/index.ts';
+import { dashboardFiles, findStep, StepUnderTest } from '../verify/index.ts';
+import { normalDashboard } from './normal-dashboard.ts';
+
+const PASSWORD = 'secrets/grafana/admin_password';
+
+/** A dashboard of the running Grafana, and the file of the step that it belongs in. */
+interface Export {
+  title: string;
+  /** From the step's folder. */
+  path: string;
+  text: string;
+  state: 'new' | 'changed' | 'as it was';
+}
+
+/**
+ * Writes the dashboards of the step's running Grafana into the step's folder.
+ *
+ * @param beforeWriting called once, when there is something to write
+ * @returns what was written, for people
+ * @throws MachineFault when Grafana does not run, or refuses
+ */
+export async function exportDashboards(
+  root: string,
+  number: number,
+  beforeWriting: () => Promise<unknown>,
+): Promise<string> {
+  const id = findStep(number);
+  const folder = join(root, 'steps', id);
+  const { grafana, url } = await grafanaOf(folder, id);
+  const exports = await readAll(grafana, folder).catch((error: Error) => {
+    throw new MachineFault(
+      `Grafana at ${url} does not give its dashboards: ${error.message}`,
+      `see that the password of admin is still the one in steps/${id}/${PASSWORD}`,
+    );
+  });
+  const toBeWritten = exports.filter(({ state }) => state !== 'as it was');
+  if (toBeWritten.length > 0) await beforeWriting();
+  for (const { path, text } of toBeWritten) {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const lines = exports.map(({ title, path, state }) => `  ${state.padEnd(9)}  ${path}   ${title}`);
+  return [
+    `Dashboards of ${url}, written to steps/${id}`,
+    ...(lines.length > 0 ? lines : [`  none: make one at ${url}/dashboard/new and save it`]),
+    `next: npm run verify:step-${number}`,
+  ].join('\n');
+}
+
+async function grafanaOf(folder: string, id: string) {
+  const start = `cd steps/${id} && docker compose up --detach --wait`;
+  const notRunning = (error: Error): never => {
+    if (error instanceof MachineFault) throw error;
+    throw new MachineFault(`The Grafana of steps/${id} is not running.`, start);
+  };
+  if (!existsSync(folder)) notRunning(new Error());
+  const url =
+    process.env.GRAFANA_URL ??
+    `http://${await docker(['compose', 'port', 'grafana', '3000'], { cwd: folder }).catch(notRunning)}`;
+  const file = join(folder, PASSWORD);
+  if (!existsSync(file)) {
+    throw new MachineFault(`There is no password of Grafana in steps/${id}/${PASSWORD}.`, start);
+  }
+  // Loaded only now, because it takes a second.
+  const { grafanaClient, httpClient } = await import('../stack/index.ts');
+  const login = `admin:${readFileSync(file, 'utf8').trim()}`;
+  const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
+  return { url, grafana: grafanaClient(httpClient('It', async () => url, { authorization })) };
+}
+
+async function readAll(grafana: GrafanaClient, folder: string): Promise<Export[]> {
+  const sources = await grafana.dataSources();
+  const step = new StepUnderTest(folder);
+  const { folder: home, files } = dashboardFiles(step);
+  const known = files.map((path) => ({ path, value: readJson(join(folder, path)) }));
+  const exports: Export[] = [];
+  for (const { uid, title, slug } of await grafana.dashboards()) {
+    const text = normalDashboard(await grafana.dashboard(uid), sources);
+    const own = known.find(({ value }) => value?.uid === uid);
+    const isTaken = known.some(({ path }) => path === `${home}/${slug}.json`);
+    const path = own?.path ?? `${home}/${slug}${isTaken ? `-${uid}` : ''}.json`;
+    const isSame = own?.value && normalDashboard(own.value, sources) === text;
+    exports.push({ title, path, text, state: isSame ? 'as it was' : own ? 'changed' : 'new' });
+  }
+  return exports;
+}
+
+/** Undefined for a file that is no JSON; it is not touched. */
+function readJson(file: string): { uid?: string } | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
