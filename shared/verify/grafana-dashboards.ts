@@ -32,6 +32,8 @@ export interface Panel {
   /** The collapsed row that holds it, or "". */
   row: string;
   needsQuery: boolean;
+  /** As in fieldConfig; "" where there is none. */
+  unit: string;
   where(...place: YamlPath): string;
   queries: Query[];
 }
@@ -96,10 +98,12 @@ function panelsOf(holder: Json, where: Dashboard['where'], place: YamlPath, row:
 }
 
 function describePanel(value: Json, where: Dashboard['where'], here: YamlPath, row: string): Panel {
+  const config = value.fieldConfig as { defaults?: { unit?: unknown } } | undefined;
   const panel: Panel = {
     title: String(value.title || `panel ${value.id}`),
     value,
     row,
+    unit: String(config?.defaults?.unit ?? ''),
     needsQuery: !WITHOUT_QUERY.test(String(value.type)),
     where: (...place) => where(...here, ...place),
     queries: [],

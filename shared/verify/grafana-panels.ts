@@ -64,6 +64,15 @@ export function showsShare({ panel, answers }: Shown, share: number): boolean {
   });
 }
 
+/** Does Grafana, with the panel's unit, draw this share as such, and not as a hundred times more or less? */
+export function isReadAs({ panel, answers }: Shown, share: number): boolean {
+  const isIn = (wanted: number) => answers.flat().some(({ value }) => near(value, wanted));
+  return !(
+    (panel.unit === 'percent' && isIn(share)) ||
+    (panel.unit === 'percentunit' && isIn(100 * share))
+  );
+}
+
 /** Do the series of one of its queries add up to this number? */
 export function showsSum({ answers }: Shown, wanted: number): boolean {
   return answers.some(

@@ -10,7 +10,7 @@ export function parseJson(path: string, text: string): unknown {
       expected: 'JSON that parses',
       actual: message.replace(/ in JSON at position.*| \(line.*/s, ''),
       where: `${path}:${lineOfError(message, text)}`,
-      hint: 'JSON wants a comma between two entries, none after the last one, and no comments.',
+      hint: 'JSON wants a comma between two entries, none after the last one, and no comments. Inside a text a " is written \\", and a text stands on one line.',
     });
   }
 }

@@ -17,6 +17,7 @@ import {
 import {
   askPanels,
   byStatusCode,
+  isReadAs,
   type Shown,
   showsMemory,
   showsShare,
@@ -176,6 +177,23 @@ export default defineStep({
       },
     },
     {
+      id: 'grafana.waits',
+      title: 'Grafana waits until its password is written',
+      kind: 'static',
+      needs: ['grafana.image'],
+      run(step) {
+        const grafana = step.compose().service('grafana');
+        if (!step.compose().serviceNames.includes('secrets')) return;
+        const condition = grafana.get('depends_on', 'secrets', 'condition');
+        expectThat(condition === 'service_completed_successfully', {
+          expected: 'depends_on: secrets: with condition: service_completed_successfully',
+          actual: condition ? `condition: ${condition}` : 'no such condition',
+          where: grafana.where('depends_on'),
+          hint: 'On the first start the password file is not there yet. The service secrets writes it and ends; a plain depends_on waits only until it has started.',
+        });
+      },
+    },
+    {
       id: 'grafana.provisioning',
       title: 'The provisioning files are mounted where Grafana reads them',
       kind: 'static',
@@ -286,6 +304,26 @@ export default defineStep({
           actual: names ? `for ${defaults.length}: ${names}` : 'for none',
           where: (defaults[1] ?? sources[0])?.where('isDefault') ?? '',
           hint: 'New panels begin with the default data source, so there must be one, and only one: with two Grafana refuses to start.',
+        });
+      },
+    },
+    {
+      id: 'datasource.interval',
+      title: 'The data source knows how often Prometheus collects',
+      kind: 'static',
+      needs: ['datasource.file'],
+      run(step) {
+        const { value, where } = prometheusSource(step);
+        const { timeInterval } = isRecord(value.jsonData) ? value.jsonData : {};
+        const interval = scrapeInterval(step);
+        expectThat(durationOf(timeInterval) === interval, {
+          expected: `jsonData: with timeInterval: ${interval}s, the scrape interval of Prometheus`,
+          actual:
+            timeInterval === undefined
+              ? 'no timeInterval, so Grafana assumes 15s'
+              : `timeInterval: ${timeInterval}`,
+          where: where('jsonData', 'timeInterval'),
+          hint: 'Grafana fills in four times this interval for $__rate_interval. A rate over less than two scrapes has no answer; one over many hides what is short.',
         });
       },
     },
@@ -414,6 +452,28 @@ export default defineStep({
       },
     },
     {
+      id: 'panels.kind',
+      title: 'Every panel has its type and its unit where Grafana reads them',
+      kind: 'static',
+      needs: ['dashboards.classic'],
+      run(step) {
+        for (const { title, value, where } of panelsOf(step)) {
+          expectThat(/^[a-z][a-z0-9-]*$/.test(String(value.type)), {
+            expected: `the type of "${title}" as Grafana spells it, such as timeseries or stat`,
+            actual: value.type === undefined ? 'no type' : `"${value.type}"`,
+            where: where('type'),
+            hint: 'In the file a panel is of the type timeseries; on the page it is called Time series.',
+          });
+          expectThat(value.unit === undefined, {
+            expected: `"fieldConfig": { "defaults": { "unit": "${value.unit}" } } in "${title}"`,
+            actual: `"unit": "${value.unit}" beside the title`,
+            where: where('unit'),
+            hint: 'Grafana ignores a key that it does not know, so the panel is drawn without its unit.',
+          });
+        }
+      },
+    },
+    {
       id: 'panels.grid',
       title: 'Panels do not overlap, and stay within the grid',
       kind: 'static',
@@ -422,12 +482,13 @@ export default defineStep({
         for (const { panels } of readDashboards(step)) {
           for (const [index, panel] of panels.entries()) {
             const { x, y, w, h } = placeOf(panel);
+            const place = `${isRecord(panel.value.gridPos) ? '' : 'no gridPos, so '}x ${x}, y ${y}, w ${w}, h ${h}`;
             const hidden = panels.slice(0, index).find((other) => overlap(panel, other));
             expectThat(!hidden, {
               expected: `free space for "${panel.title}"`,
-              actual: `x ${x}, y ${y}, w ${w}, h ${h}: over "${hidden?.title}"`,
+              actual: `${place}: over "${hidden?.title}"`,
               where: panel.where('gridPos'),
-              hint: 'A dashboard is a grid of 24 columns: x and y say where the upper left corner is, w and h how wide and high the panel is.',
+              hint: 'A dashboard is a grid of 24 columns. "gridPos" says where a panel is: x and y are its upper left corner, w and h how wide and high it is.',
             });
             expectThat(x + w <= 24, {
               expected: `"${panel.title}" to end at column 24`,
@@ -487,9 +548,7 @@ export default defineStep({
       kind: 'static',
       needs: ['panels.queries'],
       run(step) {
-        for (const { title, value, queries } of panelsOf(step)) {
-          const config = value.fieldConfig as { defaults?: { unit?: string } } | undefined;
-          const unit = config?.defaults?.unit ?? '';
+        for (const { title, unit, queries } of panelsOf(step)) {
           if (!/ps$/.test(unit)) continue;
           const raw = queries.find(({ expression }) => isRawCounter(expression));
           expectThat(!raw, {
@@ -505,21 +564,16 @@ export default defineStep({
       id: 'panels.window',
       title: 'Every rate looks back over two scrapes at least',
       kind: 'static',
-      needs: ['panels.queries', 'datasource.file'],
+      needs: ['panels.queries', 'datasource.interval'],
       run(step) {
         const least = 2 * scrapeInterval(step);
         for (const { query, expression } of queriesOf(step)) {
           const window = windowsIn(expression).find((seconds) => seconds < least);
-          const isGrafanas = /\[\$/.test(query.expression);
           expectThat(window === undefined, {
             expected: `at least ${least} s in the brackets of "${query.panel.title}"`,
-            actual: isGrafanas
-              ? `${window} s in the place of ${query.expression.match(/\$\w+/)}`
-              : `${window} s`,
-            where: isGrafanas
-              ? prometheusSource(step).where('jsonData', 'timeInterval')
-              : query.where,
-            hint: 'A rate is computed from two scrapes or more; from one there is no answer. Grafana makes $__rate_interval four times the timeInterval of the data source, which is 15 s when nobody says it.',
+            actual: `${window} s`,
+            where: query.where,
+            hint: 'A rate is computed from two scrapes or more; from one there is no answer.',
           });
         }
       },
@@ -624,7 +678,22 @@ export default defineStep({
       needs: ['queries.data'],
       run(step) {
         const panels = ownPanels(step);
-        if (panels.some((panel) => showsShare(panel, 0.3))) return;
+        const right = panels.filter((panel) => showsShare(panel, 0.3));
+        const misread = right.find((panel) => !isReadAs(panel, 0.3));
+        expectThat(!misread, {
+          expected: '0.3 with the unit percentunit, or 30 with the unit percent',
+          actual: `the unit ${misread?.panel.unit} in "${misread?.panel.title}"`,
+          where: misread?.panel.where('fieldConfig', 'defaults', 'unit') ?? '',
+          hint: 'Grafana has two percent units: percentunit for shares from 0 to 1, and percent for 0 to 100.',
+        });
+        if (right.length > 0) return;
+        const zero = panels.find((panel) => showsShare(panel, 0));
+        expectThat(!zero, {
+          expected: `0.3, after ${TRAFFIC}`,
+          actual: `"${zero?.panel.title}" shows 0`,
+          where: zero?.panel.queries[0]?.where ?? '',
+          hint: 'A label that does not exist, or has another value, matches nothing, and `or vector(0)` makes 0 of nothing. Which labels are there? Ask for http_requests_total alone.',
+        });
         const others = { 0.4: 'status 400 to 499 counts, too', 0.5: 'failed by successful ones' };
         const [wrong, meaning] =
           Object.entries(others)
