@@ -35,11 +35,9 @@ export async function hint(
   return describe(number, tasks.length, task, from, shown);
 }
 
-/** The first TODO that still stands; without one, the task in the file that the last verdict names. */
+/** The first task whose TODO still stands, or with which the last verdict was not content. */
 function firstUnsolved(tasks: LearnerTask[], { verdict }: Progress): LearnerTask | undefined {
-  const open = tasks.find(({ todo }) => todo !== undefined);
-  const file = verdict?.mend?.where.replace(/(:\d+| \(missing\))$/, '');
-  return open ?? tasks.find(({ path }) => path === file);
+  return tasks.find(({ todo, number }) => todo !== undefined || number === verdict?.mend?.task);
 }
 
 function describe(number: number, count: number, task: LearnerTask, from: number, to: number) {

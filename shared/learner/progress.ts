@@ -23,7 +23,9 @@ const progress = z.looseObject({
       failed: z.number(),
       skipped: z.number(),
       /** The first thing that was wrong. */
-      mend: z.looseObject({ title: z.string(), where: z.string() }).optional(),
+      mend: z
+        .looseObject({ title: z.string(), where: z.string(), task: z.number().optional() })
+        .optional(),
     })
     .optional(),
   /** ISO 8601: when `goto` put the solution there. */
@@ -70,6 +72,11 @@ export function updateProgress(
   renameSync(draft, file);
 }
 
+const mendOf = ({ title, task }: Verdict['results'][number], where: string) => ({
+  ...{ title, where },
+  ...(task !== undefined && { task }),
+});
+
 /** Keeps a verdict on the learner's own folder. A folder that is judged is no longer merely taken over. */
 export function recordVerdict(root: string, verdict: Verdict, say: (words: string) => void): void {
   const { step, solved, contentHash, passed, failed, skipped, results } = verdict;
@@ -81,7 +88,7 @@ export function recordVerdict(root: string, verdict: Verdict, say: (words: strin
       ...before,
       verdict: {
         ...{ solved, judgedAt: new Date().toISOString(), contentHash, passed, failed, skipped },
-        ...(wrong?.finding && { mend: { title: wrong.title, where: wrong.finding.where } }),
+        ...(wrong?.finding && { mend: mendOf(wrong, wrong.finding.where) }),
       },
     }),
     say,

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSecret } from '../verify/index.ts';
 
 /** Belong to one step: copied to its starter as they are, never carried to the next step. */
 export const LESSON_TEXTS = ['README.md', 'hints.md', 'step.test.ts'];
@@ -26,11 +27,6 @@ export async function listFiles(folder: string): Promise<string[]> {
 
 const entries = (folder: string) =>
   readdir(folder, { withFileTypes: true }).catch((error) => unlessMissing(error, []));
-
-/** `secrets/grafana/admin_password` is one, its `.example` is none. The same rule stands in .gitignore. */
-function isSecret(path: string): boolean {
-  return /(^|\/)secrets\/[^/]+\/[^/]+$/.test(path) && !path.endsWith('.example');
-}
 
 /** The content, with `\n` at the ends of lines whatever Git made of them; undefined when there is no such file. */
 export async function read(path: string): Promise<Buffer | undefined> {

@@ -13,6 +13,8 @@ export interface Check {
   /** The same in plain words, as a fact: "Both targets are up". */
   title: string;
   kind: CheckKind;
+  /** The number of the task in the lesson that it judges; none when it judges what was there before. */
+  task?: number;
   /** Ids of earlier checks; when one has not passed, this one is not run, so that one mistake gives one failure. */
   needs?: string[];
   /** The services that a live check asks. While none of them is touched, its answer holds. Default: all of the step. */

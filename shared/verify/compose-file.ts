@@ -10,7 +10,7 @@ export interface ComposeService {
   where(...place: YamlPath): string;
   get(...place: YamlPath): unknown;
   /** Container ports it publishes, each with its line. */
-  ports: { target: string; where: string }[];
+  ports: { target: string; text: string; where: string }[];
   mounts: Mount[];
   /** Variables, from a map or a list. */
   environment: Record<string, string>;
@@ -64,7 +64,11 @@ function describeService(file: YamlFile, names: string[], name: string): Compose
     name,
     where: (...place) => file.where(at(...place)),
     get: (...place) => file.get(at(...place)),
-    ports: entries('ports').map(({ entry, where }) => ({ target: portOf(entry), where })),
+    ports: entries('ports').map(({ entry, where }) => ({
+      target: portOf(entry),
+      text: typeof entry === 'object' ? JSON.stringify(entry) : String(entry),
+      where,
+    })),
     mounts: entries('volumes').map(({ entry, where }) => ({ ...mountOf(entry), where })),
     environment: variables(file.get(at('environment'))),
     command: words(file.get(at('command'))),

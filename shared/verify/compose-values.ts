@@ -14,8 +14,7 @@ export function portOf(entry: unknown): string {
   return (
     String(target)
       .replace(/\/(tcp|udp)$/, '')
-      .split(':')
-      .at(-1) ?? ''
+      .match(/(?:\$\{[^}]*\}|[^:])*$/)?.[0] ?? ''
   );
 }
 

@@ -13,7 +13,7 @@ export { dashboardFiles } from './grafana-dashboards.ts';
 export { parseMetrics, type Sample } from './metrics-text.ts';
 export { describeEnd, describeResult, headline, type Verdict } from './report.ts';
 export type { Result } from './run-checks.ts';
-export { StepFiles } from './step-files.ts';
+export { isSecret, StepFiles } from './step-files.ts';
 export { StepUnderTest } from './step-under-test.ts';
 export { findStep, STEPS } from './steps.ts';
 export { type VerifyOptions, verify } from './verify.ts';

@@ -32,12 +32,13 @@ export function headline({
 
 /** One check: a line, and, when it failed, what a learner needs to act. */
 export function describeResult(result: Result): string {
-  const { outcome, title, seconds, finding, reason, asBefore } = result;
+  const { outcome, title, task, seconds, finding, reason, asBefore } = result;
+  const end = task === undefined ? '' : `task ${task}`;
   if (outcome === 'passed')
     return bothEnds(`  ✓ ${title}`, asBefore ? 'as before' : `${seconds.toFixed(1)} s`);
   if (outcome === 'failed')
-    return [`  ✗ ${title}`, ...(finding ? describeFinding(finding) : [])].join('\n');
-  return `  · ${title}\n      ${outcome}: ${reason}`;
+    return [bothEnds(`  ✗ ${title}`, end), ...(finding ? describeFinding(finding) : [])].join('\n');
+  return `${bothEnds(`  · ${title}`, end)}\n      ${outcome}: ${reason}`;
 }
 
 function describeFinding({ expected, actual, where, hint }: Finding): string[] {
@@ -53,5 +54,6 @@ export function describeEnd({ passed, failed, skipped, next }: Verdict): string 
 }
 
 function bothEnds(left: string, right: string): string {
+  if (right === '') return left;
   return left + ' '.repeat(Math.max(2, WIDTH - left.length - right.length)) + right;
 }

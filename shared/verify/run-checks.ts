@@ -7,6 +7,8 @@ export interface Result {
   id: string;
   title: string;
   kind: Check['kind'];
+  /** The task of the lesson that it judges. */
+  task?: number;
   outcome: 'passed' | 'failed' | 'skipped' | 'not run';
   /** How long it took, in seconds. */
   seconds: number;
@@ -60,12 +62,13 @@ export async function runChecks(
 }
 
 async function runCheck(check: Check, step: StepUnderTest, missing?: string): Promise<Result> {
-  const { id, title, kind } = check;
+  const { id, title, kind, task } = check;
   const start = performance.now();
-  const end = (rest: Omit<Result, 'id' | 'title' | 'kind' | 'seconds'>): Result => ({
+  const end = (rest: Pick<Result, 'outcome' | 'finding' | 'reason'>): Result => ({
     id,
     title,
     kind,
+    ...(task !== undefined && { task }),
     seconds: (performance.now() - start) / 1_000,
     ...rest,
   });

@@ -27,12 +27,20 @@ export function verdictOf(
     failed,
     skipped: count('skipped', 'not run'),
     results,
-    next: failed > 0 ? whileUnsolved(about.number) : afterPassing(about.number, complete),
+    next:
+      failed > 0
+        ? whileUnsolved(about.number)
+        : afterPassing(
+            about.number,
+            complete,
+            existsSync(files.directory) ? files.todo() : undefined,
+          ),
   };
 }
 
-function afterPassing(number: number, complete: boolean): string {
-  if (!complete) return `npm run verify:step-${number}`;
+function afterPassing(number: number, complete: boolean, todo: string | undefined): string {
+  const left = todo ? `   (${todo} still has a TODO, which only this one judges)` : '';
+  if (!complete) return `npm run verify:step-${number}${left}`;
   const following = STEPS[number];
   return following ? `open steps/${following}/README.md` : 'npm run demo';
 }

@@ -1,4 +1,13 @@
-import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import { fail } from './check.ts';
 
 /** Keys and positions that lead to a place in a YAML document: ['services', 'app', 'ports', 0]. */
@@ -15,17 +24,23 @@ export interface YamlFile {
   where(place: YamlPath): string;
 }
 
+const INDENTATION =
+  'In YAML the indentation decides what belongs to what: two spaces a level, never tabs.';
+const QUOTES =
+  'A text with quotes inside stands in quotes of the other kind, one that begins with {{ or holds ": " stands in quotes. If it does, look at the indentation: two spaces a level, never tabs.';
+
 /** @throws CheckFailure with the line when the text does not parse, or is empty */
 export function parseYaml(path: string, text: string): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: true });
   const [error] = document.errors;
   if (error) {
+    const { line } = lines.linePos(error.pos[0]);
     fail({
       expected: 'YAML that parses',
       actual: error.message.split(' at line')[0] ?? error.code,
-      where: `${path}:${lines.linePos(error.pos[0]).line}`,
-      hint: 'In YAML the indentation decides what belongs to what: two spaces a level, never tabs.',
+      where: `${path}:${line}`,
+      hint: /["'`{]/.test(text.split('\n')[line - 1] ?? '') ? QUOTES : INDENTATION,
     });
   }
   if (document.contents === null || (isScalar(document.contents) && !document.contents.value)) {
@@ -36,6 +51,7 @@ export function parseYaml(path: string, text: string): YamlFile {
       hint: 'A line that begins with # is a comment and is not read.',
     });
   }
+  refuseMapsAsKeys(path, document, lines);
   const value: unknown = document.toJS();
   return {
     path,
@@ -43,6 +59,21 @@ export function parseYaml(path: string, text: string): YamlFile {
     get: (place) => valueAt(value, place),
     where: (place) => `${path}:${lineOf(document, lines, place)}`,
   };
+}
+
+/** `title: {{ .Status }}` is YAML, but nobody means a map as the key of a map. */
+function refuseMapsAsKeys(path: string, document: Document, lines: LineCounter): void {
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isCollection(key)) return;
+      fail({
+        expected: 'quotes around a text that begins with {{',
+        actual: 'no quotes',
+        where: `${path}:${lines.linePos(key.range?.[0] ?? 0).line}`,
+        hint: 'In YAML { begins a map. Quotes make a text of it.',
+      });
+    },
+  });
 }
 
 function valueAt(value: unknown, place: YamlPath): unknown {
