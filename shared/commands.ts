@@ -66,6 +66,26 @@ export const commandsOf = (signal: AbortSignal): Record<string, Command> => ({
     return verdict.solved ? 0 : 1;
   },
 
+  async reset([number = '']) {
+    const { reset } = await import('./learner/index.ts');
+    console.log(await reset(ROOT, Number(number)));
+    return 0;
+  },
+
+  async goto([number = '']) {
+    const { goTo } = await import('./learner/index.ts');
+    console.log(await goTo(ROOT, Number(number)));
+    return 0;
+  },
+
+  async undo(words) {
+    const { listSnapshots, undo } = await import('./learner/index.ts');
+    const options = { list: { type: 'boolean' } } as const;
+    const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
+    console.log(values.list ? listSnapshots(ROOT) : await undo(ROOT, positionals[0]));
+    return 0;
+  },
+
   async lessons([word = '']) {
     const { checkLessons, describeFinding, makeLessons } = await import('./lessons/index.ts');
     if (word === 'make') {

@@ -12,6 +12,7 @@ const ORDER = [
   'verify',
   'lessons',
   'mistakes',
+  'learner',
   'demo',
   'usage.ts',
   'commands.ts',

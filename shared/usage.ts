@@ -8,6 +8,10 @@ export const USAGE = `Usage:
       -- --solution             the solution instead      -- --dir PATH   any folder laid out like the step
       -- --static               only without Docker       -- --keep       leave the containers up
       -- --json                 one JSON document         -- --watch      stays, and judges again on every save
+  npm run reset 1               starts step 1 over; what you had is kept as a snapshot
+  npm run goto 3                jumps to step 3, with everything before it solved; what you had is kept
+  npm run undo                  takes back the last reset or goto, then the one before it, and so on
+      -- --list                 the snapshots             -- NAME         makes a step what it was in this one
   npm run lessons:make          for maintainers: carries the solutions forward and makes the starters
   npm run lessons:check         for maintainers: is anything generated edited, or a task without a hint?
   npm run branches              local branches step-1 to step-5; git diff step-2 step-3 is what step 3 adds

@@ -1,4 +1,8 @@
 export { diffBetween, diffWithSolution } from './diff.ts';
+export { goTo } from './goto.ts';
 export { hint } from './hint.ts';
+export { withLock } from './lock.ts';
 export { describeOverview, nextOf, overview, type StepState } from './overview.ts';
 export { recordVerdict } from './progress.ts';
+export { reset } from './reset.ts';
+export { listSnapshots, undo } from './undo.ts';

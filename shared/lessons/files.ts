@@ -28,7 +28,7 @@ const entries = (folder: string) =>
   readdir(folder, { withFileTypes: true }).catch((error) => unlessMissing(error, []));
 
 /** `secrets/grafana/admin_password` is one, its `.example` is none. The same rule stands in .gitignore. */
-function isSecret(path: string): boolean {
+export function isSecret(path: string): boolean {
   return /(^|\/)secrets\/[^/]+\/[^/]+$/.test(path) && !path.endsWith('.example');
 }
 

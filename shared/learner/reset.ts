@@ -1,0 +1,28 @@
+import { findStep } from '../verify/index.ts';
+import { change, refuseUnfinished } from './change.ts';
+import { lessonsOf, refuseElsewhere, starterOf } from './lesson.ts';
+import { withLock } from './lock.ts';
+import type { Tree } from './tree.ts';
+
+/**
+ * Starts a step over: its folder becomes the starter, and its progress is forgotten. A snapshot keeps both.
+ *
+ * @returns what was done, as text
+ * @throws MachineFault when it failed; then the step is what it was
+ */
+export async function reset(root: string, number: number): Promise<string> {
+  const id = findStep(number);
+  refuseElsewhere(root);
+  const starters = (await lessonsOf(root, [id])).flatMap((lesson) => [...starterOf(lesson)]);
+  const after: Tree = new Map(starters);
+  const { done, snapshot } = await withLock(root, id, () => {
+    refuseUnfinished(root, [id]);
+    return change(root, { command: `reset ${number}`, steps: [id], after });
+  });
+  return [
+    `Step ${number}: the starter again, ${done.get(id)}`,
+    `What it was is kept as ${snapshot}; take it back with: npm run undo`,
+    '',
+    `next: open steps/${id}/README.md`,
+  ].join('\n');
+}
