@@ -66,23 +66,18 @@ export const commandsOf = (signal: AbortSignal): Record<string, Command> => ({
     return verdict.solved ? 0 : 1;
   },
 
-  async reset([number = '']) {
-    const { reset } = await import('./learner/index.ts');
-    console.log(await reset(ROOT, Number(number)));
+  reset: async ([number = '']) => {
+    console.log(await (await import('./learner/index.ts')).reset(ROOT, Number(number)));
+    return 0;
+  },
+  goto: async ([number = '']) => {
+    console.log(await (await import('./learner/index.ts')).goTo(ROOT, Number(number)));
     return 0;
   },
 
-  async goto([number = '']) {
-    const { goTo } = await import('./learner/index.ts');
-    console.log(await goTo(ROOT, Number(number)));
-    return 0;
-  },
-
-  async undo(words) {
+  undo: async ([word]) => {
     const { listSnapshots, undo } = await import('./learner/index.ts');
-    const options = { list: { type: 'boolean' } } as const;
-    const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
-    console.log(values.list ? listSnapshots(ROOT) : await undo(ROOT, positionals[0]));
+    console.log(word === '--list' ? listSnapshots(ROOT) : await undo(ROOT, word));
     return 0;
   },
 
@@ -114,7 +109,6 @@ export const commandsOf = (signal: AbortSignal): Record<string, Command> => ({
 });
 
 const asJson = (document: object): string => JSON.stringify(document, null, 2);
-
 /** With --json a fault is a JSON document too. */
 function orJson(json: boolean) {
   return (error: unknown): never => {

@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { MachineFault } from '../engine/index.ts';
+import { folderOf, namesIn, nextName, placesOf } from './snapshot-places.ts';
 import { isSameTree, readTree, type Tree, writeTree } from './tree.ts';
 
 /** The oldest beyond these are removed. */
@@ -29,8 +30,6 @@ export interface Snapshot extends z.infer<typeof manifest> {
   /** Exists until the command has ended: with it, the steps may be half changed. */
   unfinished: string;
 }
-
-const folderOf = (root: string): string => join(root, '.workshop', 'snapshots');
 
 /** Every complete snapshot, oldest first. */
 export function snapshots(root: string): Snapshot[] {
@@ -99,24 +98,4 @@ export async function removeSnapshot(root: string, name: string): Promise<void> 
   const folder = join(folderOf(root), name);
   await rm(join(folder, 'manifest.yaml'), { force: true }).catch(() => {});
   await rm(folder, { recursive: true, force: true }).catch(() => {});
-}
-
-const namesIn = (root: string): string[] =>
-  existsSync(folderOf(root)) ? readdirSync(folderOf(root)).sort() : [];
-
-const placesOf = (root: string, name: string) => ({
-  name,
-  command: name.slice(TIME_LENGTH + 1).replace('-', ' '),
-  files: join(folderOf(root), name, 'files'),
-  unfinished: join(folderOf(root), name, 'unfinished'),
-});
-
-const TIME_LENGTH = new Date().toISOString().length;
-
-/** Later than every other, also when the clock was set back. */
-function nextName(root: string, command: string): string {
-  const newest = namesIn(root).at(-1)?.slice(0, TIME_LENGTH) ?? '';
-  const after = Date.parse(newest.replace(/(T\d\d)-(\d\d)-/, '$1:$2:')) + 1 || 0;
-  const time = new Date(Math.max(Date.now(), after)).toISOString().replaceAll(':', '-');
-  return `${time}-${command.replace(' ', '-')}`;
 }
