@@ -1,7 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
-import { diskFault } from './disk-fault.ts';
 import { isSame } from './entry.ts';
 import {
   isUnfinished,
@@ -29,23 +28,16 @@ export interface Changed {
 /**
  * Makes some steps into what they are to be, and keeps what they were. The caller holds their locks.
  *
- * @throws MachineFault when it failed; then the steps are what they were
+ * @throws the error with which it failed; then the steps are what they were, unless it says otherwise
  */
 export async function change(root: string, { after, ...about }: Change): Promise<Changed> {
-  const { command, steps } = about;
-  const unchanged = `"${command}" failed, and nothing has changed`;
-  try {
-    const before = await readTree(root, steps);
-    const snapshot = await takeSnapshot(root, before, about);
-    await exchange(root, snapshot, before, after);
-    await removeOldest(root);
-    return {
-      snapshot: snapshot.name,
-      done: new Map(steps.map((id) => [id, count(id, before, after)])),
-    };
-  } catch (error) {
-    throw diskFault(error, unchanged);
-  }
+  const { steps } = about;
+  const before = await readTree(root, steps);
+  const snapshot = await takeSnapshot(root, before, about);
+  await exchange(root, snapshot, before, after);
+  await removeOldest(root);
+  const done = new Map(steps.map((id) => [id, count(id, before, after)]));
+  return { snapshot: snapshot.name, done };
 }
 
 async function exchange(root: string, snapshot: Snapshot, before: Tree, after: Tree) {

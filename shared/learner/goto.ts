@@ -1,13 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lesson } from '../lessons/index.ts';
 import { findStep, STEPS, StepFiles } from '../verify/index.ts';
 import { change, refuseUnfinished } from './change.ts';
+import { orDiskFault } from './disk-fault.ts';
 import { newFile } from './entry.ts';
 import { lessonsOf, refuseElsewhere, solvedOf, starterOf } from './lesson.ts';
 import { withLocks } from './lock.ts';
 import { progressText, readProgress } from './progress.ts';
-import { readTree, type Tree } from './tree.ts';
+import type { Tree } from './tree.ts';
 
 /** What is to become of one step. */
 interface Plan {
@@ -26,31 +27,33 @@ interface Plan {
  */
 export async function goTo(root: string, number: number): Promise<string> {
   const target = findStep(number);
-  refuseElsewhere(root);
   const ids = STEPS.slice(0, number);
-  const lessons = await lessonsOf(root, ids);
-  return withLocks(root, ids, async () => {
-    refuseUnfinished(root, ids);
-    const said: string[] = [];
-    const say = (words: string) => said.push(words);
-    const plans: Plan[] = [];
-    for (const lesson of lessons) {
-      const isTarget = lesson.name === target;
-      plans.push(isTarget ? await planTarget(root, lesson) : planBefore(root, lesson, say));
-    }
-    const steps = plans.flatMap(({ id, after }) => (after ? [id] : []));
-    const after: Tree = new Map(plans.flatMap((plan) => [...(plan.after ?? [])]));
-    const command = `goto ${number}`;
-    const changed = steps.length > 0 ? await change(root, { command, steps, after }) : undefined;
-    const lines = plans.map(({ id, words }, index) => {
-      const done = changed?.done.get(id);
-      return `Step ${index + 1}: ${words}${done ? `, ${done}` : ''}`;
+  const command = `goto ${number}`;
+  refuseElsewhere(root);
+  const said: string[] = [];
+  const { plans, changed } = await orDiskFault(`"${command}" failed`, async () => {
+    const lessons = await lessonsOf(root, ids);
+    return withLocks(root, ids, async () => {
+      refuseUnfinished(root, ids);
+      const plans = lessons.map((lesson) =>
+        lesson.name === target
+          ? planTarget(root, lesson)
+          : planBefore(root, lesson, (words) => said.push(words)),
+      );
+      const steps = plans.flatMap(({ id, after }) => (after ? [id] : []));
+      const after: Tree = new Map(plans.flatMap((plan) => [...(plan.after ?? [])]));
+      if (steps.length === 0) return { plans };
+      return { plans, changed: await change(root, { command, steps, after }) };
     });
-    const kept = changed
-      ? `What they were is kept as ${changed.snapshot}; take it back with: npm run undo`
-      : 'Nothing had to be changed.';
-    return [...said, ...lines, kept, '', `next: open steps/${target}/README.md`].join('\n');
   });
+  const lines = plans.map(({ id, words }, index) => {
+    const done = changed?.done.get(id);
+    return `Step ${index + 1}: ${words}${done ? `, ${done}` : ''}`;
+  });
+  const kept = changed
+    ? `What they were is kept as ${changed.snapshot}; take it back with: npm run undo`
+    : 'Nothing had to be changed.';
+  return [...said, ...lines, kept, '', `next: open steps/${target}/README.md`].join('\n');
 }
 
 function planBefore(root: string, lesson: Lesson, say: (words: string) => void): Plan {
@@ -63,10 +66,10 @@ function planBefore(root: string, lesson: Lesson, say: (words: string) => void):
   return { id, after, words: 'the solution now' };
 }
 
-async function planTarget(root: string, lesson: Lesson): Promise<Plan> {
+function planTarget(root: string, lesson: Lesson): Plan {
   const id = lesson.name;
-  const tree = await readTree(root, [id]);
-  const isBegun = [...tree.keys()].some((path) => path.startsWith('steps/'));
+  const folder = join(root, 'steps', id);
+  const isBegun = existsSync(folder) && readdirSync(folder).length > 0;
   if (isBegun) return { id, after: undefined, words: 'stays as you have it' };
   return { id, after: starterOf(lesson), words: 'its starter' };
 }

@@ -1,15 +1,7 @@
-import {
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
-import { diskFault } from './disk-fault.ts';
+import { orDiskFault } from './disk-fault.ts';
 
 /** How long a lock may be without its content: the moment between making and filling it. Milliseconds. */
 const FILLED_WITHIN_MS = 5_000;
@@ -22,19 +14,16 @@ const FILLED_WITHIN_MS = 5_000;
  */
 export async function withLock<T>(root: string, id: string, work: () => Promise<T>): Promise<T> {
   const file = join(root, '.workshop', 'locks', id);
-  try {
+  await orDiskFault(`steps/${id} cannot be locked`, async () => {
     mkdirSync(join(root, '.workshop', 'locks'), { recursive: true });
-    if (!acquire(file)) {
-      removeStale(file, id);
-      if (!acquire(file)) throw busy(file, id);
-    }
-  } catch (error) {
-    throw diskFault(error, `steps/${id} cannot be locked, and nothing has changed`);
-  }
+    if (acquire(file)) return;
+    removeStale(file, id);
+    if (!acquire(file)) throw busy(file, id);
+  });
   try {
     return await work();
   } finally {
-    rmSync(file, { force: true });
+    release(file);
   }
 }
 
@@ -49,9 +38,16 @@ function acquire(file: string): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    rmSync(file, { force: true });
+    release(file);
     throw error;
   }
+}
+
+/** Where that fails, the lock is stale as soon as this process has ended. */
+function release(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch {}
 }
 
 /** Removes the lock of a process that has gone. @throws MachineFault when it is still there */

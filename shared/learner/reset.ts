@@ -1,8 +1,8 @@
 import { findStep } from '../verify/index.ts';
 import { change, refuseUnfinished } from './change.ts';
+import { orDiskFault } from './disk-fault.ts';
 import { lessonsOf, refuseElsewhere, starterOf } from './lesson.ts';
 import { withLock } from './lock.ts';
-import type { Tree } from './tree.ts';
 
 /**
  * Starts a step over: its folder becomes the starter, and its progress is forgotten. A snapshot keeps both.
@@ -12,12 +12,14 @@ import type { Tree } from './tree.ts';
  */
 export async function reset(root: string, number: number): Promise<string> {
   const id = findStep(number);
+  const command = `reset ${number}`;
   refuseElsewhere(root);
-  const starters = (await lessonsOf(root, [id])).flatMap((lesson) => [...starterOf(lesson)]);
-  const after: Tree = new Map(starters);
-  const { done, snapshot } = await withLock(root, id, () => {
-    refuseUnfinished(root, [id]);
-    return change(root, { command: `reset ${number}`, steps: [id], after });
+  const { done, snapshot } = await orDiskFault(`"${command}" failed`, async () => {
+    const starters = (await lessonsOf(root, [id])).flatMap((lesson) => [...starterOf(lesson)]);
+    return withLock(root, id, () => {
+      refuseUnfinished(root, [id]);
+      return change(root, { command, steps: [id], after: new Map(starters) });
+    });
   });
   return [
     `Step ${number}: the starter again, ${done.get(id)}`,

@@ -1,5 +1,6 @@
 import { chmod, lstat, mkdir, readdir, rename, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { MachineFault } from '../engine/index.ts';
 import { isSame, readEntry } from './entry.ts';
 import type { Tree } from './tree.ts';
 
@@ -42,7 +43,7 @@ export async function swap(task: Swap, commit: () => Promise<void>): Promise<voi
 async function replace(task: Swap, back: (() => Promise<unknown>)[]): Promise<void> {
   const { root, before, after, staged, removed } = task;
   const move = async (from: string, to: string): Promise<void> => {
-    if (await exists(to)) throw new Error(`${to} was made by somebody else meanwhile`);
+    if (await exists(to)) throw meanwhile(to);
     await rename(from, to);
     back.push(() => rename(to, from));
   };
@@ -80,10 +81,12 @@ async function replace(task: Swap, back: (() => Promise<unknown>)[]): Promise<vo
     back.push(() => chmod(folder, mode & 0o7777));
   }
   for (const [path, place] of taken) {
-    if (!isSame(await readEntry(place), before.get(path)))
-      throw new Error(`${path} was saved by somebody else meanwhile`);
+    if (!isSame(await readEntry(place), before.get(path))) throw meanwhile(path);
   }
 }
+
+const meanwhile = (path: string): MachineFault =>
+  new MachineFault(`${path} was written by another program meanwhile.`, 'try again');
 
 const foldersOf = (tree: Tree): string[] =>
   [...tree].flatMap(([path, { kind }]) => (kind === 'folder' ? [path] : []));

@@ -1,6 +1,7 @@
 import { MachineFault } from '../engine/index.ts';
 import { STEPS } from '../verify/index.ts';
 import { change, refuseUnfinished, unfinishedIn } from './change.ts';
+import { orDiskFault } from './disk-fault.ts';
 import { refuseElsewhere } from './lesson.ts';
 import { withLocks } from './lock.ts';
 import { isUnfinished, readSnapshot, type Snapshot, snapshots } from './snapshots.ts';
@@ -19,11 +20,13 @@ export async function undo(root: string, name?: string): Promise<string> {
   const snapshot = name === undefined ? lastOf(snapshots(root)) : named(root, name);
   const { steps } = snapshot;
   const about = name === undefined ? { command: 'undo', takesBack: snapshot.name } : RESTORE;
-  const changed = await withLocks(root, steps, async () => {
-    const [first] = unfinishedIn(root, steps);
-    if (first && first.name !== snapshot.name) refuseUnfinished(root, steps);
-    return change(root, { ...about, steps, after: await readSnapshot(snapshot) });
-  });
+  const changed = await orDiskFault(`"${about.command}" failed`, () =>
+    withLocks(root, steps, async () => {
+      const [first] = unfinishedIn(root, steps);
+      if (first && first.name !== snapshot.name) refuseUnfinished(root, steps);
+      return change(root, { ...about, steps, after: await readSnapshot(snapshot) });
+    }),
+  );
   const back = name === undefined ? `npm run undo -- ${changed.snapshot}` : 'npm run undo';
   const number = Math.max(1, STEPS.indexOf(steps[0] ?? '') + 1);
   return [
