@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -65,9 +66,8 @@ export function smallWorkshop(parent = tmpdir()): Workshop {
 export function stateOf(folder: string): Record<string, string> {
   const state: Record<string, string> = {};
   const visit = (below: string): void => {
-    const names = lstatSync(join(folder, below), { throwIfNoEntry: false })
-      ? readdirSync(join(folder, below))
-      : [];
+    const isThere = existsSync(join(folder, below));
+    const names = isThere ? readdirSync(join(folder, below)).sort() : [];
     for (const name of names) {
       const path = join(below, name);
       const found = lstatSync(join(folder, path));
