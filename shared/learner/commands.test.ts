@@ -206,6 +206,19 @@ describe('npm run undo', () => {
     expect(left).not.toContain('2020-01-01T00-00-00.010Z-reset-1');
   });
 
+  it('When somebody has changed a snapshot, then it is said and nothing changes', async () => {
+    await run('reset', '1');
+    const [name = ''] = await snapshotsOf();
+    rmSync(join(copy.root, '.workshop/snapshots', name, 'files/steps/01-app/README.md'));
+    const mine = await work();
+
+    const undo = await run('undo');
+
+    expect(undo.exitCode).toBe(2);
+    expect(undo.stderr).toContain(`The snapshot ${name} is damaged`);
+    expect(stateOf(step())).toEqual(mine);
+  });
+
   it('When there is none yet, then the list says so', async () => {
     const list = await run('undo', '--list');
 

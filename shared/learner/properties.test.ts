@@ -134,6 +134,7 @@ const snapshotsIn = ({ at }: Workshop): string[] =>
 
 const isCommand = (action: Action): boolean => ['reset', 'goto', 'undo'].includes(action.do);
 
+/** Does it, if it can be done. */
 async function act({ root, at, write }: Workshop, action: Action): Promise<void> {
   const id = 'step' in action ? IDS[action.step - 1] : undefined;
   switch (action.do) {
@@ -151,13 +152,16 @@ async function act({ root, at, write }: Workshop, action: Action): Promise<void>
       break;
     default:
       try {
-        edit(action, `steps/${id}/${action.path}`);
-      } catch {} // It cannot be done: no file can be written where a folder is.
+        typeIn(action, `steps/${id}/${action.path}`);
+      } catch (error) {
+        // A file cannot be written where a folder is, nor below a file, nor removed where there is none.
+        expect((error as { code?: string }).code).toMatch(/EEXIST|ENOTDIR|EISDIR|ENOENT/);
+      }
   }
 
-  function edit(action: Edit, path: string): void {
+  function typeIn(action: Edit, path: string): void {
     if (action.do === 'remove') rmSync(at(path), { recursive: true });
-    if (action.do === 'make folder') mkdirSync(at(path), { recursive: true });
+    if (action.do === 'make folder') mkdirSync(at(path), { recursive: true, mode: 0o750 });
     if (action.do === 'write')
       write(path, Buffer.from(action.content), action.readOnly ? 0o444 : 0o600);
     if (action.do === 'link') {

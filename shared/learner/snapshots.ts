@@ -5,7 +5,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { MachineFault } from '../engine/index.ts';
 import { folderOf, namesIn, nextName, placesOf } from './snapshot-places.ts';
-import { isSameTree, readTree, type Tree, writeTree } from './tree.ts';
+import { digestOf, readTree, type Tree, writeTree } from './tree.ts';
 
 /** The oldest beyond these are removed. */
 const KEPT = 20;
@@ -17,6 +17,8 @@ const manifest = z.object({
   takesBack: z.string().optional(),
   /** Copies of folders are always writable. */
   folderModes: z.record(z.string(), z.number()),
+  /** Of what was copied. */
+  digest: z.string(),
 });
 
 /** What one or more steps were before a command changed them. */
@@ -65,23 +67,29 @@ export async function takeSnapshot(
       entry.kind === 'folder' && entry.mode !== undefined ? [[path, entry.mode]] : [],
     ),
   );
+  const digest = digestOf(before);
   try {
     await writeTree(before, snapshot.files);
-    if (!isSameTree(await readTree(snapshot.files, known.steps), before))
+    if (digestOf(await readTree(snapshot.files, known.steps)) !== digest)
       throw new MachineFault('A file was changed while it was copied.', 'try again');
     await writeFile(snapshot.unfinished, '');
-    const text = stringify({ ...known, folderModes });
+    const text = stringify({ ...known, folderModes, digest });
     await writeFile(join(folderOf(root), snapshot.name, 'manifest.yaml'), text);
-    return { ...snapshot, ...known, folderModes };
+    return { ...snapshot, ...known, folderModes, digest };
   } catch (error) {
     await removeSnapshot(root, snapshot.name);
     throw error;
   }
 }
 
-/** What the steps were. */
-export async function readSnapshot({ files, steps, folderModes }: Snapshot): Promise<Tree> {
+/** What the steps were. @throws MachineFault when the copy is not what it was */
+export async function readSnapshot(snapshot: Snapshot): Promise<Tree> {
+  const { name, files, steps, folderModes, digest } = snapshot;
   const tree = await readTree(files, steps);
+  if (digestOf(tree) !== digest) {
+    const message = `The snapshot ${name} is damaged: somebody has changed ${files}.`;
+    throw new MachineFault(message, 'choose another one: npm run undo -- --list');
+  }
   for (const [path, entry] of tree) if (entry.kind === 'folder') entry.mode = folderModes[path];
   return tree;
 }

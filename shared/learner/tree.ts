@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
 import { isSecret } from '../lessons/index.ts';
-import { type Entry, isSame, readEntry } from './entry.ts';
+import { type Entry, readEntry } from './entry.ts';
 import { progressFile } from './progress.ts';
 
 /** Path, with slashes → what stands there. A folder comes before what is in it. */
@@ -56,5 +57,11 @@ export async function writeTree(tree: Tree, base: string): Promise<void> {
   }
 }
 
-export const isSameTree = (one: Tree, other: Tree): boolean =>
-  one.size === other.size && [...one].every(([path, entry]) => isSame(entry, other.get(path)));
+/** Changes with any path, content or link of a tree. The modes of folders do not count. */
+export function digestOf(tree: Tree): string {
+  const lines = [...tree].map(([path, entry]) => {
+    if (entry.kind === 'file') return [path, entry.hash, entry.mode];
+    return [path, entry.kind === 'link' ? entry.target : ''];
+  });
+  return createHash('sha256').update(JSON.stringify(lines)).digest('hex');
+}
