@@ -6,6 +6,7 @@ import { type Command, type Commands, ROOT } from './command.ts';
 import { demoCommands } from './demo.ts';
 import { learnerCommands } from './learner.ts';
 import { lessonCommands } from './lessons.ts';
+import { machineCommands } from './machine.ts';
 import { USAGE } from './usage.ts';
 import { verifyCommands } from './verify.ts';
 import { workshop } from './workshop.ts';
@@ -16,6 +17,7 @@ export { USAGE } from './usage.ts';
 const COMMANDS: Commands = {
   ...demoCommands,
   ...verifyCommands,
+  ...machineCommands,
   ...learnerCommands,
   ...lessonCommands,
 };

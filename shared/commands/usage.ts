@@ -16,6 +16,11 @@ export const USAGE = `Usage:
       -- --task 2               for the second task       -- --again      what was shown, and nothing more
   npm run diff 1                what your step 1 and its solution differ in
   npm run diff 1 2              what step 2 adds to step 1
+  npm run reset 1               starts step 1 over; what you had is kept as a snapshot
+  npm run goto 3                jumps to step 3, with everything before it solved; what you had is kept
+  npm run undo                  takes back the last reset or goto, then the one before it, and so on
+      -- --list                 the snapshots             -- NAME         makes a step what it was in this one
+  npm run export-dashboard 3    writes the dashboards of step 3's running Grafana into its folder
   npm run lessons:make          for maintainers: carries the solutions forward and makes the starters
   npm run lessons:check         for maintainers: is anything generated edited, or a task without a hint?
   npm run branches              local branches step-1 to step-5; git diff step-2 step-3 is what step 3 adds

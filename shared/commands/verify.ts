@@ -35,14 +35,27 @@ const verifyCommand: Command = async ([number = '', ...words], signal) => {
     const saysMuch = verdict.solved || verdict.failed > 0;
     if (isLearners && saysMuch) await remember(verdict);
   };
-  if (stay) {
-    await watch(task, onVerdict, print);
-    return 0;
-  }
-  const verdict = await verify(task).catch(orJson(json));
-  await onVerdict(verdict);
-  return verdict.failed === 0 ? 0 : 1;
+  const judge = async (): Promise<number> => {
+    if (stay) {
+      await watch(task, onVerdict, print);
+      return 0;
+    }
+    const verdict = await verify(task);
+    await onVerdict(verdict);
+    return verdict.failed === 0 ? 0 : 1;
+  };
+  const keepsContainers = isLearners && (stay || rest.keep);
+  return (keepsContainers ? aloneOn(task.number, judge) : judge()).catch(orJson(json));
 };
+
+/** Two that keep containers of the same step would take them from each other. */
+async function aloneOn(number: number, judge: () => Promise<number>): Promise<number> {
+  const [{ findStep }, { withLock }] = await Promise.all([
+    import('../verify/index.ts'),
+    import('../learner/index.ts'),
+  ]);
+  return withLock(ROOT, findStep(number), judge);
+}
 
 export const verifyCommands: Commands = {
   verify: verifyCommand,

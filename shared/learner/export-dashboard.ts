@@ -1,9 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { docker, MachineFault } from '../engine/index.ts';
 import type { GrafanaClient } from '../stack/index.ts';
 import { dashboardFiles, findStep, StepUnderTest } from '../verify/index.ts';
+import { change, refuseUnfinished } from './change.ts';
+import { orDiskFault } from './disk-fault.ts';
+import { newFile } from './entry.ts';
+import { withLock } from './lock.ts';
 import { normalDashboard } from './normal-dashboard.ts';
+import { readTree } from './tree.ts';
 
 const PASSWORD = 'secrets/grafana/admin_password';
 
@@ -17,17 +22,12 @@ interface Export {
 }
 
 /**
- * Writes the dashboards of the step's running Grafana into the step's folder.
+ * Writes the dashboards of the step's running Grafana into the step's folder. A snapshot keeps what they replace.
  *
- * @param beforeWriting called once, when there is something to write
  * @returns what was written, for people
  * @throws MachineFault when Grafana does not run, or refuses
  */
-export async function exportDashboards(
-  root: string,
-  number: number,
-  beforeWriting: () => Promise<unknown>,
-): Promise<string> {
+export async function exportDashboards(root: string, number: number): Promise<string> {
   const id = findStep(number);
   const folder = join(root, 'steps', id);
   const { grafana, url } = await grafanaOf(folder, id);
@@ -38,11 +38,7 @@ export async function exportDashboards(
     );
   });
   const toBeWritten = exports.filter(({ state }) => state !== 'as it was');
-  if (toBeWritten.length > 0) await beforeWriting();
-  for (const { path, text } of toBeWritten) {
-    mkdirSync(join(folder, path, '..'), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
+  if (toBeWritten.length > 0) await write(root, number, toBeWritten);
   const lines = exports.map(({ title, path, state }) => `  ${state.padEnd(9)}  ${path}   ${title}`);
   return [
     `Dashboards of ${url}, written to steps/${id}`,
@@ -50,6 +46,31 @@ export async function exportDashboards(
     `next: npm run verify:step-${number}`,
   ].join('\n');
 }
+
+async function write(root: string, number: number, exports: Export[]): Promise<void> {
+  const id = findStep(number);
+  const command = `export-dashboard ${number}`;
+  await orDiskFault(`"${command}" failed`, () =>
+    withLock(root, id, async () => {
+      refuseUnfinished(root, [id]);
+      const after = await readTree(root, [id]);
+      for (const { path, text } of exports) {
+        for (const folder of foldersAbove(path))
+          if (!after.has(`steps/${id}/${folder}`))
+            after.set(`steps/${id}/${folder}`, { kind: 'folder', mode: undefined });
+        after.set(`steps/${id}/${path}`, newFile(Buffer.from(text)));
+      }
+      await change(root, { command, steps: [id], after });
+    }),
+  );
+}
+
+/** "a/b/c.json" has a, then a/b. */
+const foldersAbove = (path: string): string[] =>
+  path
+    .split('/')
+    .slice(0, -1)
+    .map((_, index, names) => names.slice(0, index + 1).join('/'));
 
 async function grafanaOf(folder: string, id: string) {
   const start = `cd steps/${id} && docker compose up --detach --wait`;

@@ -45,7 +45,7 @@ const NOTICE = '# Your progress in this step. Delete this file to forget it.\n';
  * @param say gets a sentence about a file that was put aside
  */
 export function readProgress(root: string, id: string, say: (words: string) => void): Progress {
-  const file = fileOf(root, id);
+  const file = progressFile(root, id);
   if (!existsSync(file)) return progress.parse({});
   try {
     return progress.parse(parse(readFileSync(file, 'utf8')));
@@ -64,11 +64,11 @@ export function updateProgress(
   change: (before: Progress) => Progress,
   say: (words: string) => void,
 ): void {
-  const file = fileOf(root, id);
+  const file = progressFile(root, id);
   const after = change(readProgress(root, id, say));
   mkdirSync(folderOf(root), { recursive: true });
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, NOTICE + stringify(after));
+  writeFileSync(draft, progressText(after));
   renameSync(draft, file);
 }
 
@@ -76,6 +76,9 @@ const mendOf = ({ title, task }: Verdict['results'][number], where: string) => (
   ...{ title, where },
   ...(task !== undefined && { task }),
 });
+
+/** What stands in the file. */
+export const progressText = (known: Progress): string => NOTICE + stringify(known);
 
 /** Keeps a verdict on the learner's own folder. A folder that is judged is no longer merely taken over. */
 export function recordVerdict(root: string, verdict: Verdict, say: (words: string) => void): void {
@@ -98,7 +101,7 @@ export function recordVerdict(root: string, verdict: Verdict, say: (words: strin
 const folderOf = (root: string): string => join(root, '.workshop', 'progress');
 
 /** The step's own file; else, for a step that an update has renamed or moved, the file of its old id. */
-function fileOf(root: string, id: string): string {
+export function progressFile(root: string, id: string): string {
   const folder = folderOf(root);
   const own = join(folder, `${id}.yaml`);
   if (existsSync(own) || !existsSync(folder)) return own;

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
-import { explainDockerError, Fault, WrongResult } from '../engine/index.ts';
-import { type ComposeProject, compose, containers, takeDown } from './compose-project.ts';
+import { explainDockerError, Fault } from '../engine/index.ts';
+import { type ComposeProject, containers, takeDown } from './compose-project.ts';
+import { firstFailure } from './first-failure.ts';
 import { waitFor } from './wait-for.ts';
 
 /** From the start of the containers until all are healthy. Grafana takes longest, on a slow laptop. */
@@ -64,33 +64,4 @@ async function allHealthy(project: ComposeProject, services: string[], signal: A
       services.every((name) => seen.some((it) => it.service === name && it.health === 'healthy')),
     signal,
   });
-}
-
-/** Never answers; throws as soon as a container has failed, with the last lines of its log. */
-async function firstFailure(project: ComposeProject, signal: AbortSignal): Promise<never> {
-  for (;;) {
-    await pause(1_000, undefined, { signal });
-    const failed = (await containers(project)).find(
-      ({ state, exitCode, health }) =>
-        (state === 'exited' && exitCode !== 0) || health === 'unhealthy',
-    );
-    if (!failed) continue;
-    const log = await compose(project, ['logs', '--no-log-prefix', '--tail', '40', failed.service]);
-    const end =
-      failed.health === 'unhealthy' ? 'is not healthy' : `ended with exit code ${failed.exitCode}`;
-    throw new WrongResult(
-      `The service ${failed.service} ${end}. Its last words:\n${lastWords(log)}`,
-      `Mend what the message names (see ${failed.service} in docker-compose.yaml), then try again`,
-    );
-  }
-}
-
-/** The last error and what follows it, or the last lines; a stack trace below the error says little. */
-function lastWords(log: string): string {
-  const lines = log.split('\n').filter((line) => !/^\s+at /.test(line));
-  const error = lines.findLastIndex((line) => /\berror\b/i.test(line));
-  return lines
-    .slice(error < 0 ? -5 : error)
-    .slice(0, 5)
-    .join('\n');
 }

@@ -26,7 +26,7 @@ describe('npm run verify:step-N', () => {
 
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain('There is no step 9. The steps: 01-app, 02-prometheus');
-    expect(result.stderr).toContain('next: npm run verify:step-1');
+    expect(result.stderr).toContain('next: npm run workshop');
   });
 
   it('When an option is misspelled, then it is named with those that there are, and the exit code is 2', async () => {

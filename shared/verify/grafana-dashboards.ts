@@ -7,43 +7,17 @@ import {
   type Provisioned,
   provisioned,
 } from './grafana-files.ts';
+import type { Dashboard, Json, Panel } from './grafana-model.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 import { parseYaml, type YamlPath } from './yaml-file.ts';
+
+export type { Dashboard, Panel, Query } from './grafana-model.ts';
 
 /** The dashboard about Prometheus itself, which comes with the step. */
 const GIVEN = 'prometheus-server';
 
 /** Panels that need no query. */
 const WITHOUT_QUERY = /^(row|text|dashlist|news|annolist|alertlist|welcome|gettingstarted)$/;
-
-type Json = Record<string, unknown>;
-
-export interface Dashboard {
-  path: string;
-  value: Json;
-  own: boolean;
-  where(...place: YamlPath): string;
-  panels: Panel[];
-}
-
-export interface Panel {
-  title: string;
-  value: Json;
-  /** The collapsed row that holds it, or "". */
-  row: string;
-  needsQuery: boolean;
-  /** As in fieldConfig; "" where there is none. */
-  unit: string;
-  where(...place: YamlPath): string;
-  queries: Query[];
-}
-
-/** A PromQL expression of a panel. */
-export interface Query {
-  panel: Panel;
-  expression: string;
-  where: string;
-}
 
 /** The step's folder whose JSON files become dashboards, and its files. */
 export function dashboardFiles(step: StepUnderTest): { folder: string; files: string[] } {

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { WrongResult } from '../engine/index.ts';
 import { type Check, fail, type Step } from './check.ts';
+import { seenAt } from './mounted-settings.ts';
 import { quickSettings } from './quick-scrapes.ts';
+import type { StepUnderTest } from './step-under-test.ts';
 
 export interface LiveOptions {
   /** Leave the containers up, under a name that the next run finds again. */
@@ -35,9 +37,7 @@ export function stackStarts(definition: Step, { keep, signal }: LiveOptions): Ch
         fail({
           expected: `${definition.services.join(', ')} to start and to be healthy`,
           actual: error.message,
-          where: whereOf(error.message, composeFile, (name) =>
-            step.compose().service(name).where(),
-          ),
+          where: whereOf(error.message, step),
           hint: 'The last words of a container usually name the cause, often with a file and a line.',
         });
       }
@@ -50,8 +50,12 @@ function keptName(directory: string): string {
   return `workshop-${createHash('sha256').update(directory).digest('hex').slice(0, 8)}`;
 }
 
-/** The service that the message names, else the compose file. */
-function whereOf(message: string, composeFile: string, locate: (name: string) => string): string {
+/** The line of the program that the message names, else the service, else the compose file. */
+function whereOf(message: string, step: StepUnderTest): string {
   const name = message.match(/^The service (\S+)/)?.[1];
-  return name ? locate(name) : composeFile;
+  if (!name) return step.files.composePath();
+  const service = step.compose().service(name);
+  const [, path, line] = message.match(/^(?:file:\/\/)?(\/\S+):(\d+)$/m) ?? [];
+  const file = path && seenAt(service, path);
+  return file && step.files.exists(file) ? `${file}:${line}` : service.where();
 }

@@ -8,7 +8,7 @@ export function findStep(number: number): string {
   const id = STEPS[number - 1];
   if (id) return id;
   throw new MachineFault(
-    `There is no step ${number}. The steps: ${STEPS.join(', ')}`,
-    'npm run verify:step-1',
+    `${Number.isNaN(number) ? 'Which step?' : `There is no step ${number}.`} The steps: ${STEPS.join(', ')}`,
+    'npm run workshop',
   );
 }

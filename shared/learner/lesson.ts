@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { MachineFault } from '../engine/index.ts';
+import { build, LESSON_TEXTS, type Lesson } from '../lessons/index.ts';
+import { newFile } from './entry.ts';
+import type { Tree } from './tree.ts';
+
+/** @throws MachineFault when this is no clone of the workshop */
+export function refuseElsewhere(root: string): void {
+  if (existsSync(join(root, 'steps')) && existsSync(join(root, 'solutions'))) return;
+  throw new MachineFault(
+    `There is no steps/ or no solutions/ in ${root}.`,
+    'run this in a clone of the workshop; there, git restore steps solutions brings them back',
+  );
+}
+
+/** The lessons of these steps. @throws MachineFault when a solution was removed or its markers cannot be understood */
+export async function lessonsOf(root: string, ids: string[]): Promise<Lesson[]> {
+  const { lessons } = await build(root);
+  return ids.map((id) => {
+    const lesson = lessons.find(({ name }) => name === id);
+    if (lesson && lesson.broken.length === 0) return lesson;
+    const problem = lesson?.broken[0]?.problem ?? 'it is missing';
+    throw new MachineFault(
+      `solutions/${id} is not as it was published: ${problem}.`,
+      `git restore solutions/${id}, then try again`,
+    );
+  });
+}
+
+/** What the learner starts from. */
+export const starterOf = ({ name, starter }: Lesson): Tree => toTree(name, [...starter]);
+
+/** The step solved, with the texts of its lesson. */
+export const solvedOf = ({ name, starter, solved }: Lesson): Tree =>
+  toTree(name, [...solved, ...[...starter].filter(([path]) => LESSON_TEXTS.includes(path))]);
+
+function toTree(id: string, files: [path: string, file: { content: Buffer }][]): Tree {
+  const tree: Tree = new Map();
+  for (const [path, { content }] of files) {
+    for (const folder of parentsOf(path))
+      tree.set(`steps/${id}/${folder}`, { kind: 'folder', mode: undefined });
+    tree.set(`steps/${id}/${path}`, newFile(content));
+  }
+  return tree;
+}
+
+const parentsOf = (path: string): string[] => {
+  const parent = dirname(path);
+  return parent === '.' ? [] : [...parentsOf(parent), parent];
+};

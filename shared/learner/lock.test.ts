@@ -1,0 +1,98 @@
+import { mkdirSync, utimesSync } from 'node:fs';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { goTo, reset, undo, withLock } from './index.ts';
+import { smallWorkshop, stateOf, type Workshop } from './test-tree.ts';
+
+const ID = '01-app';
+
+describe('A lock on a step', () => {
+  it.each([
+    ['reset', (root: string) => reset(root, 1)],
+    ['goto', (root: string) => goTo(root, 2)],
+    ['undo', (root: string) => undo(root)],
+  ])(
+    'When another command works on the step, then %s says which and changes nothing',
+    async (_, command) => {
+      using workshop = await begun();
+      const before = stateOf(workshop.at('steps'));
+
+      const refused = withLock(workshop.root, ID, () => command(workshop.root));
+
+      await expect(refused).rejects.toMatchObject({
+        exitCode: 2,
+        message: expect.stringMatching(
+          `^steps/01-app is being changed or judged by another command \\(process ${process.pid}, since 20\\d\\d-`,
+        ),
+      });
+      expect(stateOf(workshop.at('steps'))).toEqual(before);
+    },
+  );
+
+  it('When two commands start at once, then one does its work and the other is refused', async () => {
+    using workshop = await begun();
+
+    const results = await Promise.allSettled([reset(workshop.root, 1), reset(workshop.root, 1)]);
+
+    const refused = results.flatMap((it) => (it.status === 'rejected' ? [`${it.reason}`] : []));
+    expect(refused).toEqual([expect.stringContaining('another command')]);
+  });
+
+  it('When another step is being changed, then this one can be', async () => {
+    using workshop = await begun();
+
+    const done = await withLock(workshop.root, '02-prometheus', () => reset(workshop.root, 1));
+
+    expect(done).toContain('the starter again');
+  });
+
+  it('When the work ends, also by an error, then the lock is gone', async () => {
+    using workshop = await begun();
+    const fail = () => Promise.reject(new Error('the work failed'));
+
+    await expect(withLock(workshop.root, ID, fail)).rejects.toThrow('the work failed');
+
+    expect(stateOf(workshop.at('.workshop/locks'))).toEqual({});
+  });
+
+  it('When the process that locked has gone, then the lock is taken over', async () => {
+    using workshop = await begun();
+    const { stdout: pid } = await execa(process.execPath, ['--print', 'process.pid']);
+    workshop.write(`.workshop/locks/${ID}`, `${pid} 2026-01-01T00:00:00.000Z\n`);
+
+    const done = await reset(workshop.root, 1);
+
+    expect(done).toContain('the starter again');
+    expect(stateOf(workshop.at('.workshop/locks'))).toEqual({});
+  });
+
+  it('When a lock has no content, then it counts for the moment that filling it takes, and no longer', async () => {
+    using workshop = await begun();
+    workshop.write(`.workshop/locks/${ID}`, '');
+
+    await expect(reset(workshop.root, 1)).rejects.toThrow('another command');
+    const minuteAgo = new Date(Date.now() - 60_000);
+    utimesSync(workshop.at('.workshop/locks', ID), minuteAgo, minuteAgo);
+
+    expect(await reset(workshop.root, 1)).toContain('the starter again');
+  });
+
+  it('When there is a file in the place of .workshop, then it is said and the exit code is 2', async () => {
+    using workshop = smallWorkshop();
+    mkdirSync(workshop.at('steps', ID));
+    workshop.write('.workshop', '');
+
+    await expect(reset(workshop.root, 1)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('steps/01-app cannot be locked, and nothing has changed'),
+    });
+  });
+});
+
+/** A workshop in which each command has something to do. */
+async function begun(): Promise<Workshop> {
+  const workshop = smallWorkshop();
+  await reset(workshop.root, 1);
+  workshop.write('steps/01-app/mine.txt', 'mine\n');
+  return workshop;
+}

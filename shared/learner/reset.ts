@@ -1,0 +1,30 @@
+import { findStep } from '../verify/index.ts';
+import { change, refuseUnfinished } from './change.ts';
+import { orDiskFault } from './disk-fault.ts';
+import { lessonsOf, refuseElsewhere, starterOf } from './lesson.ts';
+import { withLock } from './lock.ts';
+
+/**
+ * Starts a step over: its folder becomes the starter, and its progress is forgotten. A snapshot keeps both.
+ *
+ * @returns what was done, as text
+ * @throws MachineFault when it failed; then the step is what it was
+ */
+export async function reset(root: string, number: number): Promise<string> {
+  const id = findStep(number);
+  const command = `reset ${number}`;
+  refuseElsewhere(root);
+  const { done, snapshot } = await orDiskFault(`"${command}" failed`, async () => {
+    const starters = (await lessonsOf(root, [id])).flatMap((lesson) => [...starterOf(lesson)]);
+    return withLock(root, id, () => {
+      refuseUnfinished(root, [id]);
+      return change(root, { command, steps: [id], after: new Map(starters) });
+    });
+  });
+  return [
+    `Step ${number}: the starter again, ${done.get(id)}`,
+    `What it was is kept as ${snapshot}; take it back with: npm run undo`,
+    '',
+    `next: open steps/${id}/README.md`,
+  ].join('\n');
+}
