@@ -11,7 +11,8 @@ import {
 const PROGRAM_ENDED = /^Failed running .*Waiting for file changes/m;
 
 /** What the engine says about a healthcheck that it cannot even start. */
-const CANNOT_BE_RUN = /executable file not found|exec failed|no such file or directory: unknown/;
+const CANNOT_BE_RUN =
+  /"[^"]*": (executable file not found|no such file or directory|permission denied)/;
 
 /** Never answers; throws as soon as a container has failed, with the last lines of its log. @throws WrongResult */
 export async function firstFailure(project: ComposeProject, signal: AbortSignal): Promise<never> {
@@ -40,9 +41,11 @@ async function problemOf(
   if (health !== 'starting' && health !== 'unhealthy') return undefined;
   const [words, answer] = [await log(), await lastHealthcheck(id)];
   if (PROGRAM_ENDED.test(words)) return `ended with an error. Its last words:\n${lastWords(words)}`;
-  if (CANNOT_BE_RUN.test(answer)) return `has a healthcheck that cannot be run:\n${answer}`;
+  const [why] = answer.match(CANNOT_BE_RUN) ?? [];
+  if (why) return `has a healthcheck that cannot be run: ${why}`;
   if (health === 'starting') return undefined;
-  return `is not healthy. Its healthcheck says:\n${answer || 'nothing'}\nIts last words:\n${lastWords(words)}`;
+  if (answer && !/error\b/i.test(words)) return `is not healthy. Its healthcheck says:\n${answer}`;
+  return `is not healthy. Its last words:\n${lastWords(words)}`;
 }
 
 /** What the last healthcheck has printed, one line. Empty when none has ended yet. */
