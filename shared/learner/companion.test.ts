@@ -1,0 +1,238 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Clone, clone } from './test-clone.ts';
+
+let copy: Clone;
+const path = (...names: string[]) => join(copy.root, ...names);
+const progress = (name = '01-app.yaml') => path('.workshop/progress', name);
+
+/** Runs the command of these words. A port where nothing listens stands in for the Docker engine. */
+async function run(...words: string[]) {
+  const env = { DOCKER_HOST: 'tcp://127.0.0.1:9' };
+  const { stdout, stderr, exitCode } = await copy.run(words, { env });
+  return { stdout: `${stdout}`, stderr: `${stderr}`, exitCode };
+}
+
+/** Makes a step of the clone into its published starter, or into its solution. */
+function put(from: 'starter' | 'solutions', id = '01-app'): void {
+  rmSync(path('steps', id), { recursive: true, force: true });
+  cpSync(path(from, id), path('steps', id), { recursive: true });
+}
+
+beforeAll(async () => {
+  copy = await clone();
+  cpSync(path('steps'), path('starter'), { recursive: true });
+}, 60_000);
+afterAll(() => copy[Symbol.dispose]());
+beforeEach(() => {
+  rmSync(path('.workshop'), { recursive: true, force: true });
+  put('starter');
+});
+
+describe('npm run workshop', () => {
+  it('When nothing is begun, then the steps are listed, and the first lesson is the next thing', async () => {
+    const { stdout, stderr, exitCode } = await run('workshop');
+
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toMatch(/^ {2}· 1 {2}A service that can be measured +\d+ min {2}not begun$/m);
+    expect(stdout.match(/not begun/g)).toHaveLength(5);
+    expect(stdout).toMatch(/^next: open steps\/01-app\/README.md$/m);
+  });
+
+  it('When a verdict was given, then it is told with its content hash, and what is to be mended', async () => {
+    const { stdout: verdict } = await run('verify', '1', '--static');
+    const { stdout } = await run('workshop');
+
+    const [, title] = verdict.match(/^ {2}✗ (.*?)(?: {2,}|$)/m) ?? [];
+    expect(stdout).toMatch(/✗ 1 .* not solved yet$/m);
+    expect(stdout).toMatch(/judged \d{4}-\d\d-\d\d \d\d:\d\d, content [0-9a-f]{8}$/m);
+    expect(stdout).toContain(`to mend: ${title} (docker-compose.yaml:`);
+    expect(stdout).toMatch(/^next: npm run verify:step-1$/m);
+  });
+
+  it('When a file was changed after the verdict, then that is said', async () => {
+    await run('verify', '1', '--static');
+    writeFileSync(path('steps/01-app/app/main.ts'), '// anew\n');
+
+    const { stdout } = await run('workshop');
+
+    expect(stdout).toMatch(/content [0-9a-f]{8}, changed since$/m);
+  });
+
+  it('When only the files were judged, and nothing is wrong with them, then the step does not count as solved', async () => {
+    put('solutions');
+
+    const verdict = await run('verify', '1', '--static', '--json');
+    const { stdout } = await run('workshop');
+
+    expect(verdict.exitCode).toBe(0);
+    expect(JSON.parse(verdict.stdout)).toMatchObject({ solved: false, failed: 0 });
+    expect(stdout).not.toMatch(/[✓✗] 1/);
+  });
+
+  it('When a command stands behind it, then that is run', async () => {
+    const { stdout } = await run('workshop', 'hint', '1');
+
+    expect(stdout).toContain('Hint 1 of 3');
+  });
+});
+
+describe('The progress', () => {
+  it('When its file is corrupt, then it is kept aside, said, and begun anew', async () => {
+    await run('verify', '1', '--static');
+    writeFileSync(progress(), 'verdict: [oh no');
+
+    const { stdout, stderr, exitCode } = await run('workshop');
+
+    const [aside = ''] = readdirSync(path('.workshop/progress'));
+    expect(exitCode).toBe(0);
+    expect(aside).toMatch(/^01-app\.yaml\.broken-\d+$/);
+    expect(readFileSync(progress(aside), 'utf8')).toBe('verdict: [oh no');
+    expect(stderr).toContain(aside);
+    expect(stdout).toMatch(/1 .* not begun$/m);
+  });
+
+  it.each([
+    ['01-application.yaml', 'the number'],
+    ['07-app.yaml', 'the name'],
+  ])('When the step was called %s before an update, then it is found by %s', async (old) => {
+    await run('verify', '1', '--static');
+    renameSync(progress(), progress(old));
+
+    const { stdout } = await run('workshop');
+
+    expect(stdout).toMatch(/✗ 1 .* not solved yet$/m);
+  });
+
+  it('When it cannot be written, then the verdict is there all the same', async () => {
+    mkdirSync(progress(), { recursive: true });
+
+    const { stdout, stderr, exitCode } = await run('verify', '1', '--static');
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/\d+ passed, \d+ failed, \d+ skipped/);
+    expect(stderr).toMatch(/could not be kept|is kept as/);
+  });
+
+  it('When another folder is judged, then the progress is not about that', async () => {
+    await run('verify', '1', '--static', '--solution');
+
+    expect(existsSync(progress())).toBe(false);
+  });
+});
+
+describe('npm run hint N', () => {
+  it('When it is asked again and again, then one tier comes at a time, and the last one leads to the solution', async () => {
+    const shown: string[] = [];
+    for (let times = 0; times < 4; times++) shown.push((await run('hint', '1')).stdout);
+
+    const titles = shown.map((text) => text.match(/^Hint \d of 3: .*$/gm));
+    expect(titles).toEqual([
+      ['Hint 1 of 3: Nudge'],
+      ['Hint 2 of 3: Concept'],
+      ['Hint 3 of 3: Almost the code'],
+      ['Hint 1 of 3: Nudge', 'Hint 2 of 3: Concept', 'Hint 3 of 3: Almost the code'],
+    ]);
+    expect(shown[0]).toMatch(/^in steps\/01-app\/app\/Dockerfile:\d+$/m);
+    expect(shown[3]).toContain('npm run diff 1');
+  });
+
+  it('When what was shown is asked for again, then nothing new is shown', async () => {
+    const before = (await run('hint', '1', '--again')).stdout;
+    await run('hint', '1');
+    const after = (await run('hint', '1', '--again')).stdout;
+
+    expect(before).toContain('No hint was shown yet.');
+    expect(after.match(/^Hint \d/gm)).toEqual(['Hint 1']);
+  });
+
+  it('When a task is named, then the hint is for that one', async () => {
+    const { stdout } = await run('hint', '1', '--task', '3');
+
+    expect(stdout).toMatch(/^Step 1, task 3 of 9: let Docker ask \/healthz/m);
+  });
+
+  it('When the TODOs are gone, then the hint is for the task with which the verdict was not content', async () => {
+    put('solutions');
+    const compose = path('steps/01-app/docker-compose.yaml');
+    writeFileSync(
+      compose,
+      readFileSync(compose, 'utf8').replace('127.0.0.1:${APP_PORT', '${APP_PORT'),
+    );
+    await run('verify', '1', '--static');
+
+    const { stdout } = await run('hint', '1');
+
+    expect(stdout).toMatch(/^Step 1, task 2 of 9: publish the app's port/m);
+  });
+
+  it('When all is done, as far as can be seen, then that is said', async () => {
+    put('solutions');
+
+    const { stdout } = await run('hint', '1');
+
+    expect(stdout).toMatch(/^Every task of step 1 is done/);
+  });
+
+  it('When there is no such task, then the tasks are listed and the exit code is 2', async () => {
+    const { stderr, exitCode } = await run('hint', '1', '--task', '12');
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('Step 1 has no task 12. Its tasks:');
+    expect(stderr).toMatch(/^ {2}9 {2}on SIGTERM/m);
+  });
+});
+
+describe('npm run diff N', () => {
+  it('When the starter is compared, then its TODOs come first, and the files in the order of the lesson', async () => {
+    const { stdout } = await run('diff', '1');
+
+    const files = stdout.match(/^(app\/|docker-)\S+$/gm);
+    expect(stdout).toMatch(/^Still to do\n {2}app\/Dockerfile:\d+$/m);
+    expect(files?.slice(0, 3)).toEqual(['app/Dockerfile', 'docker-compose.yaml', 'app/metrics.ts']);
+    expect(stdout).toMatch(/^\+USER node$/m);
+    expect(stdout).toMatch(/^next: npm run verify:step-1$/m);
+  });
+
+  it('When there is no git history, then it is the same', async () => {
+    const { stdout } = await run('diff', '1');
+
+    expect(existsSync(path('.git'))).toBe(false);
+    expect(stdout).toContain('+USER node');
+  });
+
+  it('When two steps are named, then it is what the second adds to the first', async () => {
+    const { stdout } = await run('diff', '1', '2');
+
+    expect(stdout).toMatch(/^From step 1, solved \(-\), to step 2, solved \(\+\)$/m);
+    expect(stdout).toMatch(/^prometheus\/queries.yaml, only in the second$/m);
+    expect(stdout).not.toContain('app/metrics.ts');
+  });
+});
+
+describe('Bad input', () => {
+  it.each([
+    [['verfy', '1'], 'There is no command "verfy". The nearest is "verify".'],
+    [['workshop', 'hnit'], 'There is no command "hnit". The nearest is "hint".'],
+    [['hint', '9'], 'There is no step 9. The steps: 01-app, 02-prometheus'],
+    [['diff', '1', '9'], 'There is no step 9. The steps: 01-app, 02-prometheus'],
+    [['hint', '1', '--tsk', '2'], "Unknown option '--tsk'"],
+    [['export-dashboard', '3'], /Docker engine does not answer|Grafana .* is not running/],
+  ])('When the words are %j, then it is said, and the exit code is 2', async (words, message) => {
+    const { stderr, exitCode } = await run(...words);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
