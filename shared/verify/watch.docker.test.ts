@@ -1,0 +1,59 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { docker } from '../engine/index.ts';
+import { Watching } from './test-watching.ts';
+
+/** Titles whose line says that the earlier answer holds. */
+const asBefore = (text: string) =>
+  [...text.matchAll(/✓ (.*?) +as before$/gm)].map(([, title]) => title);
+
+const STARTED = 'The containers start and become healthy';
+const HISTORY = 'The history survives a new container';
+
+describe('npm run watch 2', () => {
+  it('When files are saved, then only what they can have changed is judged again, and Ctrl-C leaves nothing', async () => {
+    await using watching = new Watching('02-prometheus');
+    const edit = (path: string, from: string, to: string) => {
+      const file = join(watching.folder, path);
+      writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+    };
+
+    const first = await watching.verdict();
+    const left = await docker([
+      'ps',
+      '--quiet',
+      '--filter',
+      `label=com.docker.compose.project.working_dir=${watching.folder}`,
+    ]);
+    edit('prometheus/prometheus.yaml', 'app:8080', 'app:8081');
+    const wrongPort = await watching.verdict();
+    edit('prometheus/prometheus.yaml', 'app:8081', 'app:8080');
+    const mended = await watching.verdict();
+    edit('README.md', '# 2', '# Two');
+    const nothing = await watching.verdict();
+    edit('docker-compose.yaml', 'mem_limit: 512m', 'mem_limit: 500m');
+    const madeAnew = await watching.verdict();
+    const exitCode = await watching.stop();
+    const after = await docker([
+      'ps',
+      '--all',
+      '--quiet',
+      '--filter',
+      `label=com.docker.compose.project.working_dir=${watching.folder}`,
+    ]);
+
+    expect(first.text).toContain(' 0 failed');
+    expect(asBefore(first.text)).toEqual([]);
+    expect(left).not.toBe('');
+    expect(wrongPort.text).toMatch(/✗ /);
+    expect(mended.text).toContain(' 0 failed');
+    expect(asBefore(mended.text)).toEqual([STARTED, HISTORY]);
+    expect(nothing.text).not.toMatch(/ [1-9]\d*\.\d s$/m);
+    expect(asBefore(nothing.text).length).toBeGreaterThan(5);
+    expect(madeAnew.text).toContain(' 0 failed');
+    expect(asBefore(madeAnew.text)).not.toContain(HISTORY);
+    expect(exitCode).toBe(0);
+    expect(after).toBe('');
+  });
+});
