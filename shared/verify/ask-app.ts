@@ -34,6 +34,16 @@ export async function scrapeApp(step: StepUnderTest): Promise<Sample[]> {
   return parseMetrics((await askApp(step, '/metrics')).body);
 }
 
+/** Starts the app again when it does not answer. */
+export async function startAgain(step: StepUnderTest): Promise<void> {
+  const ask = async () =>
+    fetch(`${await step.stack.url('app')}/healthz`, { signal: AbortSignal.timeout(2_000) });
+  if (await ask().catch(() => undefined)) return;
+  const { waitFor } = await import('../stack/index.ts');
+  await step.stack.compose('restart', '--timeout', '1', 'app');
+  await waitFor({ what: 'the app to answer', withinSeconds: 15, look: ask, until: () => true });
+}
+
 function failAsSilent(path: string): never {
   fail({
     expected: `an answer to GET ${path} within ${ANSWER_LIMIT_MS / 1_000} s`,
@@ -47,12 +57,15 @@ async function failAsCrashed(step: StepUnderTest): Promise<never> {
   const log = await step.stack.compose('logs', '--no-log-prefix', '--tail', '50', 'app');
   const lines = log.split('\n');
   const at = lines.findLastIndex((line) => /^\w*Error\b.*:/.test(line));
+  const isLabel = /not included in initial labelset/.test(lines[at] ?? '');
   const frames = lines.slice(Math.max(at, 0)).join('\n');
   const [, file, line] = frames.match(/\/app\/src\/([\w./-]+\.[jt]s):(\d+)/) ?? [];
   return fail({
     expected: 'the app to keep running, whatever it is asked',
     actual: at < 0 ? 'it ended' : `it ended with ${lines[at]?.slice(0, 300)}`,
     where: at >= 0 && file ? `app/${file}:${line}` : 'app/main.ts',
-    hint: 'An error that nobody catches ends the whole process. Express catches those of its handlers, not those of event listeners.',
+    hint: isLabel
+      ? 'Declare every label that you use in labelNames, under the same name.'
+      : 'An error that nobody catches ends the whole process. Express catches those of its handlers, not those of event listeners.',
   });
 }

@@ -24,6 +24,36 @@ export function growth(before: Sample[], after: Sample[]): { series: string; by:
 const seriesOf = (labels: Record<string, string>): string =>
   `{${Object.entries(labels).map(([key, text]) => `${key}="${text}"`)}}`;
 
+/**
+ * The counter is on the page, under its name and as a counter.
+ *
+ * @param page what GET /metrics answers
+ * @throws CheckFailure
+ */
+export function expectCounter({ files }: StepUnderTest, page: string): void {
+  // OpenMetrics leaves the ending out in this line.
+  const type = page.match(/^# TYPE http_requests(?:_total)? (\w+)/m)?.[1];
+  if (type === 'counter') return;
+  if (type === undefined) {
+    const similar = [...page.matchAll(/^# TYPE (http\w*) /gm)].map(([, name]) => name);
+    fail({
+      expected: 'http_requests_total on /metrics',
+      actual: `names that begin with http: ${similar.join(', ') || 'none'}`,
+      where: files.find('app/metrics.ts', /new \w+\(|countRequests/),
+      hint:
+        similar.length > 0
+          ? 'Prometheus, dashboards and alerts ask for a metric by its exact name.'
+          : 'new Counter({ name, help, labelNames }) makes a counter, once, outside of any function. From then on it is on /metrics.',
+    });
+  }
+  fail({
+    expected: 'http_requests_total on /metrics, of the type counter',
+    actual: `of the type ${type}`,
+    where: files.find('app/metrics.ts', /http_requests_total/),
+    hint: 'A counter only grows, so that Prometheus can compute a rate from it. What is set, and may fall, is a gauge.',
+  });
+}
+
 /** @throws CheckFailure unless the series has grown by exactly so much between two scrapes */
 export function expectGrowth(
   step: StepUnderTest,
@@ -33,6 +63,8 @@ export function expectGrowth(
   expected: number,
 ): void {
   if (countOf(after, labels) - countOf(before, labels) === expected) return;
+  const [{ labels: own } = { labels }] = requestsOf(after);
+  const isNamedOtherwise = Object.keys(labels).some((name) => !(name in own));
   // Whether scrapes and health checks count is a question of its own.
   const grown = growth(before, after).filter(({ series }) => !/"\/(metrics|healthz)"/.test(series));
   fail({
@@ -43,6 +75,8 @@ export function expectGrowth(
         .slice(0, 3)
         .join('\n') || 'no growth',
     where: step.files.find('app/metrics.ts', /\.(inc|set|labels)\(/),
-    hint: 'A counter grows by one for each request. When the answer is finished, the method, the matched route and the status code are all known.',
+    hint: isNamedOtherwise
+      ? 'The labels are called method, route and status_code. Dashboards and alerts ask for them by these names.'
+      : 'A counter grows by one for each request. When the answer is finished, the method, the matched route and the status code are all known.',
   });
 }

@@ -53,9 +53,15 @@ export function expectPort(service: ComposeService, port: number, variable: stri
     expected: `"127.0.0.1:\${${variable}:-${port}}:${port}"`,
     actual: own.text,
     where: own.where,
-    hint: 'Without the address 127.0.0.1, Docker opens the port to the whole network, past most firewalls.',
+    hint: addressHint(own.text),
   });
 }
+
+/** Why the address of a published port will not do. @param port as it is written, "localhost:8080:8080" */
+export const addressHint = (port: string): string =>
+  /^[a-z]/i.test(port)
+    ? 'Docker takes no name there. Write 127.0.0.1, which is what localhost means.'
+    : 'Without the address 127.0.0.1, Docker opens the port to the whole network, past most firewalls.';
 
 /** The service has what all services share. @throws CheckFailure */
 export function expectShared(service: ComposeService): void {
