@@ -1,12 +1,5 @@
 import { fail } from './check.ts';
-import {
-  filesIn,
-  grafanaService,
-  hostPath,
-  isRecord,
-  type Provisioned,
-  provisioned,
-} from './grafana-files.ts';
+import { filesIn, grafanaService, hostPath, isRecord, provisioned } from './grafana-files.ts';
 import type { Dashboard, Json, Panel } from './grafana-model.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 import { parseYaml, type YamlPath } from './yaml-file.ts';
@@ -31,7 +24,7 @@ export function dashboardFiles(step: StepUnderTest): { folder: string; files: st
 }
 
 /** None when their file is wrong, which another check reports. */
-function providers(step: StepUnderTest): Provisioned[] {
+function providers(step: StepUnderTest): ReturnType<typeof provisioned> {
   try {
     return provisioned(step, 'dashboards');
   } catch {

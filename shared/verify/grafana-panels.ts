@@ -16,17 +16,21 @@ export interface Shown {
 
 const MEMORY = 'scalar(process_resident_memory_bytes{job="web"})';
 
-/** Asks Prometheus for everything that the panels show. Queries that it cannot read have no answer. */
-export async function askPanels(step: StepUnderTest): Promise<Shown[]> {
+/**
+ * Asks Prometheus for everything that the panels show. Queries that it cannot read have no answer.
+ *
+ * @param time in seconds since 1970
+ */
+export async function askPanels(step: StepUnderTest, time: number): Promise<Shown[]> {
   const panels = readDashboards(step).flatMap((dashboard) =>
     dashboard.panels.map((panel) => ({ dashboard, panel })),
   );
   return Promise.all(
     panels.map(async ({ dashboard, panel }) => {
       const asked = panel.queries.map((query) => filledIn(step, query, dashboard));
-      const answers = await Promise.all(asked.map((expression) => ask(step, expression)));
+      const answers = await Promise.all(asked.map((expression) => ask(step, expression, time)));
       const compared = await Promise.all(
-        asked.map((expression) => ask(step, `(\n${expression}\n) / ${MEMORY}`)),
+        asked.map((expression) => ask(step, `(\n${expression}\n) / ${MEMORY}`, time)),
       );
       return { dashboard, panel, answers, sharesOfMemory: compared.flat().map((it) => it.value) };
     }),

@@ -42,15 +42,24 @@ export function filledIn(step: StepUnderTest, query: Query, { value }: Dashboard
 export const windowsIn = (expression: string): number[] =>
   [...expression.matchAll(/\[\s*(\w+)/g)].map(([, window]) => durationOf(window));
 
-async function api(step: StepUnderTest, path: string, query: string) {
+async function api(step: StepUnderTest, path: string, query: string, time?: number) {
   const url = `${await step.stack.url('prometheus')}/api/v1/${path}`;
-  const answer = await fetch(url, { method: 'POST', body: new URLSearchParams({ query }) });
+  const body = new URLSearchParams({ query, ...(time !== undefined && { time: `${time}` }) });
+  const answer = await fetch(url, { method: 'POST', body });
   return (await answer.json()) as { status: string; error?: string; data?: unknown };
 }
 
-/** Evaluates an expression now. One that cannot be read, and what is not a number, count as no answer. */
-export async function ask(step: StepUnderTest, expression: string): Promise<Series[]> {
-  const { data = { result: [] } } = await api(step, 'query', expression);
+/**
+ * Evaluates an expression. One that cannot be read, and what is not a number, count as no answer.
+ *
+ * @param time in seconds since 1970; default: now
+ */
+export async function ask(
+  step: StepUnderTest,
+  expression: string,
+  time?: number,
+): Promise<Series[]> {
+  const { data = { result: [] } } = await api(step, 'query', expression, time);
   const { resultType, result } = data as { resultType: string; result: unknown[] };
   const list = resultType === 'scalar' ? [{ metric: {}, value: result }] : result;
   return (list as { metric: Series['labels']; value: [number, string] }[])
@@ -78,8 +87,8 @@ export async function metricsIn(step: StepUnderTest, expression: string): Promis
   return names;
 }
 
-/** The names of all metrics that Prometheus has now. */
-export async function knownMetrics(step: StepUnderTest): Promise<string[]> {
-  const series = await ask(step, 'count by (__name__) ({__name__!=""})');
+/** The names of all metrics that Prometheus has at a moment, in seconds since 1970. */
+export async function knownMetrics(step: StepUnderTest, time: number): Promise<string[]> {
+  const series = await ask(step, 'count by (__name__) ({__name__!=""})', time);
   return series.flatMap(({ labels }) => labels.__name__ ?? []);
 }

@@ -38,6 +38,34 @@ export async function sendKnownTraffic(step: StepUnderTest, scrapeInterval = 5):
   }
 }
 
+const ALL_UP = 'min(up{job=~"prometheus|web"}) == 1';
+
+/**
+ * Asks at a moment when the last scrape of each job has succeeded. One that fails, as it may on a busy machine, hides
+ * all series of its target until the next one.
+ *
+ * @param look gets the moment, in seconds since 1970
+ */
+export async function atGoodMoment<T>(
+  step: StepUnderTest,
+  look: (time: number) => Promise<T>,
+): Promise<T> {
+  const { waitFor } = await import('../stack/index.ts');
+  const seen = await waitFor({
+    what: 'both targets to be up',
+    withinSeconds: 20,
+    look: async () => {
+      const time = await step.stack.prometheus.now();
+      // A scrape that began before this moment may end after it, so it is asked again.
+      if ((await ask(step, ALL_UP, time)).length === 0) return [];
+      const answer = await look(time);
+      return (await ask(step, ALL_UP, time)).map(() => answer);
+    },
+    until: (answers) => answers.length > 0,
+  });
+  return seen[0] as T;
+}
+
 async function sendUnit(app: string): Promise<void> {
   const paths = Object.entries(UNIT).flatMap(([code, count]) =>
     Array<string>(count).fill(PATHS[code as keyof typeof PATHS]),

@@ -30,7 +30,12 @@ import {
   syntaxError,
   windowsIn,
 } from '../../shared/verify/grafana-queries.ts';
-import { requestsOfApp, sendKnownTraffic, UNIT } from '../../shared/verify/grafana-traffic.ts';
+import {
+  atGoodMoment,
+  requestsOfApp,
+  sendKnownTraffic,
+  UNIT,
+} from '../../shared/verify/grafana-traffic.ts';
 import {
   CheckSkipped,
   defineStep,
@@ -40,6 +45,7 @@ import {
 } from '../../shared/verify/index.ts';
 import { settingsOf } from '../../shared/verify/mounted-settings.ts';
 import { durationOf } from '../../shared/verify/prometheus-files.ts';
+import { expectHealthcheck, expectPort, expectShared } from '../../shared/verify/service-checks.ts';
 
 const PASSWORD_FILE = 'secrets/grafana/admin_password';
 
@@ -65,6 +71,7 @@ export default defineStep({
       id: 'grafana.image',
       title: 'There is a service grafana, with an exact version of its image',
       kind: 'static',
+      task: 1,
       needs: ['compose.file'],
       run(step) {
         const grafana = step.compose().service('grafana');
@@ -82,6 +89,7 @@ export default defineStep({
       id: 'grafana.password',
       title: "Grafana's admin password comes from a file",
       kind: 'static',
+      task: 1,
       needs: ['grafana.image'],
       run(step) {
         const { environment, where } = step.compose().service('grafana');
@@ -112,6 +120,7 @@ export default defineStep({
       id: 'grafana.closed',
       title: 'Nobody gets into Grafana without an account, or makes one',
       kind: 'static',
+      task: 1,
       needs: ['grafana.image'],
       run(step) {
         const { environment, where } = step.compose().service('grafana');
@@ -127,24 +136,17 @@ export default defineStep({
     },
     {
       id: 'grafana.port',
-      title: "Grafana's port 3000 is published",
+      title: "Grafana's port 3000 is open to this machine only",
       kind: 'static',
+      task: 1,
       needs: ['grafana.image'],
-      run(step) {
-        const { ports, where } = step.compose().service('grafana');
-        if (ports.some(({ target }) => target === '3000')) return;
-        fail({
-          expected: 'a port that leads to 3000 in the container',
-          actual: ports.map(({ target }) => `${target} in the container`).join(', ') || 'no ports',
-          where: ports[0]?.where ?? where('ports'),
-          hint: 'In "HOST:CONTAINER" the second number is the port that Grafana listens on in its container.',
-        });
-      },
+      run: (step) => expectPort(step.compose().service('grafana'), 3000, 'GRAFANA_PORT'),
     },
     {
       id: 'grafana.storage',
       title: 'What Grafana stores is on a named volume',
       kind: 'static',
+      task: 1,
       needs: ['grafana.image'],
       run(step) {
         const compose = step.compose();
@@ -162,24 +164,50 @@ export default defineStep({
       },
     },
     {
+      id: 'grafana.shared',
+      title: 'Grafana takes over what all services share',
+      kind: 'static',
+      task: 1,
+      needs: ['grafana.image'],
+      run: (step) => expectShared(step.compose().service('grafana')),
+    },
+    {
+      id: 'grafana.tmp',
+      title: 'Grafana may write to /tmp',
+      kind: 'static',
+      task: 1,
+      needs: ['grafana.shared'],
+      run(step) {
+        const grafana = step.compose().service('grafana');
+        const folders = [
+          ...[grafana.get('tmpfs') ?? []].flat().map((it) => String(it).split(':')[0]),
+          ...grafana.mounts.filter(({ readOnly }) => !readOnly).map(({ target }) => target),
+        ];
+        expectThat(folders.includes('/tmp'), {
+          expected: 'tmpfs: [/tmp]',
+          actual: `it may write to ${folders.join(', ') || 'nothing'}`,
+          where: grafana.where('tmpfs'),
+          hint: 'With read_only a container can write only where something is mounted. A tmpfs is a folder in memory, which is gone with the container.',
+        });
+      },
+    },
+    {
       id: 'grafana.healthcheck',
       title: 'Docker is told how to ask whether Grafana works',
       kind: 'static',
+      task: 1,
       needs: ['grafana.image'],
-      run(step) {
-        const grafana = step.compose().service('grafana');
-        expectThat(grafana.get('healthcheck', 'test'), {
-          expected: 'a healthcheck with a test',
-          actual: grafana.get('healthcheck') ? 'a healthcheck without a test' : 'no healthcheck',
-          where: grafana.where('healthcheck'),
-          hint: 'Grafana needs some seconds to start. Without a healthcheck it counts as fine from the first moment.',
-        });
-      },
+      run: (step) =>
+        expectHealthcheck(
+          step.compose().service('grafana'),
+          'Grafana needs some seconds to start. Without a healthcheck it counts as fine from the first moment.',
+        ),
     },
     {
       id: 'grafana.waits',
       title: 'Grafana waits until its password is written',
       kind: 'static',
+      task: 1,
       needs: ['grafana.image'],
       run(step) {
         const grafana = step.compose().service('grafana');
@@ -188,7 +216,7 @@ export default defineStep({
         expectThat(condition === 'service_completed_successfully', {
           expected: 'depends_on: secrets: with condition: service_completed_successfully',
           actual: condition ? `condition: ${condition}` : 'no such condition',
-          where: grafana.where('depends_on'),
+          where: grafana.where('depends_on', 'secrets', 'condition'),
           hint: 'On the first start the password file is not there yet. The service secrets writes it and ends; a plain depends_on waits only until it has started.',
         });
       },
@@ -197,6 +225,7 @@ export default defineStep({
       id: 'grafana.provisioning',
       title: 'The provisioning files are mounted where Grafana reads them',
       kind: 'static',
+      task: 1,
       needs: ['grafana.image'],
       run(step) {
         const grafana = step.compose().service('grafana');
@@ -219,8 +248,19 @@ export default defineStep({
             hint: 'Docker makes an empty folder where the left side of a mount does not exist. Look for a typo.',
           });
         }
-        const writable = grafana.mounts.find(
-          ({ source, readOnly }) => /^\.\/grafana\b/.test(source) && !readOnly,
+      },
+    },
+    {
+      id: 'grafana.read-only',
+      title: 'Grafana can only read the files that are mounted into it',
+      kind: 'static',
+      task: 1,
+      needs: ['grafana.image'],
+      run(step) {
+        const { mounts } = step.compose().service('grafana');
+        const writable = mounts.find(
+          ({ source, target, readOnly }) =>
+            source.startsWith('.') && target !== '/var/lib/grafana' && !readOnly,
         );
         expectThat(!writable, {
           expected: 'the mount to be read-only',
@@ -234,6 +274,7 @@ export default defineStep({
       id: 'datasource.file',
       title: 'A provisioning file describes the data source',
       kind: 'static',
+      task: 2,
       needs: ['compose.file'],
       run: (step) => void provisioned(step, 'datasources'),
     },
@@ -241,6 +282,7 @@ export default defineStep({
       id: 'datasource.type',
       title: 'The data source is of the type prometheus',
       kind: 'static',
+      task: 2,
       needs: ['datasource.file'],
       run(step) {
         const { value, where } = prometheusSource(step);
@@ -256,6 +298,7 @@ export default defineStep({
       id: 'datasource.uid',
       title: 'The data source has the uid prometheus',
       kind: 'static',
+      task: 2,
       needs: ['datasource.type'],
       run(step) {
         const { value, where } = prometheusSource(step);
@@ -271,6 +314,7 @@ export default defineStep({
       id: 'datasource.url',
       title: "Grafana's data source points at Prometheus",
       kind: 'static',
+      task: 2,
       needs: ['datasource.type'],
       run(step) {
         const { value, where } = prometheusSource(step);
@@ -293,6 +337,7 @@ export default defineStep({
       id: 'datasource.default',
       title: 'Exactly one data source is the default',
       kind: 'static',
+      task: 2,
       needs: ['datasource.file'],
       run(step) {
         const sources = provisioned(step, 'datasources');
@@ -311,6 +356,7 @@ export default defineStep({
       id: 'datasource.interval',
       title: 'The data source knows how often Prometheus collects',
       kind: 'static',
+      task: 2,
       needs: ['datasource.file'],
       run(step) {
         const { value, where } = prometheusSource(step);
@@ -331,6 +377,7 @@ export default defineStep({
       id: 'provider.file',
       title: 'A provisioning file describes where dashboards come from',
       kind: 'static',
+      task: 3,
       needs: ['compose.file'],
       run(step) {
         for (const { value, where } of provisioned(step, 'dashboards')) {
@@ -354,6 +401,7 @@ export default defineStep({
       id: 'provider.path',
       title: 'The dashboards are mounted at the path that the provider reads',
       kind: 'static',
+      task: 3,
       needs: ['grafana.image', 'provider.file'],
       run(step) {
         const grafana = step.compose().service('grafana');
@@ -374,6 +422,7 @@ export default defineStep({
       id: 'dashboards.json',
       title: 'Every dashboard is JSON that parses',
       kind: 'static',
+      task: 4,
       needs: ['compose.file'],
       run: (step) => void readDashboards(step),
     },
@@ -381,6 +430,7 @@ export default defineStep({
       id: 'dashboards.classic',
       title: 'Every dashboard is in the classic format, with a title and panels',
       kind: 'static',
+      task: 4,
       needs: ['dashboards.json'],
       run(step) {
         for (const { value, where } of readDashboards(step)) {
@@ -399,6 +449,7 @@ export default defineStep({
       id: 'dashboards.uid',
       title: 'Every dashboard has a uid of its own',
       kind: 'static',
+      task: 4,
       needs: ['dashboards.classic'],
       run(step) {
         const taken = new Map<unknown, string>();
@@ -418,6 +469,7 @@ export default defineStep({
       id: 'dashboards.web',
       title: 'There is a dashboard about the web service',
       kind: 'static',
+      task: 4,
       needs: ['dashboards.uid'],
       run(step) {
         if (readDashboards(step).some(({ own }) => own)) return;
@@ -434,6 +486,7 @@ export default defineStep({
       id: 'panels.ids',
       title: 'No two panels of a dashboard have the same id',
       kind: 'static',
+      task: 4,
       needs: ['dashboards.classic'],
       run(step) {
         for (const { panels } of readDashboards(step)) {
@@ -455,6 +508,7 @@ export default defineStep({
       id: 'panels.kind',
       title: 'Every panel has its type and its unit where Grafana reads them',
       kind: 'static',
+      task: 4,
       needs: ['dashboards.classic'],
       run(step) {
         for (const { title, value, where } of panelsOf(step)) {
@@ -477,6 +531,7 @@ export default defineStep({
       id: 'panels.grid',
       title: 'Panels do not overlap, and stay within the grid',
       kind: 'static',
+      task: 4,
       needs: ['dashboards.classic'],
       run(step) {
         for (const { panels } of readDashboards(step)) {
@@ -504,6 +559,7 @@ export default defineStep({
       id: 'panels.queries',
       title: 'Every panel asks something',
       kind: 'static',
+      task: 4,
       needs: ['dashboards.classic'],
       run(step) {
         for (const { title, needsQuery, queries, value, where } of panelsOf(step)) {
@@ -521,6 +577,7 @@ export default defineStep({
       id: 'panels.data-source',
       title: 'Every panel names a data source that exists',
       kind: 'static',
+      task: 4,
       needs: ['dashboards.classic', 'datasource.uid'],
       run(step) {
         const known = provisioned(step, 'datasources').flatMap(({ value }) => [
@@ -546,6 +603,7 @@ export default defineStep({
       id: 'panels.rate',
       title: 'What is shown as "per second" is a rate',
       kind: 'static',
+      task: 4,
       needs: ['panels.queries'],
       run(step) {
         for (const { title, unit, queries } of panelsOf(step)) {
@@ -564,6 +622,7 @@ export default defineStep({
       id: 'panels.window',
       title: 'Every rate looks back over two scrapes at least',
       kind: 'static',
+      task: 4,
       needs: ['panels.queries', 'datasource.interval'],
       run(step) {
         const least = 2 * scrapeInterval(step);
@@ -582,6 +641,7 @@ export default defineStep({
       id: 'queries.understood',
       title: 'Prometheus understands the query of every panel',
       kind: 'live',
+      task: 4,
       async run(step) {
         for (const { query, expression } of queriesOf(step)) {
           const error = await syntaxError(step, expression);
@@ -607,16 +667,22 @@ export default defineStep({
             hint: 'This worked in step 2: http://localhost:9090/targets says which target is down, and why.',
           }),
         );
-        shown.set(step, { panels: await askPanels(step), total: await requestsOfApp(step) });
+        const total = await requestsOfApp(step);
+        const seen = await atGoodMoment(step, async (time) => ({
+          panels: await askPanels(step, time),
+          metrics: await knownMetrics(step, time),
+        }));
+        shown.set(step, { ...seen, total });
       },
     },
     {
       id: 'queries.metrics',
       title: 'Every metric that a panel asks for exists',
       kind: 'live',
+      task: 4,
       needs: ['traffic.seen', 'queries.understood'],
       async run(step) {
-        const known = await knownMetrics(step);
+        const known = shown.get(step)?.metrics ?? [];
         for (const { query, expression } of queriesOf(step)) {
           const unknown = (await metricsIn(step, expression)).find(
             (name) => !known.includes(name) && !OF_STEP_4.test(name),
@@ -634,6 +700,7 @@ export default defineStep({
       id: 'queries.data',
       title: 'Every panel shows data',
       kind: 'live',
+      task: 4,
       needs: ['queries.metrics'],
       async run(step) {
         for (const { dashboard, panel, answers } of shown.get(step)?.panels ?? []) {
@@ -656,6 +723,7 @@ export default defineStep({
       id: 'web.requests',
       title: 'A panel shows requests per second by status code',
       kind: 'live',
+      task: 4,
       needs: ['queries.data'],
       run(step) {
         const panels = ownPanels(step);
@@ -675,6 +743,7 @@ export default defineStep({
       id: 'web.errors',
       title: 'A panel shows the share of requests that failed',
       kind: 'live',
+      task: 4,
       needs: ['queries.data'],
       run(step) {
         const panels = ownPanels(step);
@@ -713,6 +782,7 @@ export default defineStep({
       id: 'web.total',
       title: 'A panel shows how many requests were answered in total',
       kind: 'live',
+      task: 4,
       needs: ['queries.data'],
       run(step) {
         const panels = ownPanels(step);
@@ -729,6 +799,7 @@ export default defineStep({
       id: 'web.memory',
       title: "A panel shows the app's memory",
       kind: 'live',
+      task: 4,
       needs: ['queries.data'],
       run(step) {
         const panels = ownPanels(step);
@@ -745,6 +816,8 @@ export default defineStep({
       id: 'grafana.dashboards',
       title: 'Grafana runs, asks for a password and has every dashboard',
       kind: 'live',
+      task: 4,
+      asks: ['grafana'],
       async run(step) {
         const grafana = await grafanaOf(step);
         const { database } = await grafana.health();
@@ -780,6 +853,7 @@ export default defineStep({
       id: 'grafana.panels',
       title: 'Grafana reaches Prometheus and every panel gets its numbers',
       kind: 'live',
+      task: 2,
       needs: ['queries.data'],
       async run(step) {
         const grafana = await grafanaOf(step);
@@ -811,8 +885,8 @@ const TRAFFIC = Object.entries(UNIT)
   .map(([code, count]) => `${10 * count} % ${code}`)
   .join(', ');
 
-/** What the panels showed after the known traffic, for the checks that follow. */
-const shown = new WeakMap<StepUnderTest, { panels: Shown[]; total: number }>();
+/** What there was to see after the known traffic, for the checks that follow. */
+const shown = new WeakMap<StepUnderTest, { panels: Shown[]; metrics: string[]; total: number }>();
 
 const ownPanels = (step: StepUnderTest): Shown[] =>
   (shown.get(step)?.panels ?? []).filter(({ dashboard }) => dashboard.own);
