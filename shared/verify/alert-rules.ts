@@ -1,7 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import leven from 'leven';
 import { fail } from './check.ts';
-import { type Settings, seenAt, settingsOf } from './mounted-settings.ts';
+import { expectList } from './expect-list.ts';
+import { ruleFiles } from './rule-files.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 
 /** One alert rule as it is written in a rule file. */
@@ -11,69 +11,13 @@ export interface AlertRule {
   where(...place: string[]): string;
 }
 
-/** A rule file, as the learner and as Prometheus see it. */
-export interface RuleFile {
-  path: string;
-  containerPath: string;
-}
-
-export const prometheusSettings = (step: StepUnderTest): Settings =>
-  settingsOf(step, 'prometheus', '/etc/prometheus/prometheus.yml');
-
 /**
- * The rule files that Prometheus loads.
+ * All rules of all loaded files; one that is no alert has an empty name.
  *
- * @throws CheckFailure when none is named, or one is not there in the container
+ * @throws CheckFailure when a file does not parse, or has no list of groups, each with a list of rules
  */
-export function ruleFiles(step: StepUnderTest): RuleFile[] {
-  const { file, containerPath } = prometheusSettings(step);
-  const names = file.get(['rule_files']);
-  if (!Array.isArray(names) || names.length === 0) {
-    fail({
-      expected: 'rule_files: with the name of the file that holds the alert rules',
-      actual: names === undefined ? 'no rule_files' : `rule_files: ${JSON.stringify(names)}`,
-      where: file.where(['rule_files']),
-      hint: 'Prometheus reads only the rule files that its settings list, each as one entry: "- name".',
-    });
-  }
-  const prometheus = step.compose().service('prometheus');
-  return names.flatMap((name, index) => {
-    const inContainer = posix.resolve(posix.dirname(containerPath), String(name));
-    const pattern = seenAt(prometheus, inContainer);
-    const found = pattern ? matching(step, pattern) : [];
-    if (found.length > 0) {
-      const folder = posix.dirname(inContainer);
-      return found.map((path) => ({
-        path,
-        containerPath: posix.join(folder, posix.basename(path)),
-      }));
-    }
-    return fail({
-      expected: `a rule file at ${inContainer} in the container of prometheus`,
-      actual: pattern ? `no file ${pattern}` : 'nothing mounted there',
-      where: pattern ? file.where(['rule_files', index]) : prometheus.where('volumes'),
-      hint: 'A relative name starts at the folder of the settings file, inside the container. Prometheus is silent about a name that does not exist.',
-    });
-  });
-}
-
-/** Files that fit a pattern; `*` stands for any part of a file's name. */
-function matching(step: StepUnderTest, pattern: string): string[] {
-  const folder = posix.dirname(pattern);
-  const full = join(step.files.directory, folder);
-  if (!existsSync(full)) return [];
-  const literal = posix.basename(pattern).replace(/[.+^${}()|\\]/g, '\\$&');
-  const expression = new RegExp(`^${literal.replaceAll('*', '.*').replaceAll('?', '.')}$`);
-  return readdirSync(full)
-    .filter((name) => expression.test(name))
-    .map((name) => posix.join(folder, name));
-}
-
-/** @throws CheckFailure when a rule file does not parse, or holds no such alert */
-export function alertRule(step: StepUnderTest, name: string): AlertRule {
-  const seen: string[] = [];
-  let last = '';
-  for (const { path } of ruleFiles(step)) {
+export function alertRules(step: StepUnderTest): (AlertRule & { name: string })[] {
+  return ruleFiles(step).flatMap(({ path }) => {
     const file = step.files.yaml(path);
     const groups = file.get(['groups']);
     if (!Array.isArray(groups)) {
@@ -84,7 +28,6 @@ export function alertRule(step: StepUnderTest, name: string): AlertRule {
         hint: 'A rule file is a list of groups, a group has a list of rules. Every list entry begins with a dash.',
       });
     }
-    last = file.where(['groups']);
     if (file.get(['rules']) !== undefined) {
       fail({
         expected: 'rules: inside a group, indented as deep as the name of the group',
@@ -93,22 +36,33 @@ export function alertRule(step: StepUnderTest, name: string): AlertRule {
         hint: 'Indentation decides what belongs to what. Here the group has no rules, and the rules have no group.',
       });
     }
-    for (const [group, { rules }] of groups.map((it) => it ?? {}).entries()) {
-      for (const [index, rule] of (Array.isArray(rules) ? rules : []).entries()) {
-        if (rule?.alert) seen.push(String(rule.alert));
-        if (rule?.alert !== name) continue;
-        const at = (place: string[]) => ['groups', group, 'rules', index, ...place];
+    return groups.flatMap((group, index) => {
+      expectList(file, ['groups', index, 'rules']);
+      return [group?.rules ?? []].flat().map((rule: { alert?: unknown } | null, entry: number) => {
+        const at = (place: string[]) => ['groups', index, 'rules', entry, ...place];
         return {
-          get: (...place) => file.get(at(place)),
-          where: (...place) => file.where(at(place)),
+          name: String(rule?.alert ?? ''),
+          get: (...place: string[]) => file.get(at(place)),
+          where: (...place: string[]) => file.where(at(place)),
         };
-      }
-    }
-  }
+      });
+    });
+  });
+}
+
+/** @throws CheckFailure when no loaded file holds such an alert */
+export function alertRule(step: StepUnderTest, name: string): AlertRule {
+  const rules = alertRules(step);
+  const found = rules.find((rule) => rule.name === name);
+  if (found) return found;
+  const names = rules.map((rule) => rule.name).filter(Boolean);
+  const misspelled = rules.find((rule) => leven(rule.name, name) <= 3);
+  const todo = new RegExp(`TODO: .*\\b${name}\\b`);
+  const todos = ruleFiles(step).map(({ path }) => step.files.find(path, todo));
   return fail({
     expected: `a rule with alert: ${name}`,
-    actual: seen.length ? `alerts: ${seen.join(', ')}` : 'no alert rules',
-    where: last,
+    actual: names.length ? `alerts: ${names.join(', ')}` : 'no alert rules',
+    where: misspelled?.where('alert') ?? todos.find((it) => it.includes(':')) ?? `${todos[0]}`,
     hint: 'A rule is one entry in the list rules: of a group. Its name is exact, also in upper and lower case.',
   });
 }

@@ -27,6 +27,12 @@ export function seenAt(service: ComposeService, containerPath: string): string |
  * @throws CheckFailure when no file of the step is mounted there, or it does not parse
  */
 export function settingsOf(step: StepUnderTest, name: string, standard: string): Settings {
+  const { containerPath, path } = settingsPath(step, name, standard);
+  return { containerPath, file: step.files.yaml(path) };
+}
+
+/** Where the settings lie, in the container and in the step. @throws CheckFailure when no file of the step is there */
+export function settingsPath(step: StepUnderTest, name: string, standard: string) {
   const service = step.compose().service(name);
   const containerPath = flagValue(service.command, '--config.file') ?? standard;
   const path = seenAt(service, containerPath);
@@ -47,11 +53,11 @@ export function settingsOf(step: StepUnderTest, name: string, standard: string):
       hint: 'The file, the mount under volumes: and --config.file must name the same place.',
     });
   }
-  return { containerPath, file: step.files.yaml(path) };
+  return { containerPath, path };
 }
 
-/** "--flag=value" or "--flag value". */
-function flagValue(words: string[], flag: string): string | undefined {
+/** The value of "--flag=value" or "--flag value". */
+export function flagValue(words: string[], flag: string): string | undefined {
   const index = words.findIndex((word) => word === flag || word.startsWith(`${flag}=`));
   const word = words[index];
   return word?.includes('=') ? word.slice(flag.length + 1) : words[index + 1 || words.length];

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { ruleFiles } from './alert-rules.ts';
+import { ruleFiles } from './rule-files.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 
 /** Samples to feed the rules with, and the moments to look at. */

@@ -1,5 +1,5 @@
 import { expectThat } from './check.ts';
-import type { ComposeService } from './compose-file.ts';
+import type { ComposeFile, ComposeService } from './compose-file.ts';
 
 /**
  * Docker can run the healthcheck, and it is not switched off.
@@ -78,5 +78,23 @@ export function expectShared(service: ComposeService): void {
     actual: `no ${missing.join(', no ')}`,
     where: service.where(),
     hint: 'What all services share stands once, at the top of the file, marked with &service. The line <<: *service takes it over.',
+  });
+}
+
+/**
+ * The service starts when the service secrets has ended; nothing is asked for where there is no such service.
+ *
+ * @param what it needs from there: "the webhook address"
+ * @throws CheckFailure
+ */
+export function expectSecretsFirst(compose: ComposeFile, name: string, what: string): void {
+  if (!compose.serviceNames.includes('secrets')) return;
+  const service = compose.service(name);
+  const condition = service.get('depends_on', 'secrets', 'condition');
+  expectThat(condition === 'service_completed_successfully', {
+    expected: 'depends_on: secrets: with condition: service_completed_successfully',
+    actual: condition ? `condition: ${condition}` : 'no such condition',
+    where: service.where('depends_on', 'secrets', 'condition'),
+    hint: `On the first start ${what} is not there yet. The service secrets writes it and ends; a plain depends_on waits only until it has started.`,
   });
 }

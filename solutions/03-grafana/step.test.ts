@@ -45,7 +45,12 @@ import {
 } from '../../shared/verify/index.ts';
 import { settingsOf } from '../../shared/verify/mounted-settings.ts';
 import { durationOf } from '../../shared/verify/prometheus-files.ts';
-import { expectHealthcheck, expectPort, expectShared } from '../../shared/verify/service-checks.ts';
+import {
+  expectHealthcheck,
+  expectPort,
+  expectSecretsFirst,
+  expectShared,
+} from '../../shared/verify/service-checks.ts';
 
 const PASSWORD_FILE = 'secrets/grafana/admin_password';
 
@@ -210,15 +215,7 @@ export default defineStep({
       task: 1,
       needs: ['grafana.image'],
       run(step) {
-        const grafana = step.compose().service('grafana');
-        if (!step.compose().serviceNames.includes('secrets')) return;
-        const condition = grafana.get('depends_on', 'secrets', 'condition');
-        expectThat(condition === 'service_completed_successfully', {
-          expected: 'depends_on: secrets: with condition: service_completed_successfully',
-          actual: condition ? `condition: ${condition}` : 'no such condition',
-          where: grafana.where('depends_on', 'secrets', 'condition'),
-          hint: 'On the first start the password file is not there yet. The service secrets writes it and ends; a plain depends_on waits only until it has started.',
-        });
+        expectSecretsFirst(step.compose(), 'grafana', 'the password file');
       },
     },
     {

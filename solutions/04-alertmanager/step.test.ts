@@ -1,19 +1,38 @@
 // What must be true of step 4. `npm run verify:step-4` runs these checks and reports; learners may read along.
+import { posix } from 'node:path';
+import { type AlertRule, alertRule, alertRules } from '../../shared/verify/alert-rules.ts';
+import { expectList } from '../../shared/verify/expect-list.ts';
 import {
-  type AlertRule,
-  alertRule,
-  prometheusSettings,
-  ruleFiles,
-} from '../../shared/verify/alert-rules.ts';
-import { defineStep, expectThat, fail, type StepUnderTest } from '../../shared/verify/index.ts';
-import { seenAt, settingsOf } from '../../shared/verify/mounted-settings.ts';
-import { firingAlerts, shell } from '../../shared/verify/promtool.ts';
+  type Check,
+  defineStep,
+  expectThat,
+  fail,
+  type Mount,
+  type StepUnderTest,
+} from '../../shared/verify/index.ts';
+import {
+  flagValue,
+  seenAt,
+  settingsOf,
+  settingsPath,
+} from '../../shared/verify/mounted-settings.ts';
+import { mountAt } from '../../shared/verify/prometheus-files.ts';
+import { type FiringAlert, firingAlerts, shell } from '../../shared/verify/promtool.ts';
+import { prometheusSettings, ruleFiles } from '../../shared/verify/rule-files.ts';
+import {
+  expectHealthcheck,
+  expectPort,
+  expectSecretsFirst,
+  expectShared,
+} from '../../shared/verify/service-checks.ts';
 
-/** The two alerts of this step, and how bad each is. */
-const ALERTS = { TooManyRequests: 'warning', InstanceDown: 'critical' };
+/** The two alerts of this step. */
+const REQUESTS_ALERT = { id: 'too-many-requests', name: 'TooManyRequests', severity: 'warning' };
+const DOWN_ALERT = { id: 'instance-down', name: 'InstanceDown', severity: 'critical' };
 const REQUESTS =
   'http_requests_total{job="web", instance="app:8080", method="GET", route="/", status_code="200"}';
 const TARGET = 'up{job="web", instance="app:8080"}';
+const OTHER_TARGET = 'up{job="prometheus", instance="localhost:9090"}';
 
 /** The path of a webhook's address, as in /services/T…/B…/…, but not the inbox's own, which is no secret. */
 const WEBHOOK = /\/services\/T\w+\/B\w+\/(?!X{24})\w+/;
@@ -40,55 +59,24 @@ export default defineStep({
       id: 'prometheus.rule-files',
       title: 'Prometheus is told to load a rule file that is there',
       kind: 'static',
+      task: 1,
       needs: ['prometheus.settings'],
       run: (step) => void ruleFiles(step),
     },
     {
-      id: 'prometheus.alerting',
-      title: 'Prometheus is told where Alertmanager is',
-      kind: 'static',
-      needs: ['prometheus.settings'],
-      run(step) {
-        const { file } = prometheusSettings(step);
-        const place = ['alerting', 'alertmanagers'];
-        const managers = file.get(place);
-        const entries: Settings[] = Array.isArray(managers) ? managers : [];
-        const [index = 0] = entries.flatMap((it, at) => (it?.static_configs ? [at] : []));
-        const targets = entries
-          .flatMap((it) => list(it?.static_configs))
-          .flatMap((it) => list(it?.targets));
-        const discovered = entries.some((it) =>
-          Object.keys(it ?? {}).some((key) => /_sd_configs$/.test(key)),
-        );
-        if (discovered || targets.includes('alertmanager:9093')) return;
-        fail({
-          expected: 'alertmanager:9093 below alerting: alertmanagers: static_configs: targets:',
-          actual: targets.length ? targets.join(', ') : 'no target',
-          where: file.where([...place, index, 'static_configs', 0, 'targets', 0]),
-          hint: 'Prometheus decides that an alert fires, Alertmanager who is told. It is reached by the name of its service and the port inside its container.',
-        });
-      },
-    },
-    {
-      id: 'rules.alerts',
-      title: 'The rule file holds TooManyRequests and InstanceDown',
+      id: 'rules.file',
+      title: 'The rule file can be read',
       kind: 'static',
       needs: ['prometheus.rule-files'],
-      run: (step) =>
-        eachAlert(step, (rule, name) =>
-          expectThat(typeof rule.get('expr') === 'string', {
-            expected: `expr: with a PromQL expression, in ${name}`,
-            actual: describe(rule.get('expr'), 'expr'),
-            where: rule.where('expr'),
-            hint: 'The alert is raised for every series that the expression answers, and for none when it answers nothing.',
-          }),
-        ),
+      run: (step) => void alertRules(step),
     },
+    ...ruleChecks(REQUESTS_ALERT, 2),
     {
-      id: 'rules.rate',
+      id: 'too-many-requests.rate',
       title: 'TooManyRequests looks at a rate, and takes it before any sum',
       kind: 'static',
-      needs: ['rules.alerts'],
+      task: 2,
+      needs: ['too-many-requests.rule'],
       run(step) {
         const rule = alertRule(step, 'TooManyRequests');
         const expr = String(rule.get('expr'));
@@ -105,58 +93,12 @@ export default defineStep({
         });
       },
     },
-    {
-      id: 'rules.for',
-      title: 'Both alerts wait 10 seconds before they fire',
-      kind: 'static',
-      needs: ['rules.alerts'],
-      run: (step) =>
-        eachAlert(step, (rule, name) =>
-          expectThat(seconds(rule.get('for')) === 10, {
-            expected: `for: 10s, in ${name}`,
-            actual: describe(rule.get('for'), 'for'),
-            where: rule.where('for'),
-            hint: '`for` is how long the expression must hold before the alert fires, with its unit: ms, s, m or h. Until then it is pending.',
-          }),
-        ),
-    },
-    {
-      id: 'rules.severity',
-      title: 'Both alerts say how bad they are',
-      kind: 'static',
-      needs: ['rules.alerts'],
-      run: (step) =>
-        eachAlert(step, (rule, name, severity) =>
-          expectThat(rule.get('labels', 'severity') === severity, {
-            expected: `severity: ${severity} below labels:, in ${name}`,
-            actual: describe(rule.get('labels', 'severity'), 'severity below labels:'),
-            where: rule.where('labels', 'severity'),
-            hint: 'Alertmanager routes by labels, so what decides who is told is a label. Annotations are only shown.',
-          }),
-        ),
-    },
-    {
-      id: 'rules.annotations',
-      title: 'Both alerts have summary, description and runbook_url',
-      kind: 'static',
-      needs: ['rules.alerts'],
-      run: (step) =>
-        eachAlert(step, (rule, name) => {
-          for (const key of ['summary', 'description', 'runbook_url']) {
-            const text = rule.get('annotations', key);
-            expectThat(typeof text === 'string' && text.trim(), {
-              expected: `${key}: with a text below annotations:, in ${name}`,
-              actual: describe(text, `${key} below annotations:`),
-              where: rule.where('annotations', key),
-              hint: 'Whoever is woken by an alert needs three things: what happens, with which numbers, and what to do about it.',
-            });
-          }
-        }),
-    },
+    ...ruleChecks(DOWN_ALERT, 3),
     {
       id: 'alertmanager.service',
       title: 'The compose file has a service alertmanager with a pinned image',
       kind: 'static',
+      task: 4,
       needs: ['compose.parses'],
       run(step) {
         const service = step.compose().service('alertmanager');
@@ -171,16 +113,144 @@ export default defineStep({
     },
     {
       id: 'alertmanager.settings',
-      title: "Alertmanager's settings are mounted where it reads them, and parse",
+      title: "Alertmanager's settings are mounted where it reads them",
       kind: 'static',
+      task: 4,
       needs: ['alertmanager.service'],
+      run: (step) => void settingsPath(step, 'alertmanager', ALERTMANAGER_FILE),
+    },
+    {
+      id: 'alertmanager.mounts',
+      title: 'Alertmanager sees the secret, and cannot change your files',
+      kind: 'static',
+      task: 4,
+      needs: ['alertmanager.settings'],
+      run(step) {
+        const { mounts, where } = step.compose().service('alertmanager');
+        expectThat(mounts.some(isOfSecrets), {
+          expected: 'a mount of ./secrets/alertmanager',
+          actual: `mounts of ${mounts.map(({ source }) => source).join(', ')}`,
+          where: where('volumes'),
+          hint: 'The folder secrets/alertmanager has the file slack_webhook_url. volumes: says where the container sees that folder.',
+        });
+        const writable = mounts.find(({ source, readOnly }) => source.startsWith('.') && !readOnly);
+        expectThat(!writable, {
+          expected: `${writable?.source}:${writable?.target}:ro`,
+          actual: 'a mount that can be written',
+          where: writable?.where ?? '',
+          hint: 'Alertmanager only reads its settings and the secret. The third part of a mount, ro, means read-only.',
+        });
+      },
+    },
+    {
+      id: 'alertmanager.data',
+      title: 'What Alertmanager remembers is on a named volume',
+      kind: 'static',
+      task: 4,
+      needs: ['alertmanager.service'],
+      run(step) {
+        const { volumes } = step.compose();
+        const service = step.compose().service('alertmanager');
+        const path = flagValue(service.command, '--storage.path') ?? '/alertmanager';
+        const mount = mountAt(service, path);
+        if (mount && volumes.includes(mount.source)) return;
+        fail({
+          expected: `a volume that is declared below volumes:, mounted at ${path}`,
+          actual: mount
+            ? `${mount.source || 'a volume without a name'} at ${mount.target}; declared: ${volumes.join(', ') || 'none'}`
+            : `nothing mounted at ${path}`,
+          where: mount?.where ?? service.where('volumes'),
+          hint: 'It remembers silences, and what it has sent. Without a volume a new container forgets them, and sends again what you have read.',
+        });
+      },
+    },
+    {
+      id: 'alertmanager.port',
+      title: "Alertmanager's port 9093 is published, on this machine only",
+      kind: 'static',
+      task: 4,
+      needs: ['alertmanager.service'],
+      run: (step) => expectPort(step.compose().service('alertmanager'), 9093, 'ALERTMANAGER_PORT'),
+    },
+    {
+      id: 'alertmanager.healthcheck',
+      title: 'Docker is told how to ask whether Alertmanager works',
+      kind: 'static',
+      task: 4,
+      needs: ['alertmanager.service'],
+      run(step) {
+        const service = step.compose().service('alertmanager');
+        expectHealthcheck(
+          service,
+          'Without a healthcheck Alertmanager counts as fine from the first moment, also with settings that it cannot read.',
+        );
+        const asked = String(service.get('healthcheck', 'test')).match(/http:[^\s"']*/)?.[0];
+        const moved = flagValue(service.command, '--web.listen-address');
+        expectThat(!asked || moved || /:9093\b/.test(asked), {
+          expected: 'a test that asks port 9093',
+          actual: `${asked}`,
+          where: service.where('healthcheck', 'test'),
+          hint: 'The test runs inside the container of Alertmanager. There is nobody at the ports of the other servers.',
+        });
+      },
+    },
+    {
+      id: 'alertmanager.waits',
+      title: 'Alertmanager waits until the webhook address is written',
+      kind: 'static',
+      task: 4,
+      needs: ['alertmanager.service'],
+      run: (step) => expectSecretsFirst(step.compose(), 'alertmanager', 'the webhook address'),
+    },
+    {
+      id: 'alertmanager.shared',
+      title: 'Alertmanager has what all services share',
+      kind: 'static',
+      task: 4,
+      needs: ['alertmanager.service'],
+      run: (step) => expectShared(step.compose().service('alertmanager')),
+    },
+    {
+      id: 'prometheus.alerting',
+      title: 'Prometheus is told where Alertmanager is',
+      kind: 'static',
+      task: 5,
+      needs: ['prometheus.settings'],
+      run(step) {
+        const { file } = prometheusSettings(step);
+        const place = ['alerting', 'alertmanagers'];
+        const entries = list(file.get(place));
+        const [index = 0] = entries.flatMap((it, at) => (it?.static_configs ? [at] : []));
+        const inner = [...place, index, 'static_configs'];
+        for (const it of [place, inner, [...inner, 0, 'targets']]) expectList(file, it);
+        const targets = entries
+          .flatMap((it) => list(it?.static_configs))
+          .flatMap((it) => list(it?.targets));
+        const discovered = entries.some((it) =>
+          Object.keys(it ?? {}).some((key) => /_sd_configs$/.test(key)),
+        );
+        if (discovered || targets.includes('alertmanager:9093')) return;
+        fail({
+          expected: 'alertmanager:9093 below alerting: alertmanagers: static_configs: targets:',
+          actual: targets.length ? targets.join(', ') : 'no target',
+          where: file.where([...inner, 0, 'targets', 0]),
+          hint: 'Prometheus decides that an alert fires, Alertmanager who is told. It is reached by the name of its service and the port inside its container.',
+        });
+      },
+    },
+    {
+      id: 'alertmanager.file',
+      title: "Alertmanager's settings can be read",
+      kind: 'static',
+      needs: ['alertmanager.settings'],
       run: (step) => void alertmanagerSettings(step),
     },
     {
       id: 'alertmanager.route',
       title: 'Alerts go to a receiver that exists',
       kind: 'static',
-      needs: ['alertmanager.settings'],
+      task: 6,
+      needs: ['alertmanager.file'],
       run(step) {
         const { file } = alertmanagerSettings(step);
         const names = list(file.get(['receivers'])).map((it) => String(it?.name));
@@ -197,6 +267,7 @@ export default defineStep({
       id: 'alertmanager.grouping',
       title: 'One message for each alert name: after 5 s, 10 s, and again after 1 h',
       kind: 'static',
+      task: 6,
       needs: ['alertmanager.route'],
       run(step) {
         const { file } = alertmanagerSettings(step);
@@ -222,9 +293,18 @@ export default defineStep({
       id: 'alertmanager.secret',
       title: 'The webhook address comes from a mounted secret file',
       kind: 'static',
-      needs: ['alertmanager.route'],
+      task: 7,
+      needs: ['alertmanager.mounts', 'alertmanager.route'],
       run(step) {
-        const { file, slack, at } = slackReceiver(step);
+        const { file, slack, at, entries, containerPath } = slackReceiver(step);
+        const isAddress = (it: Settings) => it?.api_url_file ?? it?.api_url;
+        const bare = entries.findIndex((it) => !isAddress(it));
+        expectThat(!entries.some(isAddress) || bare < 0, {
+          expected: 'api_url_file: and send_resolved: in one list entry, with one dash for both',
+          actual: `${entries.length} entries below slack_configs:, one of them without an address`,
+          where: file.where([...at.slice(0, -1), bare]),
+          hint: 'Every dash begins another entry. What belongs to the same entry stands below its first line, indented like it, without a dash.',
+        });
         const path = slack?.api_url_file ?? file.get(['global', 'slack_api_url_file']);
         const place = slack?.api_url_file
           ? [...at, 'api_url_file']
@@ -240,13 +320,16 @@ export default defineStep({
           });
         }
         const service = step.compose().service('alertmanager');
-        const seen = seenAt(service, String(path));
+        const inContainer = posix.resolve(posix.dirname(containerPath), String(path));
+        const seen = seenAt(service, inContainer);
         const there = seen && (step.files.exists(seen) || step.files.exists(`${seen}.example`));
+        const mount = service.mounts.find(isOfSecrets);
+        const isAsInLesson = inContainer.startsWith('/run/secrets/');
         expectThat(there, {
-          expected: `a secret file at ${path} in the container of alertmanager`,
+          expected: `a secret file at ${inContainer} in the container of alertmanager`,
           actual: seen ? `no file ${seen}` : 'nothing mounted there',
-          where: seen ? file.where(place) : service.where('volumes'),
-          hint: 'The folder secrets/alertmanager has the file slack_webhook_url. volumes: says where the container sees that folder.',
+          where: (!seen && isAsInLesson && mount?.where) || file.where(place),
+          hint: `api_url_file names a file inside the container. There your mount shows ${mount?.source} as ${mount?.target}.`,
         });
       },
     },
@@ -254,6 +337,7 @@ export default defineStep({
       id: 'secret.not-committed',
       title: 'No file that is committed holds a webhook address',
       kind: 'static',
+      task: 7,
       needs: ['alertmanager.secret'],
       run({ files }) {
         const ignored = /^secrets\/[^/]+\/(?!.*\.example$)/;
@@ -276,7 +360,8 @@ export default defineStep({
       id: 'alertmanager.send-resolved',
       title: 'The receiver also tells when an alert is resolved',
       kind: 'static',
-      needs: ['alertmanager.route'],
+      task: 7,
+      needs: ['alertmanager.secret'],
       run(step) {
         const { file, slack, at } = slackReceiver(step);
         expectThat(slack?.send_resolved === true, {
@@ -291,6 +376,8 @@ export default defineStep({
       id: 'prometheus.alertmanager-found',
       title: 'Prometheus has found Alertmanager',
       kind: 'live',
+      task: 5,
+      asks: ['prometheus', 'alertmanager'],
       async run(step) {
         const found = await waited(
           step,
@@ -317,12 +404,14 @@ export default defineStep({
       id: 'message.fields',
       title: 'A message says what happens, where, since when, and where to look',
       kind: 'live',
+      task: 8,
       async run(step) {
         const { stack } = step;
-        const start = new Date().toISOString();
         await stack.slackInbox.clear();
         // Stopped already now: InstanceDown, which a check further down awaits, ripens while the others run.
         await stack.compose('stop', '--timeout', '2', 'app');
+        // The start is now, after a stop that may take long: the two are to wait for each other.
+        const start = new Date().toISOString();
         await stack.alertmanager.postAlerts(synthetic(start));
         const texts = await waited(step, 12, 'the message', inbox, (it) =>
           it.some((text) => text.includes('DiskAlmostFull') || text.includes('db:5432')),
@@ -355,6 +444,8 @@ export default defineStep({
       id: 'rules.fires',
       title: 'TooManyRequests fires at 50 requests per second, after 10 s',
       kind: 'live',
+      task: 2,
+      asks: ['prometheus'],
       async run(step) {
         const [early = [], firing = []] = await traffic(step, '0+250x24', [10, 50]);
         expectThat(early.length === 0 && firing.length > 0, {
@@ -369,6 +460,8 @@ export default defineStep({
       id: 'rules.silent',
       title: 'TooManyRequests stays silent at 19 requests per second',
       kind: 'live',
+      task: 2,
+      asks: ['prometheus'],
       needs: ['rules.fires'],
       async run(step) {
         const [after = []] = await traffic(step, '0+95x60', [240]);
@@ -384,6 +477,8 @@ export default defineStep({
       id: 'rules.resolves',
       title: 'TooManyRequests resolves when the requests stop',
       kind: 'live',
+      task: 2,
+      asks: ['prometheus'],
       needs: ['rules.fires'],
       async run(step) {
         const [after = []] = await traffic(step, '0+250x24 6000+0x24', [200]);
@@ -399,57 +494,61 @@ export default defineStep({
       id: 'rules.instance-down',
       title: 'InstanceDown fires when a target is down, and resolves',
       kind: 'live',
+      task: 3,
+      asks: ['prometheus'],
       async run(step) {
-        const series = { [TARGET]: '1x10 0x10 1x10' };
+        const values = '1x10 0x10 1x10';
         const alerts = await firingAlerts(step, {
-          alertname: 'InstanceDown',
-          series,
+          alertname: DOWN_ALERT.name,
+          series: { [TARGET]: values, [OTHER_TARGET]: values },
           at: [50, 90, 130],
         });
-        expectThat(alerts.map((it) => it.length > 0).join() === 'false,true,false', {
+        expectThat(alerts.map((it) => it.length).join() === '0,2,0', {
           expected:
-            'silent while up is 1, firing 35 s after it became 0, silent when it is 1 again',
-          actual: alerts.map(state).join(', '),
-          where: alertRule(step, 'InstanceDown').where('expr'),
-          hint: 'After each scrape Prometheus sets up: 1 when the target answered, 0 when it did not.',
+            'silent while up is 1, firing for both targets 35 s after it became 0, silent when it is 1 again',
+          actual: alerts.map(firingFor).join(', '),
+          where: alertRule(step, DOWN_ALERT.name).where('expr'),
+          hint: 'After each scrape Prometheus sets up for every target: 1 when it answered, 0 when it did not. A comparison keeps the series for which it is true.',
         });
       },
     },
     {
-      id: 'rules.annotations-filled',
-      title: 'Every annotation is filled in, and says which instance',
+      id: 'too-many-requests.texts',
+      title: 'TooManyRequests says which instance, and every text is filled in',
       kind: 'live',
-      needs: ['rules.fires', 'rules.instance-down'],
+      task: 2,
+      asks: ['prometheus'],
+      needs: ['rules.fires'],
       async run(step) {
-        const [busy = []] = await traffic(step, '0+250x24', [50]);
-        const down = { alertname: 'InstanceDown', series: { [TARGET]: '0x20' }, at: [50] };
-        const [stopped = []] = await firingAlerts(step, down);
-        for (const { labels, annotations } of [...busy, ...stopped]) {
-          const texts = Object.entries(annotations);
-          const empty = texts.find(
-            ([, text]) => text.includes('<no value>') || /<error|error expanding/.test(text),
-          );
-          const said = `${annotations.summary} ${annotations.description}`;
-          const rule = alertRule(step, labels.alertname ?? '');
-          expectThat(!empty && said.includes('app:8080'), {
-            expected: `texts that name the instance app:8080, in ${labels.alertname}`,
-            actual: (empty ?? ['summary', said]).join(': '),
-            where: empty ? rule.where('annotations', empty[0]) : rule.where('annotations'),
-            hint: 'A template sees only the labels that the expression keeps. sum() keeps none, sum by (job, instance) keeps these two.',
-          });
-        }
+        const [firing = []] = await traffic(step, '0+250x24', [50]);
+        expectFilled(step, firing);
+      },
+    },
+    {
+      id: 'instance-down.texts',
+      title: 'InstanceDown says which instance, and every text is filled in',
+      kind: 'live',
+      task: 3,
+      asks: ['prometheus'],
+      needs: ['rules.instance-down'],
+      async run(step) {
+        const down = { alertname: DOWN_ALERT.name, series: { [TARGET]: '0x20' }, at: [50] };
+        const [firing = []] = await firingAlerts(step, down);
+        expectFilled(step, firing);
       },
     },
     {
       id: 'rules.unit-tests',
       title: "The step's own unit tests of the rules pass",
       kind: 'live',
+      asks: ['prometheus'],
       needs: [
         'rules.fires',
         'rules.silent',
         'rules.resolves',
         'rules.instance-down',
-        'rules.annotations-filled',
+        'too-many-requests.texts',
+        'instance-down.texts',
       ],
       async run(step) {
         const folder = ruleFiles(step)[0]?.containerPath.replace(/\/[^/]*$/, '');
@@ -469,10 +568,12 @@ export default defineStep({
       id: 'alertmanager.routes',
       title: 'amtool sends both alerts to the Slack receiver',
       kind: 'live',
+      task: 6,
+      asks: ['alertmanager'],
       async run(step) {
         const { file, containerPath } = alertmanagerSettings(step);
         const wanted = String(file.get(['route', 'receiver']));
-        for (const [name, severity] of Object.entries(ALERTS)) {
+        for (const { name, severity } of [REQUESTS_ALERT, DOWN_ALERT]) {
           const labels = [
             `alertname=${name}`,
             `severity=${severity}`,
@@ -531,6 +632,7 @@ export default defineStep({
       id: 'inbox.resolved',
       title: 'When the app is back, the resolved message arrives',
       kind: 'live',
+      task: 8,
       needs: ['inbox.instance-down'],
       async run(step) {
         await step.stack.compose('start', 'app');
@@ -575,25 +677,95 @@ const list = (value: unknown): Settings[] => (Array.isArray(value) ? value : [])
 const describe = (value: unknown, key: string): string =>
   value === undefined || value === null || value === '' ? `no ${key}` : `${key}: ${value}`;
 
-const alertmanagerSettings = (step: StepUnderTest) =>
-  settingsOf(step, 'alertmanager', '/etc/alertmanager/alertmanager.yml');
+/** What the image reads when nobody says --config.file. */
+const ALERTMANAGER_FILE = '/etc/alertmanager/alertmanager.yml';
 
-function eachAlert(
-  step: StepUnderTest,
-  check: (rule: AlertRule, name: string, severity: string) => void,
-): void {
-  for (const [name, severity] of Object.entries(ALERTS))
-    check(alertRule(step, name), name, severity);
+const alertmanagerSettings = (step: StepUnderTest) =>
+  settingsOf(step, 'alertmanager', ALERTMANAGER_FILE);
+
+const isOfSecrets = ({ source }: Mount): boolean => /^(\.\/)+secrets\b/.test(source);
+
+/** What must be true of one alert as it is written. Each is judged by itself, because it is a task by itself. */
+function ruleChecks({ id, name, severity }: typeof REQUESTS_ALERT, task: number): Check[] {
+  return [
+    {
+      id: `${id}.rule`,
+      title: `The rule file holds ${name}`,
+      kind: 'static',
+      task,
+      needs: ['rules.file'],
+      run(step) {
+        const rule = alertRule(step, name);
+        expectThat(typeof rule.get('expr') === 'string', {
+          expected: `expr: with a PromQL expression, in ${name}`,
+          actual: describe(rule.get('expr'), 'expr'),
+          where: rule.where('expr'),
+          hint: 'The alert is raised for every series that the expression answers, and for none when it answers nothing.',
+        });
+      },
+    },
+    {
+      id: `${id}.parts`,
+      title: `${name} waits 10 s, says how bad it is, and has three texts`,
+      kind: 'static',
+      task,
+      needs: [`${id}.rule`],
+      run: (step) => expectParts(alertRule(step, name), name, severity),
+    },
+  ];
 }
 
-/** The first Slack configuration of the route's receiver. */
+function expectParts(rule: AlertRule, name: string, severity: string): void {
+  expectThat(seconds(rule.get('for')) === 10, {
+    expected: `for: 10s, in ${name}`,
+    actual: describe(rule.get('for'), 'for'),
+    where: rule.where('for'),
+    hint: '`for` is how long the expression must hold before the alert fires, with its unit: ms, s, m or h. Until then it is pending.',
+  });
+  expectThat(rule.get('labels', 'severity') === severity, {
+    expected: `severity: ${severity} below labels:, in ${name}`,
+    actual: describe(rule.get('labels', 'severity'), 'severity below labels:'),
+    where: rule.where('labels', 'severity'),
+    hint: 'Alertmanager routes by labels, so what decides who is told is a label. Annotations are only shown.',
+  });
+  for (const key of ['summary', 'description', 'runbook_url']) {
+    const text = rule.get('annotations', key);
+    expectThat(typeof text === 'string' && text.trim(), {
+      expected: `${key}: with a text below annotations:, in ${name}`,
+      actual: describe(text, `${key} below annotations:`),
+      where: rule.where('annotations', key),
+      hint: 'Whoever is woken by an alert needs three things: what happens, with which numbers, and what to do about it.',
+    });
+  }
+}
+
+/** The texts of the alerts say which instance, and no template came out empty. */
+function expectFilled(step: StepUnderTest, alerts: FiringAlert[]): void {
+  for (const { labels, annotations } of alerts) {
+    const texts = Object.entries(annotations);
+    const empty = texts.find(
+      ([, text]) => text.includes('<no value>') || /<error|error expanding/.test(text),
+    );
+    const said = `${annotations.summary} ${annotations.description}`;
+    const rule = alertRule(step, labels.alertname ?? '');
+    expectThat(!empty && said.includes('app:8080'), {
+      expected: `texts that name the instance app:8080, in ${labels.alertname}`,
+      actual: (empty ?? ['summary', said]).join(': '),
+      where: empty ? rule.where('annotations', empty[0]) : rule.where('annotations'),
+      hint: 'A template sees only the labels that the expression keeps. sum() keeps none, sum by (job, instance) keeps these two.',
+    });
+  }
+}
+
+/** The Slack configurations of the route's receiver, and the first of them with its place. */
 function slackReceiver(step: StepUnderTest) {
-  const { file } = alertmanagerSettings(step);
+  const { file, containerPath } = alertmanagerSettings(step);
   const receivers = list(file.get(['receivers']));
   const wanted = file.get(['route', 'receiver']);
   const index = receivers.findIndex((it) => it?.name === wanted);
   const at = ['receivers', index, 'slack_configs', 0];
-  return { file, at, slack: file.get(at) as Settings };
+  const entries = list(receivers[index]?.slack_configs);
+  return { file, containerPath, at, entries, slack: entries[0] };
 }
 
 /** "10s", "1m30s" or "10000ms" in seconds; not a number when it is none. */
@@ -606,9 +778,14 @@ function seconds(duration: unknown): number {
 }
 
 const traffic = (step: StepUnderTest, values: string, at: number[]) =>
-  firingAlerts(step, { alertname: 'TooManyRequests', series: { [REQUESTS]: values }, at });
+  firingAlerts(step, { alertname: REQUESTS_ALERT.name, series: { [REQUESTS]: values }, at });
 
 const state = (alerts: unknown[]): string => (alerts.length > 0 ? 'firing' : 'silent');
+
+const firingFor = (alerts: FiringAlert[]): string =>
+  alerts.length > 0
+    ? `firing for ${alerts.map(({ labels }) => labels.instance ?? 'no instance').join(' and ')}`
+    : 'silent';
 
 /** The addresses at which Prometheus delivers alerts. */
 async function discovered({ stack }: StepUnderTest): Promise<string[]> {

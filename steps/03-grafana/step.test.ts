@@ -210,15 +210,7 @@ export default defineStep({
       task: 1,
       needs: ['grafana.image'],
       run(step) {
-        const grafana = step.compose().service('grafana');
-        if (!step.compose().serviceNames.includes('secrets')) return;
-        const condition = grafana.get('depends_on', 'secrets', 'condition');
-        expectThat(condition === 'service_completed_successfully', {
-          expected: 'depends_on: secrets: with condition: service_completed_successfully',
-          actual: condition ? `condition: ${condition}` : 'no such condition',
-          where: grafana.where('depends_on', 'secrets', 'condition'),
-          hint: 'On the first start the password file is not there yet. The service secrets writes it and ends; a plain depends_on waits only until it has started.',
-        });
+        expectSecretsFirst(step.compose(), 'grafana', 'the password file');
       },
     },
     {
