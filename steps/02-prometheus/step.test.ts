@@ -1,4 +1,5 @@
 // What must be true of step 2. `npm run verify:step-2` runs these checks and reports; learners may read along.
+import { expectAnswer, expressionOf, QUERIES, readable } from '../../shared/verify/expressions.ts';
 import { defineStep, expectThat, fail, type StepUnderTest } from '../../shared/verify/index.ts';
 import {
   answersAt,
@@ -15,10 +16,10 @@ import {
   mountAt,
   readJobs,
 } from '../../shared/verify/prometheus-files.ts';
+import { expectHealthcheck, expectPort, expectShared } from '../../shared/verify/service-checks.ts';
 
 /** Seconds between two scrapes; the file must say so before anything is started. */
 const INTERVAL = 5;
-const QUERIES = 'prometheus/queries.yaml';
 const NAMES = [
   'total_requests',
   'request_rate',
@@ -26,9 +27,6 @@ const NAMES = [
   'error_ratio',
   'resident_memory',
 ];
-
-/** Two right expressions may differ a little: rate() guesses what lies beyond its first and last sample. */
-const TOLERANCE = 0.1;
 
 export default defineStep({
   id: '02-prometheus',
@@ -40,6 +38,7 @@ export default defineStep({
       id: 'compose.prometheus',
       title: 'The compose file has a service prometheus, from an exact version',
       kind: 'static',
+      task: 1,
       run(step) {
         const service = prometheus(step);
         const image = String(service.get('image') ?? '');
@@ -57,6 +56,7 @@ export default defineStep({
       id: 'compose.config',
       title: 'Prometheus reads your configuration file',
       kind: 'static',
+      task: 1,
       needs: ['compose.prometheus'],
       run(step) {
         const service = prometheus(step);
@@ -77,6 +77,7 @@ export default defineStep({
       id: 'compose.config-read-only',
       title: 'Prometheus cannot change your configuration file',
       kind: 'static',
+      task: 1,
       needs: ['compose.config'],
       run(step) {
         const mount = mountAt(prometheus(step), flagOf(prometheus(step), 'config.file'));
@@ -92,25 +93,44 @@ export default defineStep({
       id: 'compose.data',
       title: "Prometheus's data lies on a named volume",
       kind: 'static',
+      task: 1,
       needs: ['compose.prometheus'],
       run(step) {
-        const { volumes, file } = step.compose();
         const service = prometheus(step);
         const path = flagOf(service, 'storage.tsdb.path');
         const mount = mountAt(service, path);
-        const named = mount && /^\w/.test(mount.source) ? mount.source : undefined;
-        if (named && volumes.includes(named)) return;
+        expectThat(mount && /^\w/.test(mount.source), {
+          expected: `a named volume mounted at ${path}, where --storage.tsdb.path points`,
+          actual: mount ? `${mount.source} mounted there` : 'nothing mounted there',
+          where: mount?.where ?? service.where('volumes'),
+          hint: 'What is written inside a container is lost when the container is replaced. A named volume, a source that is only a name, is mounted where the data is written.',
+        });
+      },
+    },
+    {
+      id: 'compose.volume-declared',
+      title: 'The named volume is declared',
+      kind: 'static',
+      task: 2,
+      needs: ['compose.data'],
+      run(step) {
+        const { volumes, file } = step.compose();
+        const mount = mountAt(prometheus(step), flagOf(prometheus(step), 'storage.tsdb.path'));
+        const name = mount?.source ?? '';
+        if (volumes.includes(name)) return;
+        const declared = file.get(['volumes']);
+        const form = Array.isArray(declared)
+          ? 'a list below volumes:'
+          : typeof declared === 'string'
+            ? 'a text below volumes:'
+            : undefined;
         fail({
-          expected: named
-            ? `${named} declared below volumes: at the end of the file`
-            : `a named volume mounted at ${path}, where --storage.tsdb.path points`,
-          actual: named
-            ? `declared volumes: ${volumes.join(', ') || 'none'}`
-            : mount
-              ? `${mount.source} mounted there`
-              : 'nothing mounted there',
-          where: named ? (mount?.where ?? file.path) : (mount?.where ?? service.where('volumes')),
-          hint: 'What is written inside a container is lost when the container is replaced. A named volume is declared once and mounted where the data is written.',
+          expected: form
+            ? `${name}: without a dash, and with a colon at its end`
+            : `${name}: below volumes:, at the left edge of the file`,
+          actual: form ?? `declared volumes: ${volumes.join(', ') || 'none'}`,
+          where: form ? file.where(['volumes']) : (mount?.where ?? file.path),
+          hint: 'Inside a service volumes: mounts, as a list. At the left edge it declares: there each name is a key, and nothing needs to stand behind its colon.',
         });
       },
     },
@@ -118,42 +138,23 @@ export default defineStep({
       id: 'compose.port',
       title: "Prometheus's port 9090 is published, on this machine only",
       kind: 'static',
+      task: 1,
       needs: ['compose.prometheus'],
-      run(step) {
-        const service = prometheus(step);
-        const index = service.ports.findIndex(({ target }) => target === '9090');
-        const where = service.ports[Math.max(index, 0)]?.where ?? service.where('ports');
-        expectThat(index >= 0, {
-          expected: 'a port that leads to 9090 in the container',
-          actual:
-            service.ports.map(({ target }) => `${target} in the container`).join(', ') ||
-            'no ports',
-          where,
-          hint: 'In "HOST:CONTAINER" the last number is the port that Prometheus listens on in its container.',
-        });
-        expectThat(/127\.0\.0\.1|localhost|::1/.test(JSON.stringify(service.get('ports', index))), {
-          expected: 'a port that begins with 127.0.0.1:',
-          actual: 'a port open to the whole network',
-          where,
-          hint: 'Prometheus asks nobody for a password. Without an address in front, Docker publishes a port on every network of your machine.',
-        });
-      },
+      run: (step) => expectPort(prometheus(step), 9090, 'PROMETHEUS_PORT'),
     },
     {
       id: 'compose.healthcheck',
       title: 'Docker is told how to ask whether Prometheus works',
       kind: 'static',
+      task: 1,
       needs: ['compose.prometheus'],
       run(step) {
         const service = prometheus(step);
-        const test = [service.get('healthcheck', 'test') ?? []].flat().join(' ');
-        const off = test === 'NONE' || service.get('healthcheck', 'disable') === true;
-        expectThat(test && !off, {
-          expected: 'a healthcheck with a test',
-          actual: off ? 'a healthcheck that is switched off' : 'no test',
-          where: service.where('healthcheck'),
-          hint: 'Without a healthcheck a container counts as fine as soon as it has started, even while Prometheus still reads its data.',
-        });
+        expectHealthcheck(
+          service,
+          'Without a healthcheck a container counts as fine as soon as it has started, even while Prometheus still reads its data.',
+        );
+        const test = [service.get('healthcheck', 'test')].flat().join(' ');
         expectThat(!/\bcurl\b/.test(test), {
           expected: 'a test made of programs that are in the image, such as wget',
           actual: 'curl',
@@ -163,9 +164,18 @@ export default defineStep({
       },
     },
     {
+      id: 'compose.shared',
+      title: 'Prometheus has what all services share',
+      kind: 'static',
+      task: 1,
+      needs: ['compose.prometheus'],
+      run: (step) => expectShared(prometheus(step)),
+    },
+    {
       id: 'prometheus.file',
       title: "Prometheus's configuration can be read",
       kind: 'static',
+      task: 3,
       run(step) {
         const file = config(step);
         const known = /^(global|scrape_configs|rule_files|alerting|runtime|storage|tracing|otlp)$/;
@@ -186,6 +196,7 @@ export default defineStep({
       id: 'prometheus.intervals',
       title: 'Prometheus collects and evaluates every 5 seconds',
       kind: 'static',
+      task: 3,
       needs: ['prometheus.file'],
       run(step) {
         const file = config(step);
@@ -207,15 +218,21 @@ export default defineStep({
       id: 'prometheus.external-label',
       title: 'The configuration has the external label monitor: workshop',
       kind: 'static',
+      task: 3,
       needs: ['prometheus.file'],
       run(step) {
         const file = config(step);
         const place = ['global', 'external_labels'];
+        const labels = file.get(place);
+        const isMap = typeof labels === 'object' && labels !== null && !Array.isArray(labels);
         expectThat(file.get([...place, 'monitor']) === 'workshop', {
           expected: 'monitor: workshop below external_labels, below global',
-          actual: `external_labels: ${JSON.stringify(file.get(place)) ?? 'none'}`,
+          actual: `external_labels: ${JSON.stringify(labels) ?? 'none'}`,
           where: file.where([...place, 'monitor']),
-          hint: 'An external label tells other systems which Prometheus an alert or a sample comes from.',
+          hint:
+            labels === undefined || isMap
+              ? 'An external label tells other systems which Prometheus an alert or a sample comes from.'
+              : 'external_labels is a mapping, not a list: monitor: workshop stands in the line below, two spaces further in, without a dash.',
         });
       },
     },
@@ -223,6 +240,7 @@ export default defineStep({
       id: 'prometheus.jobs',
       title: 'There are the jobs prometheus and web',
       kind: 'static',
+      task: 4,
       needs: ['prometheus.file'],
       run(step) {
         const file = config(step);
@@ -239,6 +257,7 @@ export default defineStep({
       id: 'prometheus.targets',
       title: 'Each target names a service and its port in the container',
       kind: 'static',
+      task: 4,
       needs: ['compose.prometheus', 'prometheus.jobs'],
       run(step) {
         const file = config(step);
@@ -259,17 +278,24 @@ export default defineStep({
       },
     },
     {
-      id: 'queries.five',
-      title: 'queries.yaml has five expressions',
+      id: 'queries.file',
+      title: 'queries.yaml can be read and has its five names',
       kind: 'static',
       run(step) {
         const file = step.files.yaml(QUERIES);
-        const missing = NAMES.filter((name) => !String(file.get([name]) ?? '').trim());
+        const missing = NAMES.filter((name) => file.get([name]) === undefined);
         expectThat(missing.length === 0, {
-          expected: `one expression for each of ${NAMES.join(', ')}`,
-          actual: `none for ${missing.join(', ')}`,
+          expected: `the names ${NAMES.join(', ')}`,
+          actual: `no ${missing.join(', no ')}`,
           where: file.where([missing[0] ?? '']),
-          hint: 'Each line is "name: expression". An expression of several lines begins with >- and is indented.',
+          hint: 'The verdict finds each expression by its name: "name: expression".',
+        });
+        const nested = NAMES.find((name) => isNested(file.get([name])));
+        expectThat(nested === undefined, {
+          expected: `${nested}: and one expression`,
+          actual: Array.isArray(file.get([nested ?? ''])) ? 'a list' : 'a mapping',
+          where: file.where([nested ?? '']),
+          hint: 'An expression is a text. It stands behind the colon, or begins with >- and goes on, indented, in the next lines.',
         });
       },
     },
@@ -279,6 +305,7 @@ export default defineStep({
       id: 'prometheus.promtool',
       title: 'promtool, which comes with Prometheus, finds no mistake',
       kind: 'live',
+      task: 4,
       asks: ['prometheus'],
       async run(step) {
         knownTraffic(step, INTERVAL);
@@ -297,29 +324,10 @@ export default defineStep({
       },
     },
     {
-      id: 'queries.valid',
-      title: 'Prometheus understands all five expressions',
-      kind: 'live',
-      asks: ['prometheus'],
-      async run(step) {
-        const now = await step.stack.prometheus.now();
-        for (const name of NAMES) {
-          await answersAt(step, expression(step, name), now).catch((error: Error) => {
-            const [, complaint] = error.message.match(/"error":"(.*)"/) ?? [];
-            fail({
-              expected: 'an expression that gives numbers',
-              actual: complaint?.replaceAll('\\"', '"') ?? 'an error of Prometheus',
-              where: whereIs(step, name),
-              hint: 'rate() takes a range such as metric[30s], so it comes first and sum() around it. Brackets and quotes come in pairs.',
-            });
-          });
-        }
-      },
-    },
-    {
       id: 'prometheus.targets-up',
       title: 'Both targets are up',
       kind: 'live',
+      task: 4,
       async run(step) {
         await knownTraffic(step, INTERVAL);
         const targets = await step.stack.prometheus.targets();
@@ -339,6 +347,7 @@ export default defineStep({
       id: 'prometheus.label-in-effect',
       title: 'What leaves Prometheus carries monitor="workshop"',
       kind: 'live',
+      task: 3,
       needs: ['prometheus.targets-up'],
       async run(step) {
         const url = await step.stack.url('prometheus');
@@ -358,6 +367,7 @@ export default defineStep({
       id: 'prometheus.numbers',
       title: "Prometheus's numbers equal the traffic that was sent",
       kind: 'live',
+      task: 4,
       needs: ['prometheus.targets-up'],
       async run(step) {
         const { totals, seenAt } = await knownTraffic(step, INTERVAL);
@@ -379,73 +389,115 @@ export default defineStep({
       id: 'queries.total-requests',
       title: 'total_requests is the number of requests sent',
       kind: 'live',
-      needs: ['queries.valid', 'prometheus.numbers'],
+      task: 5,
+      needs: ['prometheus.numbers'],
       run: (step) =>
-        expectSameAnswer(step, 'total_requests', {
+        expectAnswer(step, INTERVAL, 'total_requests', {
           right: 'sum(http_requests_total{job="web"})',
           expected: 'one number, all requests that were sent',
           hint: 'The app keeps one counter for each combination of labels; sum() adds them up. rate() would be a speed.',
+          mistaken: [
+            {
+              expression: 'sum(rate(http_requests_total{job="web"}[30s]))',
+              is: 'the requests per second',
+            },
+          ],
         }),
     },
     {
       id: 'queries.request-rate',
       title: 'request_rate is the number of requests per second',
       kind: 'live',
-      needs: ['queries.valid', 'prometheus.numbers'],
+      task: 6,
+      needs: ['prometheus.numbers'],
       run: (step) =>
-        expectSameAnswer(step, 'request_rate', {
+        expectAnswer(step, INTERVAL, 'request_rate', {
           right: 'sum(rate(http_requests_total{job="web"}[30s]))',
           expected:
             'one number, about 3.7 (100 requests in 30 seconds, and a little for the edges)',
           hint: 'rate(counter[30s]) is the growth per second, averaged over 30 seconds, of each series; sum() around it adds the series up.',
+          mistaken: [
+            {
+              expression: 'sum(rate(http_requests_total{job="web"}[1m]))',
+              is: 'the average over a minute',
+            },
+          ],
         }),
     },
     {
       id: 'queries.request-rate-by-status-code',
       title: 'request_rate_by_status_code tells the status codes apart',
       kind: 'live',
-      needs: ['queries.valid', 'prometheus.numbers'],
+      task: 7,
+      needs: ['prometheus.numbers'],
       run: (step) =>
-        expectSameAnswer(step, 'request_rate_by_status_code', {
+        expectAnswer(step, INTERVAL, 'request_rate_by_status_code', {
           right: 'sum by (status_code) (rate(http_requests_total{job="web"}[30s]))',
           expected: `one number per second for each status_code: ${Object.keys(SECOND_PART).join(', ')}`,
           hint: 'sum by (label) keeps that one label and adds up all other series. The label must be spelled as the app spells it.',
+          mistaken: [
+            {
+              expression: 'sum(rate(http_requests_total{job="web"}[30s]))',
+              is: 'one number, all status codes together',
+            },
+          ],
         }),
     },
     {
       id: 'queries.error-ratio',
       title: 'error_ratio is the share of requests that failed',
       kind: 'live',
-      needs: ['queries.valid', 'prometheus.numbers'],
+      task: 8,
+      needs: ['prometheus.numbers'],
       run: (step) =>
-        expectSameAnswer(step, 'error_ratio', {
+        expectAnswer(step, INTERVAL, 'error_ratio', {
           right:
             'sum(rate(http_requests_total{job="web",status_code=~"5.."}[30s])) / sum(rate(http_requests_total{job="web"}[30s]))',
           expected: 'one number, about 0.2 (20 of 100 requests were answered with 500)',
           hint: 'A ratio is the failing requests divided by all requests, both summed first. A 404 is the fault of who asks, so only 5xx count.',
+          mistaken: [
+            {
+              expression: 'sum(rate(http_requests_total{job="web",status_code=~"5.."}[30s]))',
+              is: 'the failing requests per second',
+              hint: 'It must be divided by all requests per second. `/` binds tighter than `or`, so the dividend needs brackets: (A or vector(0)) / B.',
+            },
+          ],
         }),
     },
     {
       id: 'queries.resident-memory',
       title: "resident_memory is the app's memory in bytes",
       kind: 'live',
-      needs: ['queries.valid', 'prometheus.numbers'],
+      task: 9,
+      needs: ['prometheus.numbers'],
       run: (step) =>
-        expectSameAnswer(step, 'resident_memory', {
+        expectAnswer(step, INTERVAL, 'resident_memory', {
           right: 'process_resident_memory_bytes{job="web"}',
           expected: 'one number, the resident memory of the job web in bytes',
           hint: 'Prometheus exports the same metric about itself, so a label must choose the job. Memory is a gauge: its value is the answer, and rate() is for counters.',
+          anyOther: 'another number',
+          mistaken: [
+            {
+              expression: 'process_resident_memory_bytes{job="prometheus"}',
+              is: 'the memory of the job prometheus',
+            },
+            {
+              expression: 'rate(process_resident_memory_bytes{job="web"}[30s])',
+              is: 'bytes per second, how fast the memory grows',
+            },
+          ],
         }),
     },
     {
       id: 'queries.zero-traffic',
       title: 'error_ratio is 0 when there is no traffic',
       kind: 'live',
+      task: 8,
       asks: ['prometheus'],
       needs: ['queries.error-ratio'],
       async run(step) {
         const { seenAt } = await knownTraffic(step, INTERVAL);
-        const query = expression(step, 'error_ratio');
+        const query = expressionOf(step, 'error_ratio');
         const quiet = await nextScrape(step, seenAt, INTERVAL);
         // A window that begins just before `seenAt` holds only counters that stand still.
         const windows = [...query.matchAll(/\[(\w+)/g)].map(([, window]) => durationOf(window));
@@ -459,7 +511,7 @@ export default defineStep({
           fail({
             expected: `0 ${when}`,
             actual: answers.length === 1 ? readable(answers[0]?.value) : 'no answer at all',
-            where: whereIs(step, 'error_ratio'),
+            where: step.files.yaml(QUERIES).where(['error_ratio']),
             hint: 'Nothing divided by nothing is NaN, and a series that does not exist yet is an empty answer. A comparison (> 0) removes values, and `or vector(0)` puts 0 where nothing is left.',
           });
         }
@@ -469,6 +521,7 @@ export default defineStep({
       id: 'prometheus.history',
       title: 'The history survives a new container',
       kind: 'live',
+      task: 2,
       asks: ['prometheus'],
       ofContainers: true,
       needs: ['prometheus.numbers'],
@@ -527,53 +580,4 @@ function hintForTarget(address: string | undefined, services: string[]): string 
   return 'Containers talk to each other on container ports; the host port is only for programs on your machine.';
 }
 
-const expression = (step: StepUnderTest, name: string) =>
-  String(step.files.yaml(QUERIES).get([name]));
-
-const whereIs = (step: StepUnderTest, name: string) => step.files.yaml(QUERIES).where([name]);
-
-interface Question {
-  /** An expression with the right answer. */
-  right: string;
-  expected: string;
-  hint: string;
-}
-
-/** The learner's expression must give the same numbers as a right one at the same moment, however it is spelled. */
-async function expectSameAnswer(
-  step: StepUnderTest,
-  name: string,
-  { right, expected, hint }: Question,
-) {
-  const { seenAt } = await knownTraffic(step, INTERVAL);
-  const wanted = await answersAt(step, right, seenAt);
-  const given = await answersAt(step, expression(step, name), seenAt);
-  const key = (labels: Record<string, string>) => labels.status_code ?? '';
-  const same = wanted.every(({ labels, value }) => {
-    const answer = given.find((it) => wanted.length === 1 || key(it.labels) === key(labels));
-    return answer && Math.abs(answer.value - value) <= TOLERANCE * value;
-  });
-  if (same && given.length === wanted.length) return;
-  const byStatus = given.map(({ labels, value }) => [key(labels), value] as const);
-  const shown = name === 'resident_memory' ? 'another number' : readable(given[0]?.value);
-  fail({
-    expected,
-    actual:
-      given.length === 0
-        ? 'no answer at all'
-        : given.length > 1
-          ? `${given.length} numbers${
-              key(given[0]?.labels ?? {}) &&
-              `, for status_code ${byStatus
-                .map(([code]) => code)
-                .sort()
-                .join(', ')}`
-            }`
-          : shown,
-    where: whereIs(step, name),
-    hint,
-  });
-}
-
-/** Short, and the same on every machine: times differ by milliseconds. */
-const readable = (value = Number.NaN): string => String(Number(value.toFixed(1)));
+const isNested = (value: unknown): boolean => typeof value === 'object' && value !== null;

@@ -45,7 +45,12 @@ import {
 } from '../../shared/verify/index.ts';
 import { settingsOf } from '../../shared/verify/mounted-settings.ts';
 import { durationOf } from '../../shared/verify/prometheus-files.ts';
-import { expectHealthcheck, expectPort, expectShared } from '../../shared/verify/service-checks.ts';
+import {
+  expectHealthcheck,
+  expectPort,
+  expectSecretsFirst,
+  expectShared,
+} from '../../shared/verify/service-checks.ts';
 
 const PASSWORD_FILE = 'secrets/grafana/admin_password';
 
