@@ -38,12 +38,16 @@ export type Fate = (number: number) => 'answer' | 'fail' | 'reset' | 'silence';
 
 export interface Measured extends ProgramRun {
   target: Pick<Target, 'arrivedAt' | 'connections'>;
+  /** How many requests were answered or reset while somebody waited for it. */
+  settled: number;
 }
 
 export interface LoadRun extends Pick<ProgramOptions, 'preload'> {
   /** Seconds. */
   duration: number;
   fate?: Fate;
+  /** How long each answer takes, in milliseconds. Default: `ANSWER_MS`. */
+  answerMs?: number;
   /** More options of the load test. */
   words?: string[];
   /** Press Ctrl-C when the load has begun. */
@@ -53,15 +57,19 @@ export interface LoadRun extends Pick<ProgramOptions, 'preload'> {
 /** Lets the load test send its load to a server on this machine. */
 export async function sendLoad(
   step: StepUnderTest,
-  { duration, fate = () => 'answer', words = [], interrupt = false, preload }: LoadRun,
+  { duration, fate = () => 'answer', answerMs, words = [], interrupt = false, preload }: LoadRun,
 ): Promise<Measured> {
+  let settled = 0;
   await using target = await listen((request, response, number) => {
     const kind = fate(number);
     if (kind === 'silence') return;
     response.statusCode = kind === 'fail' ? 500 : 200;
-    const delay = number % 10 === 0 ? ANSWER_MS.everyTenth : ANSWER_MS.most;
-    if (kind === 'reset') setTimeout(() => request.socket.resetAndDestroy(), delay);
-    else setTimeout(() => response.end('{"status":"ok"}'), delay);
+    const delay = answerMs ?? (number % 10 === 0 ? ANSWER_MS.everyTenth : ANSWER_MS.most);
+    setTimeout(() => {
+      if (!request.socket.destroyed) settled += 1;
+      if (kind === 'reset') request.socket.resetAndDestroy();
+      else response.end('{"status":"ok"}');
+    }, delay);
   });
   const load = Object.entries({ target: target.url, ...LOAD, duration });
   const options = load.flatMap(([name, value]) => [`--${name}`, `${value}`]);
@@ -69,7 +77,7 @@ export async function sendLoad(
     ...(preload && { preload }),
     ...(interrupt && { interrupt: target.firstRequest }),
   });
-  return { ...run, target };
+  return { ...run, target, settled };
 }
 
 /** The line of an error message that says what is wrong, without places and numbers that differ from run to run. */

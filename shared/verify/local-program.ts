@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 
-/** A program that does not end is killed after so many milliseconds. */
-const LIMIT_MS = 30_000;
+/** A program that does not end is killed after so many milliseconds. A busy machine needs many of them to start it. */
+const LIMIT_MS = 60_000;
 
 /** How a program went. */
 export interface ProgramRun {

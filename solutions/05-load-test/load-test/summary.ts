@@ -83,9 +83,9 @@ export function judge(
   }
   const sent = summary.requests + summary.errors;
   const failed = summary.non2xx + summary.errors;
-  // Nothing sent proves nothing, so it does not pass.
   const share = sent === 0 ? 1 : failed / sent;
-  const passed = share <= maxErrors;
+  // Nothing answered proves nothing, so it does not pass.
+  const passed = summary.requests > 0 && share <= maxErrors;
   const verdict =
     `${passed ? 'Passed' : 'Failed'}: ${failed} of ${sent} requests failed (${percent(share)}). ` +
     `Allowed: ${percent(maxErrors)} (--max-errors ${maxErrors})`;
