@@ -34,8 +34,7 @@ export class Containers {
     const { step, definition } = this.#session;
     const { up, reload, restart } = touchedBy(step, definition.services, paths);
     if (up || restart.length > 0) this.#holding.programsChanged();
-    this.#holding.settingsChanged(reload);
-    this.#holding.madeAnew(restart);
+    this.#holding.settingsChanged([...reload, ...restart]);
     this.#toBeStarted ||= up;
     if (!step.isUp || this.#toBeStarted) return;
     try {

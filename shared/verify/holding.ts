@@ -24,7 +24,7 @@ export class Holding {
     return result && needing.every((check) => this.of(check)) ? result : undefined;
   }
 
-  /** These services read their files again. */
+  /** These services read their files again, some of them by a restart. */
   settingsChanged(services: string[]): void {
     this.#forget((check) => !check.ofContainers && isAsked(check, services));
   }

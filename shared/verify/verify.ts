@@ -75,10 +75,15 @@ export async function openSession(options: VerifyOptions): Promise<Session> {
     ...(options.static && !options.local ? [] : needing('step.folder', definition.checks, 'local')),
     ...(options.static ? [] : live),
   ];
+  let engine: Promise<unknown> | undefined;
+  const beforeLive = () => {
+    engine ??= ensureEngine();
+    return engine;
+  };
   const judge: Session['judge'] = async (hooks) => {
     onStart?.({ number, title, directory: shown });
     step.forget();
-    const results = await runChecks(checks, step, { onResult, beforeLive: ensureEngine, ...hooks });
+    const results = await runChecks(checks, step, { onResult, beforeLive, ...hooks });
     return verdictOf({ step: id, number, title, directory: shown }, results, step, !options.static);
   };
   return { step, definition, judge };

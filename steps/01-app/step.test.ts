@@ -1,5 +1,5 @@
 // What must be true of step 1. `npm run verify:step-1` runs these checks and reports; learners may read along.
-
+import { get } from 'node:http';
 import {
   appFolder,
   checkSources,
@@ -394,10 +394,14 @@ export default defineStep({
         const look = async () =>
           (await step.stack.containers()).find(({ service }) => service === 'app');
         const id = (await look())?.id ?? '';
-        const answered = fetch(`${await step.stack.url('app')}/slow`).then(
-          ({ status }) => `GET /slow answered with ${status}`,
-          () => 'GET /slow left without an answer',
-        );
+        const url = `${await step.stack.url('app')}/slow`;
+        // On a connection of its own, which nobody keeps open afterwards.
+        const answered = new Promise<string>((resolve) => {
+          get(url, { agent: false }, (answer) => {
+            answer.resume();
+            resolve(`GET /slow answered with ${answer.statusCode}`);
+          }).on('error', () => resolve('GET /slow left without an answer'));
+        });
         await pause(100);
         await docker(['kill', '--signal', 'SIGTERM', id]);
         // After ten seconds `docker compose stop` would kill it.
