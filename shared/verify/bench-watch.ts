@@ -92,7 +92,7 @@ async function nextVerdict(
 
 function describe(name: string, values: number[]): string {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
   const columns = [at(0), at(0.5), at(0.95), at(1)].map((ms) => `${(ms / 1_000).toFixed(2)} s`);
   return [name.padEnd(16), ...columns.map((text) => text.padStart(8))].join('  ');
 }
