@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import { docker } from '../../engine/index.ts';
+import { clone } from '../../learner/test-clone.ts';
 import { type GrafanaClient, type Stack, startStack, waitFor } from '../../stack/index.ts';
 import { ROOT } from '../place.ts';
 
@@ -104,6 +105,25 @@ describe('The dashboards', () => {
         }
       },
     );
+
+    it('When somebody has built a dashboard, then npm run export-dashboard makes a file of it', async () => {
+      using copy = await clone();
+      const step = join(copy.root, 'steps/03-grafana');
+      cpSync(join(SOLUTION, 'secrets'), join(step, 'secrets'), { recursive: true });
+      const env = { GRAFANA_URL: await stack.url('grafana') };
+      const panel = { id: 1, title: 'Up', type: 'stat', targets: [{ refId: 'A', expr: 'up' }] };
+      await grafana.save({ title: 'By mouse', panels: [{ ...panel, datasource: null }] });
+
+      const first = await copy.run(['export-dashboard', '3'], { env });
+      const second = await copy.run(['export-dashboard', '3'], { env });
+
+      const path = 'grafana/dashboards/by-mouse.json';
+      const file = JSON.parse(readFileSync(join(step, path), 'utf8'));
+      expect(first.stdout).toMatch(new RegExp(`^ {2}new +${path} +By mouse$`, 'm'));
+      expect(second.stdout).toMatch(new RegExp(`^ {2}as it was +${path} +By mouse$`, 'm'));
+      expect(file).not.toHaveProperty('version');
+      expect(file.panels[0].datasource).toEqual({ type: 'prometheus', uid: 'prometheus' });
+    });
 
     it('When its log is read, then provisioning reported no error', async () => {
       const log = await stack.compose('logs', '--no-log-prefix', 'grafana');
