@@ -57,19 +57,27 @@ export function readProgress(root: string, id: string, say: (words: string) => v
   }
 }
 
-/** Changes the progress in one step. Whoever reads the file meanwhile sees the old one or the new one, whole. */
+/**
+ * Changes the progress in one step. Whoever reads the file meanwhile sees the old one or the new one, whole.
+ *
+ * @param say gets a sentence when it cannot be written: that is no reason to lose a verdict or a hint
+ */
 export function updateProgress(
   root: string,
   id: string,
   change: (before: Progress) => Progress,
   say: (words: string) => void,
 ): void {
-  const file = progressFile(root, id);
-  const after = change(readProgress(root, id, say));
-  mkdirSync(folderOf(root), { recursive: true });
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, progressText(after));
-  renameSync(draft, file);
+  try {
+    const after = change(readProgress(root, id, say));
+    mkdirSync(folderOf(root), { recursive: true });
+    const file = progressFile(root, id);
+    const draft = `${file}.${process.pid}`;
+    writeFileSync(draft, progressText(after));
+    renameSync(draft, file);
+  } catch (error) {
+    say(`Your progress in ${id} could not be kept in .workshop: ${(error as Error).message}`);
+  }
 }
 
 const mendOf = ({ title, task }: Verdict['results'][number], where: string) => ({
