@@ -9,7 +9,7 @@ import {
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { STEPS, type Verdict } from '../verify/index.ts';
+import { STEPS } from '../verify/index.ts';
 
 const progress = z.looseObject({
   /** The last verdict on the learner's own folder. */
@@ -80,31 +80,8 @@ export function updateProgress(
   }
 }
 
-const mendOf = ({ title, task }: Verdict['results'][number], where: string) => ({
-  ...{ title, where },
-  ...(task !== undefined && { task }),
-});
-
 /** What stands in the file. */
 export const progressText = (known: Progress): string => NOTICE + stringify(known);
-
-/** Keeps a verdict on the learner's own folder. A folder that is judged is no longer merely taken over. */
-export function recordVerdict(root: string, verdict: Verdict, say: (words: string) => void): void {
-  const { step, solved, contentHash, passed, failed, skipped, results } = verdict;
-  const wrong = results.find(({ outcome }) => outcome === 'failed');
-  updateProgress(
-    root,
-    step,
-    ({ takenOver: _, ...before }) => ({
-      ...before,
-      verdict: {
-        ...{ solved, judgedAt: new Date().toISOString(), contentHash, passed, failed, skipped },
-        ...(wrong?.finding && { mend: mendOf(wrong, wrong.finding.where) }),
-      },
-    }),
-    say,
-  );
-}
 
 const folderOf = (root: string): string => join(root, '.workshop', 'progress');
 
