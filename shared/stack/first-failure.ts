@@ -14,6 +14,9 @@ const PROGRAM_ENDED = /^Failed running .*Waiting for file changes/m;
 const CANNOT_BE_RUN =
   /"[^"]*": (executable file not found|no such file or directory|permission denied)/;
 
+/** Some programs print lines without end. */
+const LINE = 500;
+
 /** Never answers; throws as soon as a container has failed, with the last lines of its log. @throws WrongResult */
 export async function firstFailure(project: ComposeProject, signal: AbortSignal): Promise<never> {
   for (;;) {
@@ -52,7 +55,7 @@ async function problemOf(
 async function lastHealthcheck(id: string): Promise<string> {
   const format = '{{range .State.Health.Log}}{{println .Output}}{{end}}';
   const text = await docker(['inspect', '--format', format, id]).catch(() => '');
-  return text.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+  return text.trim().split('\n').at(-1)?.slice(0, LINE) ?? '';
 }
 
 /** The last error and what follows it, or the last lines; a stack trace below the error says little. */
@@ -60,7 +63,7 @@ function lastWords(log: string): string {
   const lines = log
     .split('\n')
     .filter((line) => !/^\s+at |^Node\.js v|^Failed running |^\s*$/.test(line))
-    .map((line) => line.slice(0, 200));
+    .map((line) => line.slice(0, LINE));
   // Node.js says where, shows the line, and then what.
   const place = lines.findLastIndex((line) => /^(file:\/\/)?\/\S+:\d+$/.test(line));
   const error = lines.findLastIndex((line) => /error\b/i.test(line));
