@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { verify } from '../verify/index.ts';
 import { proveAnswers, stepsWithChecks } from './prove.ts';
 
 for (const step of stepsWithChecks()) {
-  describe(`Proof of step ${step}`, () => {
-    it('When the solution is judged, then it passes', async () => {
+  describe.concurrent(`Proof of step ${step}`, () => {
+    it('When the solution is judged, then it passes', async ({ expect }) => {
       const { results } = await verify({ number: step, solution: true });
 
       expect(

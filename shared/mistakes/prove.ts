@@ -22,7 +22,8 @@ export function proveAnswers(step: number, { live }: { live: boolean }): void {
   const wrong = readAnswers(step, 'wrong').filter(ofThisKind);
   const right = readAnswers(step, 'right').filter(ofThisKind);
 
-  describe(`Proof of step ${step}`, () => {
+  // All suites side by side, so that none waits for the slowest answer of another.
+  describe.concurrent(`Proof of step ${step}`, () => {
     describe.skipIf(wrong.length === 0)('wrong', () => {
       it.concurrent.for(byName(wrong))(
         'When the answer is %s, then it gets its exact message',

@@ -11,7 +11,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const SAVES = Number(process.argv[2] ?? 50);
 
 /** Nobody saves again at once. The containers that a check has stopped are back by then. Milliseconds. */
-const BETWEEN_MS = 6_000;
+const BETWEEN_MS = 3_000;
 
 interface Kind {
   name: string;
