@@ -1,11 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { execa } from 'execa';
 import { docker, WrongResult } from '../engine/index.ts';
-import {
-  type ComposeProject,
-  type ContainerState,
-  compose,
-  containers,
-} from './compose-project.ts';
+import { type ComposeProject, type ContainerState, containers } from './compose-project.ts';
 
 /** What `node --watch` says when its program has ended with an error. The container runs on. */
 const PROGRAM_ENDED = /^Failed running .*Waiting for file changes/m;
@@ -22,7 +18,7 @@ export async function firstFailure(project: ComposeProject, signal: AbortSignal)
   for (;;) {
     await pause(1_000, undefined, { signal });
     for (const container of await containers(project)) {
-      const problem = await problemOf(project, container);
+      const problem = await problemOf(container);
       if (!problem) continue;
       const { service } = container;
       throw new WrongResult(
@@ -34,21 +30,34 @@ export async function firstFailure(project: ComposeProject, signal: AbortSignal)
 }
 
 /** What is wrong with a container, as the end of "The service app …"; undefined while it may still become healthy. */
-async function problemOf(
-  project: ComposeProject,
-  { id, service, state, exitCode, health }: ContainerState,
-): Promise<string | undefined> {
-  const log = () => compose(project, ['logs', '--no-log-prefix', '--tail', '40', service]);
+async function problemOf({
+  id,
+  state,
+  exitCode,
+  health,
+}: ContainerState): Promise<string | undefined> {
   if (state === 'exited' && exitCode !== 0)
-    return `ended with exit code ${exitCode}. Its last words:\n${lastWords(await log())}`;
+    return `ended with exit code ${exitCode}. Its last words:\n${(await wordsOf(id)).last}`;
   if (health !== 'starting' && health !== 'unhealthy') return undefined;
-  const [words, answer] = [await log(), await lastHealthcheck(id)];
-  if (PROGRAM_ENDED.test(words)) return `ended with an error. Its last words:\n${lastWords(words)}`;
+  const [words, answer] = [await wordsOf(id), await lastHealthcheck(id)];
+  if (PROGRAM_ENDED.test(words.all)) return `ended with an error. Its last words:\n${words.last}`;
   const [why] = answer.match(CANNOT_BE_RUN) ?? [];
   if (why) return `has a healthcheck that cannot be run: ${why}`;
   if (health === 'starting') return undefined;
-  if (answer && !/error\b/i.test(words)) return `is not healthy. Its healthcheck says:\n${answer}`;
-  return `is not healthy. Its last words:\n${lastWords(words)}`;
+  if (answer && !/error\b/i.test(words.all))
+    return `is not healthy. Its healthcheck says:\n${answer}`;
+  return `is not healthy. Its last words:\n${words.last}`;
+}
+
+/** Its log. The last words come from one stream, because the engine mixes the lines of two as it likes. */
+async function wordsOf(id: string): Promise<{ all: string; last: string }> {
+  const { stdout, stderr } = await execa('docker', ['logs', '--tail', '1000', id], {
+    reject: false,
+  });
+  return {
+    all: `${stdout}\n${stderr}`,
+    last: lastWords(/error\b/i.test(stderr) ? stderr : stdout),
+  };
 }
 
 /** What the last healthcheck has printed, one line. Empty when none has ended yet. */
