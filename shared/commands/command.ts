@@ -13,6 +13,13 @@ export type Command = (words: string[], signal: AbortSignal) => Promise<number>;
 
 export type Commands = Record<string, Command>;
 
+/** The step that is named; without one, the step that the learner is at. */
+export async function numberIn([word]: string[]): Promise<number> {
+  if (word !== undefined) return Number(word);
+  const { currentStep, overview } = await import('../learner/index.ts');
+  return currentStep(await overview(ROOT, console.error));
+}
+
 export const asJson = (document: object): string => JSON.stringify(document, null, 2);
 
 /** With --json a fault is a JSON document too. */

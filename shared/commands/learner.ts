@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Commands, ROOT } from './command.ts';
+import { type Commands, numberIn, ROOT } from './command.ts';
 
 const room = () => import('../learner/index.ts');
 const say = (words: string): void => console.error(words);
@@ -55,10 +55,3 @@ export const learnerCommands: Commands = {
     return 0;
   },
 };
-
-/** The step that is named; without one, the step that the learner is at. */
-async function numberIn([word]: string[]): Promise<number> {
-  if (word !== undefined) return Number(word);
-  const { currentStep, overview } = await room();
-  return currentStep(await overview(ROOT, say));
-}

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Verdict, VerifyOptions } from '../verify/index.ts';
-import { asJson, type Command, type Commands, orJson, ROOT } from './command.ts';
+import { asJson, type Command, type Commands, numberIn, orJson, ROOT } from './command.ts';
 
 const flag = { type: 'boolean' } as const;
 const OPTIONS = {
@@ -59,7 +59,11 @@ async function aloneOn(number: number, judge: () => Promise<number>): Promise<nu
 
 export const verifyCommands: Commands = {
   verify: verifyCommand,
-  watch: ([number = '', ...words], signal) => verifyCommand([number, '--watch', ...words], signal),
+  async watch(words, signal) {
+    const named = words[0]?.startsWith('-') ? [] : words.slice(0, 1);
+    const number = await numberIn(named);
+    return verifyCommand([`${number}`, '--watch', ...words.slice(named.length)], signal);
+  },
 };
 
 /** For `npm run workshop`. */
