@@ -17,6 +17,9 @@ export const SECOND_PART = { '200': 70, '500': 20, '404': 10 };
 /** An answer is waited for at most so many scrapes; one may have just begun, one may be lost. */
 const SCRAPES_TO_WAIT = 3;
 
+/** When no scrape has succeeded for so long, none will. Seconds. */
+const LOST_SECONDS = 2;
+
 /** What was sent, and when Prometheus had seen it. Times in seconds since 1970, on Prometheus's clock. */
 export interface KnownTraffic {
   /** All requests the app must have counted, by status code. */
@@ -53,20 +56,29 @@ async function sendTraffic(step: StepUnderTest, interval: number): Promise<Known
   return { totals, seenAt };
 }
 
-/** Waits until the app was scraped later than a moment. @returns when, in seconds since 1970 */
+/**
+ * Waits until the app was scraped later than a moment. A busy machine may lose a scrape; an app that cannot be reached
+ * loses all of them.
+ *
+ * @returns when, in seconds since 1970
+ */
 export async function nextScrape(
   step: StepUnderTest,
   after: number,
   interval: number,
 ): Promise<number> {
   const { waitFor } = await import('../stack/index.ts');
-  return waitFor({
+  const { scrapedAt } = await waitFor({
     what: 'a scrape of the app',
     withinSeconds: SCRAPES_TO_WAIT * interval,
-    look: async () =>
-      Number((await step.stack.prometheus.query('timestamp(up{job="web"})'))[0]?.value[1] ?? 0),
-    until: (scrapedAt) => scrapedAt > after,
+    look: async () => {
+      const [up] = await step.stack.prometheus.query('up{job="web"}');
+      const [time] = await step.stack.prometheus.query('timestamp(up{job="web"})');
+      return { isUp: up?.value[1] === '1', scrapedAt: Number(time?.value[1] ?? 0) };
+    },
+    until: ({ isUp, scrapedAt }) => scrapedAt > (isUp ? after : after + LOST_SECONDS),
   });
+  return scrapedAt;
 }
 
 /** One answer of an expression for each series, at one moment. */
