@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAnswers } from './mistake.ts';
-import { idleChecks, proveAnswers, stepsWithChecks } from './prove.ts';
+import { idleChecks, proveAnswers, stepsWithChecks, tasksJudged } from './prove.ts';
 
 for (const step of stepsWithChecks()) {
   proveAnswers(step, { live: false });
@@ -9,6 +9,12 @@ for (const step of stepsWithChecks()) {
     it('When its wrong and right answers are counted, then there are at least 12 and 3', () => {
       expect(readAnswers(step, 'wrong').length).toBeGreaterThanOrEqual(12);
       expect(readAnswers(step, 'right').length).toBeGreaterThanOrEqual(3);
+    });
+
+    it('When the tasks of its lesson are counted, then each is judged by a check', async () => {
+      const { count, judged } = await tasksJudged(step);
+
+      expect(judged).toEqual(Array.from({ length: count }, (_, index) => index + 1));
     });
 
     it('When any one check is deleted, then a wrong answer is no longer caught: none is idle', async () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, it } from 'vitest';
+import { build } from '../lessons/index.ts';
 import { describeResult, type Result, STEPS, verify } from '../verify/index.ts';
 import { type Answer, layOut, readAnswers } from './mistake.ts';
 
@@ -79,6 +80,16 @@ function asLearnersSeeIt(results: Result[]): string {
     .map(describeResult)
     .join('\n')
     .replaceAll(/\/\S*\/answer-[^/\s]*\/steps\//g, 'steps/')}\n`;
+}
+
+/** How many tasks the lesson of a step has, and the numbers that its checks name, without repetition. */
+export async function tasksJudged(step: number): Promise<{ count: number; judged: number[] }> {
+  const id = STEPS[step - 1] ?? '';
+  const { lessons } = await build(join(import.meta.dirname, '..', '..'));
+  const module = await import(pathToFileURL(checksFile(id)).href);
+  const numbers = (module.default.checks as { task?: number }[]).flatMap(({ task }) => task ?? []);
+  const judged = [...new Set(numbers)].sort((a, b) => a - b);
+  return { count: lessons.find(({ name }) => name === id)?.tasks.length ?? 0, judged };
 }
 
 /** The checks of a step that no wrong answer makes fail. */
