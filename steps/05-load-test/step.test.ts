@@ -337,8 +337,9 @@ export default defineStep({
       run(step) {
         const { arrivedAt } = loadsOf(step).good.target;
         const [first = 0, last = 0] = [arrivedAt.at(0), arrivedAt.at(-1)];
-        // At a steady rate they span 3 s; all at once they need less than half a second, or more on a busy machine.
-        expectThat(last - first > 1_500, {
+        // At a steady rate they span 3 s or more, however slow the machine is; all at once they need about a second,
+        // and more on a busy machine.
+        expectThat(last - first > 2_600, {
           expected: `${LOAD.rate} requests in each of the ${GOOD_SECONDS} seconds`,
           actual: `all ${arrivedAt.length} as fast as they were answered`,
           where: step.files.find(RUN, /autocannon\(/),
