@@ -85,7 +85,10 @@ export class StepFiles {
     return names.flatMap((name) => {
       const path = folder ? `${folder}/${name}` : name;
       if (name === 'node_modules' || name === '.git') return [];
-      return statSync(join(this.directory, path)).isDirectory() ? this.all(path) : [path];
+      // A link may lead nowhere.
+      const found = statSync(join(this.directory, path), { throwIfNoEntry: false });
+      if (!found) return [];
+      return found.isDirectory() ? this.all(path) : [path];
     });
   }
 

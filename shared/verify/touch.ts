@@ -43,5 +43,5 @@ function serviceOf(step: StepUnderTest, name: string): ComposeService | undefine
 
 const sees = (service: ComposeService | undefined, path: string): boolean =>
   service?.mounts.some(
-    ({ source }) => source.startsWith('.') && `${path}/`.startsWith(`${posix.normalize(source)}/`),
+    ({ source }) => source.startsWith('.') && !posix.relative(source, path).startsWith('..'),
   ) ?? false;
