@@ -74,11 +74,6 @@ function planTarget(root: string, lesson: Lesson): Plan {
   return { id, after: starterOf(lesson), words: 'its starter' };
 }
 
-/** Undefined when it cannot be told, for example because a link leads nowhere. */
-function hashOf(folder: string): string | undefined {
-  try {
-    return existsSync(folder) ? new StepFiles(folder).contentHash() : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** Undefined when there is no such folder. */
+const hashOf = (folder: string): string | undefined =>
+  existsSync(folder) ? new StepFiles(folder).contentHash() : undefined;
