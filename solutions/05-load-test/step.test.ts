@@ -8,6 +8,7 @@ import {
   LOAD,
   loadTest,
   MAIN,
+  type Measured,
   read,
   sendLoad,
   whereOfError,
@@ -311,7 +312,8 @@ export default defineStep({
         loads.set(step, runs);
         const wanted = LOAD.rate * GOOD_SECONDS;
         // A busy machine may be too slow for all loads at once, which is nobody's mistake: try this one alone.
-        if (runs.good.target.arrivedAt.length !== wanted) runs.good = await sendGoodLoad(step);
+        const { length } = runs.good.target.arrivedAt;
+        if (length !== wanted || !isSteady(runs.good)) runs.good = await sendGoodLoad(step);
         const run = runs.good;
         const { arrivedAt, connections } = run.target;
         const count = arrivedAt.length > wanted ? `more than ${wanted}` : arrivedAt.length;
@@ -335,13 +337,10 @@ export default defineStep({
       task: 4,
       needs: ['load.requests'],
       run(step) {
-        const { arrivedAt } = loadsOf(step).good.target;
-        const [first = 0, last = 0] = [arrivedAt.at(0), arrivedAt.at(-1)];
-        // At a steady rate they span 3 s or more, however slow the machine is; all at once they need about a second,
-        // and more on a busy machine.
-        expectThat(last - first > 2_600, {
+        const { good } = loadsOf(step);
+        expectThat(isSteady(good), {
           expected: `${LOAD.rate} requests in each of the ${GOOD_SECONDS} seconds`,
-          actual: `all ${arrivedAt.length} as fast as they were answered`,
+          actual: `all ${good.target.arrivedAt.length} as fast as they were answered`,
           where: step.files.find(RUN, /autocannon\(/),
           hint: 'Without a limit autocannon sends as fast as the target answers; with connectionRate each connection has a limit of its own.',
         });
@@ -566,6 +565,15 @@ const GOOD_SECONDS = 4;
 /** Every request is answered, and somebody seems to watch. */
 const sendGoodLoad = (step: StepUnderTest) =>
   sendLoad(step, { duration: GOOD_SECONDS, preload: 'terminal' });
+
+/**
+ * At a steady rate the requests span 3 s, or 2 s where the machine is so busy that the first second's come in the
+ * second one. All at once they need half a second, and about a second on a busy machine.
+ */
+function isSteady({ target }: Measured): boolean {
+  const [first = 0, last = 0] = [target.arrivedAt.at(0), target.arrivedAt.at(-1)];
+  return last - first > 1_900;
+}
 
 /** An answer that takes most of a second, so that a latency of half as much is clearly another one. */
 const SLOW_MS = 800;
