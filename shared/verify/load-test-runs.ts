@@ -37,7 +37,7 @@ export async function loadTest(
 export type Fate = (number: number) => 'answer' | 'fail' | 'reset' | 'silence';
 
 export interface Measured extends ProgramRun {
-  target: Pick<Target, 'arrivedAt' | 'connections'>;
+  target: Pick<Target, 'arrivedAt' | 'restedMs' | 'connections'>;
   /** How many requests were answered or reset while somebody waited for it. */
   settled: number;
 }

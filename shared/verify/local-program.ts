@@ -60,6 +60,8 @@ export interface Target extends AsyncDisposable {
   url: string;
   /** When each request arrived, in milliseconds since 1970. Requests for /healthz are not counted. */
   arrivedAt: number[];
+  /** For each request but the first of a connection: the milliseconds since that connection's answer before. */
+  restedMs: number[];
   /** How many connections brought requests. */
   connections(): number;
   /** Settles with the first request. */
@@ -71,15 +73,20 @@ export async function listen(
   answer: (...given: [...Parameters<RequestListener>, number: number]) => void,
 ): Promise<Target> {
   const arrivedAt: number[] = [];
-  const sockets = new Set<Socket>();
+  const restedMs: number[] = [];
+  const answeredAt = new Map<Socket, number>();
   let tellFirst = () => {};
   const firstRequest = new Promise<void>((resolve) => {
     tellFirst = resolve;
   });
   const server = createServer((request, response) => {
     if (request.url === '/healthz') return void response.end();
-    sockets.add(request.socket);
-    arrivedAt.push(Date.now());
+    const now = Date.now();
+    const before = answeredAt.get(request.socket);
+    if (before) restedMs.push(now - before);
+    answeredAt.set(request.socket, now);
+    response.once('finish', () => answeredAt.set(request.socket, Date.now()));
+    arrivedAt.push(now);
     tellFirst();
     answer(request, response, arrivedAt.length - 1);
   }).listen(0, '127.0.0.1');
@@ -87,7 +94,8 @@ export async function listen(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     arrivedAt,
-    connections: () => sockets.size,
+    restedMs,
+    connections: () => answeredAt.size,
     firstRequest,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
