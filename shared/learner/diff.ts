@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
-import { build, LESSON_TEXTS, listFiles, read } from '../lessons/index.ts';
+import { build, isLessonText, listFiles, read } from '../lessons/index.ts';
 import { findStep } from '../verify/index.ts';
 import { tasksOf } from './tasks.ts';
 
@@ -56,7 +56,7 @@ function compare(from: Tree, to: Tree, order: string[]): string[] {
   );
   return [...order, ...others.sort()].flatMap((path) => {
     const [before, after] = [from.get(path), to.get(path)];
-    if (LESSON_TEXTS.includes(path) || (before && after?.equals(before))) return [];
+    if (isLessonText(path) || (before && after?.equals(before))) return [];
     if (!before && !after) return [];
     if (before?.includes(0) || after?.includes(0)) return [`\n${path}: not text, and it differs`];
     const name = before

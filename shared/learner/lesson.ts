@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
-import { build, LESSON_TEXTS, type Lesson } from '../lessons/index.ts';
+import { build, isLessonText, type Lesson } from '../lessons/index.ts';
 import { newFile } from './entry.ts';
 import type { Tree } from './tree.ts';
 
@@ -33,7 +33,7 @@ export const starterOf = ({ name, starter }: Lesson): Tree => toTree(name, [...s
 
 /** The step solved, with the texts of its lesson. */
 export const solvedOf = ({ name, starter, solved }: Lesson): Tree =>
-  toTree(name, [...solved, ...[...starter].filter(([path]) => LESSON_TEXTS.includes(path))]);
+  toTree(name, [...solved, ...[...starter].filter(([path]) => isLessonText(path))]);
 
 function toTree(id: string, files: [path: string, file: { content: Buffer }][]): Tree {
   const tree: Tree = new Map();

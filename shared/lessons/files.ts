@@ -2,8 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSecret } from '../verify/index.ts';
 
-/** Belong to one step: copied to its starter as they are, never carried to the next step. */
+/** What every lesson has. */
 export const LESSON_TEXTS = ['README.md', 'hints.md', 'step.test.ts'];
+
+/** Does it belong to one step: copied to its starter as it is, never carried to the next step? Translations do too. */
+export const isLessonText = (path: string) => LESSON_TEXTS.includes(path.replace('.zh-TW.', '.'));
 
 /** Lists the files that the learner creates from nothing. Stays in the solution. */
 export const STARTER_IGNORE = '.starterignore';

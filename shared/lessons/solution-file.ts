@@ -1,5 +1,5 @@
 import { firstDifference } from './difference.ts';
-import { LESSON_TEXTS } from './files.ts';
+import { isLessonText } from './files.ts';
 import { commentOf } from './markers.ts';
 import {
   asBefore,
@@ -22,7 +22,7 @@ import type { Lesson, LessonFile } from './solution.ts';
  */
 export function readFileOf(lesson: Lesson, path: string, own?: Buffer, before?: LessonFile): void {
   const origin = `solutions/${lesson.name}/${path}`;
-  if (own && LESSON_TEXTS.includes(path)) {
+  if (own && isLessonText(path)) {
     lesson.starter.set(path, { content: own, origin });
     return;
   }
