@@ -14,6 +14,7 @@ const ORDER = [
   'mistakes',
   'learner',
   'demo',
+  'docs',
   'commands',
   'cli.ts',
 ];

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The languages of the site. English is written; the other is translated from it. */
+export type Language = 'en' | 'zh-TW';
+export const LANGUAGES: Language[] = ['en', 'zh-TW'];
+
+const STEPS = ['01-app', '02-prometheus', '03-grafana', '04-alertmanager', '05-load-test'];
+
+/** The English files in reading order, below the heading that the menu of the site shows in each language. */
+const SECTIONS: { title: Record<Language, string>; files: string[] }[] = [
+  {
+    title: { en: 'Begin', 'zh-TW': '開始' },
+    files: ['docs/index.md', 'README.md', 'docs/first-ten-minutes.md'],
+  },
+  {
+    title: { en: 'Steps', 'zh-TW': '步驟' },
+    files: STEPS.flatMap((step) => [`solutions/${step}/README.md`, `solutions/${step}/hints.md`]),
+  },
+  {
+    title: { en: 'Concepts', 'zh-TW': '觀念' },
+    files: [
+      'index',
+      'why-monitor',
+      'pull-or-push',
+      'architecture',
+      'metric-types',
+      'labels-and-cardinality',
+      'alert-in-time',
+      'what-comes-next',
+    ].map((name) => `docs/concepts/${name}.md`),
+  },
+  {
+    title: { en: 'Look up', 'zh-TW': '查閱' },
+    files: ['docs/promql.md', 'docs/glossary.md'],
+  },
+  {
+    title: { en: 'Troubleshooting', 'zh-TW': '疑難排解' },
+    files: ['index', 'step-1', 'step-2', 'step-3', 'step-4', 'step-5', 'doctor'].map(
+      (name) => `docs/troubleshooting/${name}.md`,
+    ),
+  },
+  {
+    title: { en: 'Runbooks', 'zh-TW': '處理手冊' },
+    files: ['index', 'InstanceDown', 'TooManyRequests'].map((name) => `docs/runbooks/${name}.md`),
+  },
+  {
+    title: { en: 'Instructors', 'zh-TW': '講師' },
+    files: ['docs/instructor/index.md'],
+  },
+  {
+    title: { en: 'Decisions', 'zh-TW': '決策' },
+    files: [
+      'README',
+      'alert-timing',
+      'images',
+      'secrets',
+      'snapshots',
+      'stack',
+      'verdicts',
+      'watch',
+    ]
+      .map((name) => `docs/decisions/${name}.md`)
+      .concat('CHANGELOG.md'),
+  },
+];
+
+export interface Page {
+  /** Path of the Markdown file from the root of the repository. */
+  file: string;
+  language: Language;
+  /** Path on the site, without a slash before it, such as `zh-TW/steps/01-app.md`. */
+  address: string;
+  /** The English file; the same as `file` for an English page. */
+  english: string;
+}
+
+/** Every page of the site, in reading order, English first. */
+export const PAGES: Page[] = LANGUAGES.flatMap((language) =>
+  SECTIONS.flatMap(({ files }) => files).map((english) => ({
+    file: language === 'en' ? english : twinOf(english),
+    language,
+    address: language === 'en' ? addressOf(english) : `${language}/${addressOf(english)}`,
+    english,
+  })),
+);
+
+/** The menu beside a page of this language. @param root folder of the repository */
+export function menu(root: string, language: Language) {
+  return SECTIONS.map(({ title, files }) => ({
+    text: title[language],
+    items: PAGES.filter((page) => page.language === language && files.includes(page.english)).map(
+      ({ file, address }) => ({ text: titleOf(root, file), link: `/${address}` }),
+    ),
+  }));
+}
+
+/** A translation lies beside a text that belongs to a folder of code, else in docs/zh-TW. */
+function twinOf(english: string): string {
+  if (english === 'CHANGELOG.md') return 'docs/zh-TW/changelog.md';
+  if (english.startsWith('docs/')) return english.replace('docs/', 'docs/zh-TW/');
+  return english.replace(/\.md$/, '.zh-TW.md');
+}
+
+function addressOf(english: string): string {
+  const [, step, text] = english.match(/^solutions\/(.*)\/(\w+)\.md$/) ?? [];
+  if (step) return `steps/${step}${text === 'hints' ? '-hints' : ''}.md`;
+  if (english === 'README.md') return 'start.md';
+  return english.replace('docs/', '').replace('README', 'index').replace('CHANGELOG', 'changelog');
+}
+
+function titleOf(root: string, file: string): string {
+  const [, title = file] = readFileSync(join(root, file), 'utf8').match(/^# (.*)$/m) ?? [];
+  return title.replaceAll('`', '');
+}
