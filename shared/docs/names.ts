@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Finding } from '../lessons/index.ts';
+import type { Text } from './read-text.ts';
+
+/** The finished stack: what is named by a path, a port or a version is found there. */
+const FINISHED = 'solutions/05-load-test';
+
+/** What a text says exists, what is true, and how the text would have to say it. */
+interface Claim {
+  said: string;
+  isTrue: boolean;
+  truth: string;
+}
+
+/** Every npm script, file, port, image and version that a page names is one that exists. */
+export async function checkNames(root: string, texts: Text[]): Promise<Finding[]> {
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const compose = await readFile(join(root, FINISHED, 'docker-compose.yaml'), 'utf8');
+  const claimsIn = (line: string): Claim[] => [
+    ...claimsOfScripts(line, Object.keys(scripts)),
+    ...claimsOfPorts(line, compose),
+    ...claimsOfImages(line, compose),
+  ];
+  return texts.flatMap((text) => {
+    const { file, content, code } = text;
+    const places = [
+      ...content
+        .split('\n')
+        .flatMap((said, index) => claimsIn(said).map((claim) => ({ claim, line: index + 1 }))),
+      ...code.flatMap(({ content: said, line }) =>
+        claimsOfFiles(root, file, said).map((claim) => ({ claim, line })),
+      ),
+    ];
+    return places
+      .filter(({ claim }) => !claim.isTrue)
+      .map(({ claim: { said, truth }, line }) => ({
+        file,
+        line,
+        problem: `${said} does not exist`,
+        remedy: truth,
+      }));
+  });
+}
+
+function claimsOfScripts(line: string, scripts: string[]): Claim[] {
+  return [...line.matchAll(/npm run (?:--silent )?([a-z][\w:-]*)/g)].map(([said, name = '']) => ({
+    said,
+    // A number stands for any step.
+    isTrue: scripts.includes(name.replace(/-N$/, '-1')),
+    truth: `the scripts are ${scripts.join(', ')}`,
+  }));
+}
+
+/** A port is one that the finished stack publishes, or the same with a 1 before it: an example of another. */
+function claimsOfPorts(line: string, compose: string): Claim[] {
+  const ports = [...compose.matchAll(/_PORT:-(\d+)\}/g)].map(([, port]) => port);
+  return [...line.matchAll(/(?:localhost|127\.0\.0\.1):(\d+)/g)].map(([said, port = '']) => ({
+    said,
+    isTrue: ports.includes(port) || ports.includes(port.replace(/^1/, '')),
+    truth: `the ports are ${ports.join(', ')}`,
+  }));
+}
+
+/** `prom/prometheus:v3.5.3` is pinned in the compose file; "Prometheus 3.5" is that version too. */
+function claimsOfImages(line: string, compose: string): Claim[] {
+  const pinned = [...compose.matchAll(/image: (\S+\/(\w+)):v?([\d.]+)/g)];
+  return pinned.flatMap(([image, , name = '', version = '']) => {
+    const mentions = line.matchAll(new RegExp(`\\b${name}[: ]v?(\\d+(?:\\.\\d+)+)`, 'gi'));
+    return [...mentions].map(([said, mentioned = '']) => ({
+      said,
+      isTrue: `${version}.`.startsWith(`${mentioned}.`),
+      truth: `the compose file says ${image}`,
+    }));
+  });
+}
+
+const PATH = /^(?:\.\/)?[\w.-]+(?:\/[\w.-]+)+\.(?:ts|md|ya?ml|json|svg|png|txt)$/;
+
+/** A path is meant from the root, from the lesson's folder, or from the finished stack's. */
+function claimsOfFiles(root: string, file: string, said: string): Claim[] {
+  if (!PATH.test(said)) return [];
+  const folders = ['.', dirname(file), FINISHED];
+  const isTrue = folders.some((folder) => existsSync(join(root, folder, said)));
+  return [{ said, isTrue, truth: `it lies neither in ${folders.join(' nor in ')}` }];
+}
