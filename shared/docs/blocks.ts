@@ -1,0 +1,107 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import type { Finding } from '../lessons/index.ts';
+import type { Block, Text } from './read-text.ts';
+import { Session } from './session.ts';
+
+const FINISHED = 'steps/05-load-test';
+
+/** Leaves Grafana out where its image cannot be had. */
+const WITHOUT_GRAFANA = 'services:\n  grafana:\n    profiles: [not-available]\n';
+
+/** The question of a page, put to the Prometheus that its reader has. */
+const ASK =
+  'curl --fail-with-body --silent --show-error --get localhost:9090/api/v1/query --data-urlencode';
+
+export interface Executed {
+  findings: Finding[];
+  run: number;
+  /** Marked `no-run`, with the reason. */
+  marked: number;
+}
+
+/**
+ * Executes every `sh` block of the pages, in reading order, each page in a terminal of its own, in one fresh clone, and asks
+ * a Prometheus every `promql` block. A reader does the same, so a command that fails here fails for them.
+ *
+ * @param hasGrafana whether its image can be had here
+ * @param tell gets a line for each page
+ */
+export async function runBlocks(
+  root: string,
+  texts: Text[],
+  hasGrafana: boolean,
+  tell: (line: string) => void,
+): Promise<Executed> {
+  const done: Executed = { findings: [], run: 0, marked: 0 };
+  const home = await mkdtemp(join(tmpdir(), 'reader-'));
+  const clone = join(home, 'clone');
+  try {
+    await execa('git', ['clone', '--quiet', root, clone]);
+    for (const text of texts.filter(({ blocks }) => blocks.some(isCommand))) {
+      const before = done.run;
+      const environment = { COMPOSE_PROJECT_NAME: `docs-${process.pid}`, NO_COLOR: '1' };
+      const withoutGrafana = join(home, 'without-grafana.yaml');
+      await writeFile(withoutGrafana, WITHOUT_GRAFANA);
+      await runPage(clone, text, done, {
+        ...environment,
+        ...(!hasGrafana && { COMPOSE_FILE: `docker-compose.yaml:${withoutGrafana}` }),
+      });
+      tell(`${text.file}: ${done.run - before} blocks run`);
+    }
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+  return done;
+}
+
+const isCommand = ({ language }: Block) => language === 'sh' || language === 'promql';
+
+async function runPage(
+  clone: string,
+  { file, blocks }: Text,
+  done: Executed,
+  environment: Record<string, string>,
+): Promise<void> {
+  const commands = blocks.filter(isCommand);
+  const [, lesson] = file.match(/^solutions\/(.*)\/README\.md$/) ?? [];
+  const needsStack = file.startsWith('docs/');
+  const step = needsStack ? FINISHED : lesson && `steps/${lesson}`;
+  // A lesson is read with its tasks solved, and what is about alerts with everything running.
+  if (step) await solve(clone, step);
+  const goesThere = commands.some(({ content }) => content.startsWith('cd steps/'));
+  await using session = new Session(join(clone, goesThere || !step ? '' : step), environment);
+  const note = (line: number, problem: string) => {
+    const remedy = 'mend the command, or mark the block: ```sh no-run: the reason';
+    done.findings.push({ file, line, problem, remedy });
+  };
+  try {
+    if (needsStack) await session.run('docker compose up --detach --build --wait');
+    for (const { language, note: mark, content, line } of commands) {
+      const command =
+        language === 'promql' ? `${ASK} 'query=${content.replaceAll("'", `'\\''`)}'` : content;
+      if (/^no-run: \S/.test(mark)) done.marked += 1;
+      else if (mark === 'stays') session.start(command);
+      else if (mark !== '') note(line, `a mark that is not known: ${mark}`);
+      else {
+        const failure = await session.run(command);
+        if (failure) note(line, failure);
+      }
+      if (!mark.startsWith('no-run')) done.run += 1;
+    }
+  } finally {
+    await session.run('docker compose --profile load down --volumes --remove-orphans || true');
+  }
+}
+
+async function solve(clone: string, step: string): Promise<void> {
+  const solution = join(clone, step.replace('steps/', 'solutions/'));
+  await cp(solution, join(clone, step), { recursive: true });
+  const script = join(clone, step, 'secrets', 'make-secrets.ts');
+  await execa(process.execPath, ['--import', 'tsx', script], {
+    cwd: dirname(import.meta.dirname),
+    reject: false,
+  });
+}

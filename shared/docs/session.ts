@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa, type ResultPromise } from 'execa';
+import { waitFor } from '../stack/index.ts';
+
+/** One command of a page may take so long. The longest is a whole demo with its downloads. Milliseconds. */
+const LIMIT = 600_000;
+
+/** How long a program that stays may need until the next command gets an answer. Seconds. */
+const PATIENCE = 120;
+
+/** What a reader does on one page, from the first command to the last, in one terminal, and a second one for what stays. */
+export class Session implements AsyncDisposable {
+  private readonly staying: ResultPromise[] = [];
+  private readonly place = join(mkdtempSync(join(tmpdir(), 'terminal-')), 'folder');
+
+  constructor(
+    /** Where the terminal is opened. */
+    folder: string,
+    private readonly environment: Record<string, string>,
+  ) {
+    writeFileSync(this.place, folder);
+  }
+
+  /** Where the commands before have gone. */
+  get folder(): string {
+    return readFileSync(this.place, 'utf8').trim();
+  }
+
+  /** @returns what went wrong; nothing when the command succeeded. After a program that stays it is tried until it does. */
+  async run(command: string): Promise<string | undefined> {
+    if (this.staying.length === 0) return this.attempt(command);
+    return waitFor({
+      what: 'it to succeed',
+      withinSeconds: PATIENCE,
+      look: () => this.attempt(command),
+      until: (failure) => failure === undefined,
+    }).catch((error: Error) => error.message);
+  }
+
+  /** Starts what stays until the page is done. */
+  start(command: string): void {
+    const options = { cwd: this.folder, env: this.environment, reject: false, detached: true };
+    this.staying.push(execa('bash', ['-c', command], { ...options, stdio: 'ignore' }));
+  }
+
+  private async attempt(command: string): Promise<string | undefined> {
+    const script = `${command}\npwd > '${this.place}'`;
+    const result = await execa('bash', ['-e', '-o', 'pipefail', '-c', script], {
+      cwd: this.folder,
+      env: this.environment,
+      reject: false,
+      all: true,
+      stdin: 'ignore',
+      timeout: LIMIT,
+    });
+    if (!result.failed) return undefined;
+    const words = result.all?.trim().split('\n').slice(-3).join(' ');
+    return `${result.timedOut ? 'it does not end' : `exit code ${result.exitCode}`}: ${words}`;
+  }
+
+  /** Presses Ctrl-C where something stays. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const program of this.staying) {
+      // The whole group, as a terminal does.
+      if (program.pid) process.kill(-program.pid, 'SIGINT');
+      await program;
+    }
+    rmSync(join(this.place, '..'), { recursive: true });
+  }
+}
