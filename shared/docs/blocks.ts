@@ -27,13 +27,11 @@ export interface Executed {
  * a Prometheus every `promql` block. A reader does the same, so a command that fails here fails for them.
  *
  * @param hasGrafana whether its image can be had here
- * @param tell gets a line for each page
  */
 export async function runBlocks(
   root: string,
   texts: Text[],
   hasGrafana: boolean,
-  tell: (line: string) => void,
 ): Promise<Executed> {
   const done: Executed = { findings: [], run: 0, marked: 0 };
   const home = await mkdtemp(join(tmpdir(), 'reader-'));
@@ -41,7 +39,6 @@ export async function runBlocks(
   try {
     await execa('git', ['clone', '--quiet', root, clone]);
     for (const text of texts.filter(({ blocks }) => blocks.some(isCommand))) {
-      const before = done.run;
       const environment = { COMPOSE_PROJECT_NAME: `docs-${process.pid}`, NO_COLOR: '1' };
       const withoutGrafana = join(home, 'without-grafana.yaml');
       await writeFile(withoutGrafana, WITHOUT_GRAFANA);
@@ -49,7 +46,6 @@ export async function runBlocks(
         ...environment,
         ...(!hasGrafana && { COMPOSE_FILE: `docker-compose.yaml:${withoutGrafana}` }),
       });
-      tell(`${text.file}: ${done.run - before} blocks run`);
     }
   } finally {
     await rm(home, { recursive: true, force: true });

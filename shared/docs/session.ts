@@ -15,11 +15,11 @@ export class Session implements AsyncDisposable {
   private readonly staying: ResultPromise[] = [];
   private readonly place = join(mkdtempSync(join(tmpdir(), 'terminal-')), 'folder');
 
-  constructor(
-    /** Where the terminal is opened. */
-    folder: string,
-    private readonly environment: Record<string, string>,
-  ) {
+  private readonly environment: Record<string, string>;
+
+  /** @param folder where the terminal is opened */
+  constructor(folder: string, environment: Record<string, string>) {
+    this.environment = environment;
     writeFileSync(this.place, folder);
   }
 
@@ -63,8 +63,8 @@ export class Session implements AsyncDisposable {
   /** Presses Ctrl-C where something stays. */
   async [Symbol.asyncDispose](): Promise<void> {
     for (const program of this.staying) {
-      // The whole group, as a terminal does.
-      if (program.pid) process.kill(-program.pid, 'SIGINT');
+      // The whole group, as a terminal does; unless it has ended by itself.
+      if (program.pid && program.exitCode === null) process.kill(-program.pid, 'SIGINT');
       await program;
     }
     rmSync(join(this.place, '..'), { recursive: true });

@@ -5,6 +5,9 @@ import type { Finding } from '../lessons/index.ts';
 import { PAGES } from './pages.ts';
 import { readText, type Text } from './read-text.ts';
 
+/** The problem of a translation whose original has changed. */
+export const STALE = 'a stale translation';
+
 /** The page of messages is generated in both languages from the same list. */
 const isGenerated = (file: string) => file.includes('/troubleshooting/');
 
@@ -32,7 +35,7 @@ function* compare(original: Text, translation: Text): Generator<Finding> {
   const wanted = `<!-- translation of ${original.file} sha256:${hash(original.content)} -->`;
   if (!translation.content.includes(wanted)) {
     const remedy = `bring it up to date with ${original.file}, then let its first line say: ${wanted}`;
-    yield { file, line: 1, problem: 'a stale translation', remedy };
+    yield { file, line: 1, problem: STALE, remedy };
   }
   const commands = ({ blocks }: Text) =>
     blocks.filter(({ language }) => language === 'sh').map(({ content }) => content);

@@ -1,0 +1,63 @@
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page as Tab } from 'playwright-core';
+import type { Finding } from '../lessons/index.ts';
+import { PAGES, type Page } from './pages.ts';
+import type { Site } from './site.ts';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** A small phone, and a projector. Widths in pixels. */
+const WIDTHS = [360, 1280];
+
+/**
+ * Looks at every page of the site in a real browser, dark and light, on a phone and on a wide screen: nothing violates
+ * axe's rules, nothing is cut off, and nothing comes from another machine.
+ */
+export async function checkAccessibility(browser: Browser, site: Site): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
+    const tab = await context.newPage();
+    const foreign = new Set<string>();
+    tab.on('request', (request) => {
+      if (!/^(data|blob):/.test(request.url()) && !request.url().startsWith(site.url))
+        foreign.add(request.url());
+    });
+    for (const page of PAGES) {
+      await tab.goto(`${site.url}/${page.address.replace(/\.md$/, '.html')}`);
+      findings.push(...(await violations(tab, page, colorScheme)));
+      if (colorScheme === 'light') findings.push(...(await cutOff(tab, page)));
+      for (const url of foreign) findings.push(finding(page, `it asks another machine: ${url}`));
+      foreign.clear();
+    }
+    await context.close();
+  }
+  return findings;
+}
+
+async function violations(tab: Tab, page: Page, scheme: string): Promise<Finding[]> {
+  await tab.addScriptTag({ path: AXE });
+  const { violations } = await tab.evaluate<AxeResults>('axe.run()');
+  return violations.map(({ id, help, nodes }) =>
+    finding(page, `axe ${id}, ${scheme}: ${help}, at ${nodes[0]?.target.join(' ')}`),
+  );
+}
+
+/** Does the page scroll sideways? Blocks of code and tables may, the page may not. */
+async function cutOff(tab: Tab, page: Page): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const width of WIDTHS) {
+    await tab.setViewportSize({ width, height: 800 });
+    const wide = await tab.evaluate<number>('document.documentElement.scrollWidth');
+    if (wide > width) findings.push(finding(page, `${wide} pixels wide on a screen of ${width}`));
+  }
+  return findings;
+}
+
+const finding = ({ file }: Page, problem: string): Finding => ({
+  file,
+  line: 1,
+  problem,
+  remedy: 'npm run docs, and look at the page',
+});

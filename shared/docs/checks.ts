@@ -1,0 +1,106 @@
+import type { Finding } from '../lessons/index.ts';
+import { openBrowser } from '../stack/index.ts';
+import { checkAccessibility } from './accessibility.ts';
+import { runBlocks } from './blocks.ts';
+import { checkCode } from './code.ts';
+import { checkLinks } from './links.ts';
+import { checkNames } from './names.ts';
+import { LANGUAGES, PAGES } from './pages.ts';
+import { readText, type Text } from './read-text.ts';
+import { serveSite } from './site.ts';
+import { checkSpelling } from './spelling.ts';
+import { checkTranslations, STALE } from './translations.ts';
+
+/** Not on the site, because they are about the machinery. */
+const FOR_MAINTAINERS = ['CONTRIBUTING.md', 'shared/slack-inbox/README.md'];
+
+/** What a check found, and what it counted, such as "41 blocks run". */
+export interface Checked {
+  findings: Finding[];
+  counted?: string[];
+  /** Why it could not be done here. */
+  skipped?: string;
+}
+
+export interface DocsCheck {
+  /** Ends the sentence "The documentation: …". */
+  title: string;
+  check: (root: string) => Promise<Checked>;
+}
+
+const inEnglish = PAGES.filter(({ language }) => language === 'en').map(({ file }) => file);
+const inEveryLanguage = PAGES.map(({ file }) => file);
+
+/** Pages of the site, and those for maintainers. */
+const readAll = (root: string, files: string[]): Promise<Text[]> =>
+  Promise.all([...files, ...FOR_MAINTAINERS].map((file) => readText(root, file)));
+
+/** What needs only the files. */
+export const FILE_CHECKS: DocsCheck[] = [
+  {
+    title: 'every English page has a translation of its present text',
+    async check(root) {
+      const findings = await checkTranslations(root);
+      const pages = LANGUAGES.map((code) => {
+        const { length } = PAGES.filter(({ language }) => language === code);
+        return `${length} pages ${code}`;
+      });
+      const stale = findings.filter(({ problem }) => problem === STALE).length;
+      return { findings, counted: [...pages, `${stale} stale translations`] };
+    },
+  },
+  {
+    title: 'every link leads somewhere',
+    async check(root) {
+      const texts = await readAll(root, inEveryLanguage);
+      const links = texts.flatMap((text) => text.links);
+      return { findings: await checkLinks(root, texts), counted: [`${links.length} links`] };
+    },
+  },
+  {
+    title: 'every script, file, port and version named exists',
+    check: async (root) => ({
+      findings: await checkNames(root, await readAll(root, inEveryLanguage)),
+    }),
+  },
+  {
+    title: 'code is cut from the solutions',
+    check: async (root) => ({ findings: await checkCode(root, await readAll(root, inEnglish)) }),
+  },
+  {
+    title: 'the English is spelled right',
+    check: async (root) => ({
+      findings: await checkSpelling(root, [...inEnglish, ...FOR_MAINTAINERS]),
+    }),
+  },
+];
+
+/** What needs a browser. */
+export const SITE_CHECK: DocsCheck = {
+  title: 'the site can be built, and every page can be read by everybody',
+  async check(root) {
+    const opened = await openBrowser();
+    if ('reason' in opened) return { findings: [], skipped: opened.reason };
+    try {
+      await using site = await serveSite(root);
+      const findings = await checkAccessibility(opened.browser, site);
+      const violations = findings.filter(({ problem }) => problem.startsWith('axe ')).length;
+      return { findings, counted: [`${violations} axe violations`] };
+    } finally {
+      await opened.browser.close();
+    }
+  },
+};
+
+/** What needs a Docker engine with the images of the finished stack. */
+export const commandCheck = (hasGrafana: boolean): DocsCheck => ({
+  title: 'every command runs in a fresh clone',
+  async check(root) {
+    const { findings, run, marked } = await runBlocks(
+      root,
+      await readAll(root, inEnglish),
+      hasGrafana,
+    );
+    return { findings, counted: [`${run} blocks run`, `${marked} blocks marked no-run`] };
+  },
+});
