@@ -1,0 +1,114 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { Finding } from '../lessons/index.ts';
+import { checkAgenda } from './agenda.ts';
+import { checkLesson, readingMinutes } from './lesson-minutes.ts';
+
+const FILE = 'docs/instructor/minutes.yaml';
+const AGENDA = 'instructor/agenda.md';
+
+const whole = z.int().nonnegative();
+const Minutes = z.strictObject({
+  words_per_minute: whole,
+  steps: z.record(
+    z.string(),
+    z.strictObject({
+      reading: whole,
+      measured: z.strictObject({ minutes: whole, verdicts: whole, hints: whole }),
+      planned: whole,
+    }),
+  ),
+  agendas: z.array(
+    z.strictObject({
+      name: z.string(),
+      total: whole,
+      steps: z.record(z.string(), z.union([whole, z.literal('full')])),
+    }),
+  ),
+});
+
+export type Minutes = z.infer<typeof Minutes>;
+export type Step = Minutes['steps'][string];
+export type Agenda = Minutes['agendas'][number];
+
+/**
+ * Compares the minutes of docs/instructor/minutes.yaml with every page of the repository in `root` that says some: the
+ * lessons, the agendas, the home page, the printed overview; in English and, where it is there, in Chinese.
+ *
+ * @returns what does not fit; nothing when all agree
+ */
+export async function checkMinutes(root: string): Promise<Finding[]> {
+  const read = (file: string) =>
+    existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : undefined;
+  const text = read(FILE);
+  if (text === undefined)
+    return [{ file: FILE, line: 1, problem: 'this file is missing', remedy: 'write it' }];
+  const { data, error } = Minutes.safeParse(parseDocument(text).toJS());
+  if (!data) {
+    const remedy = 'give it the keys that shared/docs/minutes.ts names';
+    return [{ file: FILE, line: 1, problem: z.prettifyError(error), remedy }];
+  }
+
+  const lessons = Object.entries(data.steps).flatMap(([id, step]) => {
+    const english = read(`solutions/${id}/README.md`) ?? '';
+    const chinese = read(`solutions/${id}/README.zh-TW.md`);
+    return [
+      ...checkStep(text, id, step, readingMinutes(english, data.words_per_minute)),
+      ...checkLesson(`solutions/${id}`, step, english, chinese),
+    ];
+  });
+  const pages = ['docs/', 'docs/zh-TW/'].flatMap((folder) => [
+    ...checkAgenda(`${folder}${AGENDA}`, read(`${folder}${AGENDA}`), data),
+    ...checkTable(`${folder}index.md`, read(`${folder}index.md`), data),
+    ...checkOverview(`${folder}first-ten-minutes.md`, read(`${folder}first-ten-minutes.md`), data),
+  ]);
+  return [...lessons, ...pages];
+}
+
+/** The step's own entry: its reading time is the computed one, and the plan has room for it. */
+function checkStep(text: string, id: string, step: Step, reading: number): Finding[] {
+  const at = { file: FILE, line: text.split('\n').indexOf(`  ${id}:`) + 1 };
+  const findings: Finding[] = [];
+  if (step.reading !== reading)
+    findings.push({
+      ...at,
+      problem: `reading ${id} takes ${step.reading} minutes here, ${reading} by its words`,
+      remedy: `write reading: ${reading}, and think again about planned`,
+    });
+  if (step.planned < reading + step.measured.minutes)
+    findings.push({
+      ...at,
+      problem: `${id} is planned in ${step.planned} minutes, too few to read and type it`,
+      remedy: `plan at least ${reading + step.measured.minutes}`,
+    });
+  return findings;
+}
+
+/** Rows of a table that link to a lesson end in its minutes, a row that links to none in their sum. */
+function checkTable(file: string, text: string | undefined, { steps }: Minutes): Finding[] {
+  const sum = Object.values(steps).reduce((minutes, { planned }) => minutes + planned, 0);
+  return (text ?? '').split('\n').flatMap((row, index) => {
+    const said = row.match(/^\|.*\|\s*\**(\d+)\**\s*\|$/)?.[1];
+    const id = Object.keys(steps).find((name) => row.includes(`/${name}/`));
+    const planned = id ? steps[id]?.planned : sum;
+    return said === undefined ? [] : differ(file, index + 1, Number(said), planned);
+  });
+}
+
+/** What `npm run workshop` prints: `  · 1  A service that can be measured   40 min  not begun`. */
+function checkOverview(file: string, text: string | undefined, { steps }: Minutes): Finding[] {
+  return (text ?? '').split('\n').flatMap((row, index) => {
+    const [, number, said] = row.match(/^ {2}\S (\d) {2}.* (\d+) min {2}/) ?? [];
+    return said
+      ? differ(file, index + 1, Number(said), Object.values(steps)[Number(number) - 1]?.planned)
+      : [];
+  });
+}
+
+function differ(file: string, line: number, said: number, planned?: number): Finding[] {
+  if (said === planned) return [];
+  const problem = `${said} minutes here, ${planned} in ${FILE}`;
+  return [{ file, line, problem, remedy: `write ${planned}, or change ${FILE}` }];
+}
