@@ -48,7 +48,9 @@ export async function checkMinutes(root: string): Promise<Finding[]> {
   const { data, error } = Minutes.safeParse(parseDocument(text).toJS());
   if (!data) {
     const remedy = 'give it the keys that shared/docs/minutes.ts names';
-    return [{ file: FILE, line: 1, problem: z.prettifyError(error), remedy }];
+    return error.issues.map(({ path, message }) => {
+      return { file: FILE, line: 1, problem: `${path.join('.')}: ${message}`, remedy };
+    });
   }
 
   const lessons = Object.entries(data.steps).flatMap(([id, step]) => {
