@@ -54,6 +54,12 @@ describe('The minutes', () => {
       /^(\| \d+:\d\d \|) 45 \|/m,
       '$1 44 |',
     ],
+    [
+      'a measured number of a table',
+      'docs/instructor/agenda.md',
+      '| 9 | 4 | 40 |',
+      '| 9 | 5 | 40 |',
+    ],
     ['the home page', 'docs/index.md', '| 40 |', '| 41 |'],
     ['the printed overview', 'docs/first-ten-minutes.md', '40 min', '41 min'],
   ])('When %s is changed, then its page and line are named', async (_, file, from, to) => {

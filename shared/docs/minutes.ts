@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Finding } from '../lessons/index.ts';
 import { checkAgenda } from './agenda.ts';
 import { checkLesson, readingMinutes } from './lesson-minutes.ts';
+import { checkOverview, checkTable } from './page-minutes.ts';
 
 const FILE = 'docs/instructor/minutes.yaml';
 const AGENDA = 'instructor/agenda.md';
@@ -63,7 +64,9 @@ export async function checkMinutes(root: string): Promise<Finding[]> {
   });
   const pages = ['docs/', 'docs/zh-TW/'].flatMap((folder) => [
     ...checkAgenda(`${folder}${AGENDA}`, read(`${folder}${AGENDA}`), data),
-    ...checkTable(`${folder}index.md`, read(`${folder}index.md`), data),
+    ...[`${folder}index.md`, `${folder}${AGENDA}`].flatMap((file) =>
+      checkTable(file, read(file), data),
+    ),
     ...checkOverview(`${folder}first-ten-minutes.md`, read(`${folder}first-ten-minutes.md`), data),
   ]);
   return [...lessons, ...pages];
@@ -86,31 +89,4 @@ function checkStep(text: string, id: string, step: Step, reading: number): Findi
       remedy: `plan at least ${reading + step.measured.minutes}`,
     });
   return findings;
-}
-
-/** Rows of a table that link to a lesson end in its minutes, a row that links to none in their sum. */
-function checkTable(file: string, text: string | undefined, { steps }: Minutes): Finding[] {
-  const sum = Object.values(steps).reduce((minutes, { planned }) => minutes + planned, 0);
-  return (text ?? '').split('\n').flatMap((row, index) => {
-    const said = row.match(/^\|.*\|\s*\**(\d+)\**\s*\|$/)?.[1];
-    const id = Object.keys(steps).find((name) => row.includes(`/${name}/`));
-    const planned = id ? steps[id]?.planned : sum;
-    return said === undefined ? [] : differ(file, index + 1, Number(said), planned);
-  });
-}
-
-/** What `npm run workshop` prints: `  · 1  A service that can be measured   40 min  not begun`. */
-function checkOverview(file: string, text: string | undefined, { steps }: Minutes): Finding[] {
-  return (text ?? '').split('\n').flatMap((row, index) => {
-    const [, number, said] = row.match(/^ {2}\S (\d) {2}.* (\d+) min {2}/) ?? [];
-    return said
-      ? differ(file, index + 1, Number(said), Object.values(steps)[Number(number) - 1]?.planned)
-      : [];
-  });
-}
-
-function differ(file: string, line: number, said: number, planned?: number): Finding[] {
-  if (said === planned) return [];
-  const problem = `${said} minutes here, ${planned} in ${FILE}`;
-  return [{ file, line, problem, remedy: `write ${planned}, or change ${FILE}` }];
 }
