@@ -1,0 +1,128 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { describeFinding } from '../lessons/index.ts';
+import { checkMinutes } from './minutes.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const MINUTES = 'docs/instructor/minutes.yaml';
+const CHINESE = 'solutions/01-app/README.zh-TW.md';
+
+interface Pages extends AsyncDisposable {
+  root: string;
+  /** Replaces the first `from` of a page; throws where there is none. */
+  change(file: string, from: string | RegExp, to: string): Promise<void>;
+}
+
+/** A copy of everything that says minutes. */
+async function pages(): Promise<Pages> {
+  const root = await mkdtemp(join(tmpdir(), 'minutes-'));
+  for (const step of await readdir(join(ROOT, 'solutions')))
+    await cp(join(ROOT, 'solutions', step), join(root, 'solutions', step), {
+      recursive: true,
+      filter: (path) => !/\.[a-z]+$/.test(path) || path.endsWith('.md'),
+    });
+  await cp(join(ROOT, 'docs'), join(root, 'docs'), { recursive: true });
+  return {
+    root,
+    async change(file, from, to) {
+      const text = await readFile(join(root, file), 'utf8');
+      const changed = text.replace(from, to);
+      if (changed === text) throw new Error(`Nothing like ${from} in ${file}`);
+      await writeFile(join(root, file), changed);
+    },
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  };
+}
+
+const problemsIn = async (root: string) =>
+  (await checkMinutes(root)).map((finding) => describeFinding(finding).replace(/ {2}→ .*/s, ''));
+
+describe('The minutes', () => {
+  it('When the repository is checked, then every page says the same', async () => {
+    expect(await problemsIn(ROOT)).toEqual([]);
+  });
+
+  it.each([
+    ['a planned number', 'solutions/02-prometheus/README.md', '45, for a', '50, for a'],
+    ['a measured number', 'solutions/05-load-test/README.md', '7 verdicts', '8 verdicts'],
+    ['an agenda', 'docs/instructor/agenda.md', /^(\| \d+:\d\d \|) 45 \|/m, '$1 44 |'],
+    [
+      'a translated agenda',
+      'docs/zh-TW/instructor/agenda.md',
+      /^(\| \d+:\d\d \|) 45 \|/m,
+      '$1 44 |',
+    ],
+    [
+      'a measured number of a table',
+      'docs/instructor/agenda.md',
+      '| 9 | 4 | 40 |',
+      '| 9 | 5 | 40 |',
+    ],
+    ['the home page', 'docs/index.md', '| 40 |', '| 41 |'],
+    ['the printed overview', 'docs/first-ten-minutes.md', '40 min', '41 min'],
+  ])('When %s is changed, then its page and line are named', async (_, file, from, to) => {
+    await using tree = await pages();
+    await tree.change(file, from, to);
+
+    const problems = await problemsIn(tree.root);
+
+    expect(problems.length).toBeGreaterThan(0);
+    for (const problem of problems) expect(problem).toMatch(new RegExp(`^${file}:\\d+ {2}`));
+  });
+
+  it('When the plan is changed, then every page that says it is named', async () => {
+    await using tree = await pages();
+    await tree.change(MINUTES, 'planned: 40', 'planned: 35');
+
+    const files = new Set((await checkMinutes(tree.root)).map(({ file }) => file));
+
+    expect([...files]).toEqual(
+      expect.arrayContaining([
+        'solutions/01-app/README.md',
+        'docs/instructor/agenda.md',
+        'docs/index.md',
+        'docs/first-ten-minutes.md',
+      ]),
+    );
+  });
+
+  it('When a lesson grows by a page, then its reading time no longer fits', async () => {
+    await using tree = await pages();
+    await tree.change(
+      'solutions/01-app/README.md',
+      '\n## Next',
+      `${'word '.repeat(300)}\n\n## Next`,
+    );
+
+    expect(await problemsIn(tree.root)).toEqual([
+      expect.stringMatching(
+        /^docs\/instructor\/minutes\.yaml:\d+ {2}reading 01-app takes 9 minutes here, 1\d by its words$/,
+      ),
+    ]);
+  });
+
+  it('When a translation says other minutes, then it is named; a number more does not matter', async () => {
+    await using tree = await pages();
+    const lesson = (minutes: string) => `# 1 · 一\n\n## 目標\n\n好。\n\n## 時間\n\n${minutes}\n`;
+
+    await writeFile(
+      join(tree.root, CHINESE),
+      lesson('40 分鐘，其中 1 分鐘等待。4 分鐘、9 次、2 個提示。'),
+    );
+    expect(await problemsIn(tree.root)).toEqual([]);
+
+    await writeFile(join(tree.root, CHINESE), lesson('40 分鐘。5 分鐘、9 次、2 個提示。'));
+    expect(await problemsIn(tree.root)).toEqual([
+      `${CHINESE}:9  the minutes are 40, 5, 9, 2 here, 40, 4, 9, 2 in ${MINUTES}`,
+    ]);
+  });
+
+  it('When a number is missing, then the file is refused with the name of the key', async () => {
+    await using tree = await pages();
+    await tree.change(MINUTES, '    planned: 40\n', '');
+
+    expect(await problemsIn(tree.root)).toEqual([expect.stringContaining('01-app.planned')]);
+  });
+});
