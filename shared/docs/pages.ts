@@ -18,7 +18,7 @@ const SECTIONS: { title: Record<Language, string>; files: string[] }[] = [
     files: STEPS.flatMap((step) => [`solutions/${step}/README.md`, `solutions/${step}/hints.md`]),
   },
   {
-    title: { en: 'Concepts', 'zh-TW': '觀念' },
+    title: { en: 'Concepts', 'zh-TW': '概念' },
     files: [
       'index',
       'why-monitor',
@@ -36,7 +36,7 @@ const SECTIONS: { title: Record<Language, string>; files: string[] }[] = [
   },
   {
     title: { en: 'Troubleshooting', 'zh-TW': '疑難排解' },
-    files: ['index', 'step-1', 'step-2', 'step-3', 'step-4', 'step-5', 'doctor'].map(
+    files: ['index', 'step-1', 'step-2', 'step-3', 'step-4', 'step-5', 'doctor', 'machine'].map(
       (name) => `docs/troubleshooting/${name}.md`,
     ),
   },
@@ -46,7 +46,7 @@ const SECTIONS: { title: Record<Language, string>; files: string[] }[] = [
   },
   {
     title: { en: 'Instructors', 'zh-TW': '講師' },
-    files: ['docs/instructor/index.md'],
+    files: ['index', 'agenda', 'steps', 'offline'].map((name) => `docs/instructor/${name}.md`),
   },
   {
     title: { en: 'Decisions', 'zh-TW': '決策' },
