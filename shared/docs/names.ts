@@ -56,7 +56,7 @@ function claimsOfScripts(line: string, scripts: string[]): Claim[] {
 /** A port is one that the finished stack publishes, or the same with a 1 before it: an example of another. */
 function claimsOfPorts(line: string, compose: string): Claim[] {
   const ports = [...compose.matchAll(/_PORT:-(\d+)\}/g)].map(([, port]) => port);
-  return [...line.matchAll(/(?:localhost|127\.0\.0\.1):(\d+)/g)].map(([said, port = '']) => ({
+  return [...line.matchAll(/(?:localhost|127\.0\.0\.1):(\d{4,5})/g)].map(([said, port = '']) => ({
     said,
     isTrue: ports.includes(port) || ports.includes(port.replace(/^1/, '')),
     truth: `the ports are ${ports.join(', ')}`,
