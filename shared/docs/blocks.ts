@@ -8,8 +8,9 @@ import { Session } from './session.ts';
 
 const FINISHED = 'steps/05-load-test';
 
-/** Leaves Grafana out where its image cannot be had. */
+/** Leaves Grafana out where its image cannot be had. The steps before it have none. */
 const WITHOUT_GRAFANA = 'services:\n  grafana:\n    profiles: [not-available]\n';
+const BEFORE_GRAFANA = /^solutions\/0[12]-/;
 
 /** The question of a page, put to the Prometheus that its reader has. */
 const ASK =
@@ -36,16 +37,15 @@ export async function runBlocks(
   const done: Executed = { findings: [], run: 0, marked: 0 };
   const home = await mkdtemp(join(tmpdir(), 'reader-'));
   const clone = join(home, 'clone');
+  const withoutGrafana = join(home, 'without-grafana.yaml');
+  const environment = { COMPOSE_PROJECT_NAME: `docs-${process.pid}`, NO_COLOR: '1' };
   try {
     await execa('git', ['clone', '--quiet', root, clone]);
+    await writeFile(withoutGrafana, WITHOUT_GRAFANA);
     for (const text of texts.filter(({ blocks }) => blocks.some(isCommand))) {
-      const environment = { COMPOSE_PROJECT_NAME: `docs-${process.pid}`, NO_COLOR: '1' };
-      const withoutGrafana = join(home, 'without-grafana.yaml');
-      await writeFile(withoutGrafana, WITHOUT_GRAFANA);
-      await runPage(clone, text, done, {
-        ...environment,
-        ...(!hasGrafana && { COMPOSE_FILE: `docker-compose.yaml:${withoutGrafana}` }),
-      });
+      const leaveOut = !hasGrafana && !BEFORE_GRAFANA.test(text.file);
+      const files = { COMPOSE_FILE: `docker-compose.yaml:${withoutGrafana}` };
+      await runPage(clone, text, done, { ...environment, ...(leaveOut && files) });
     }
   } finally {
     await rm(home, { recursive: true, force: true });
