@@ -8,4 +8,5 @@ export type { ServiceName } from './ports.ts';
 export { type Reloadable, reload } from './reload.ts';
 export type { SlackMessage } from './slack-inbox.ts';
 export { type Stack, type StackOptions, startStack } from './stack.ts';
+export { finishedImages } from './test-setup.ts';
 export { waitFor } from './wait-for.ts';

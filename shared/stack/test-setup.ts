@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ensureEngine } from '../engine/index.ts';
-import { ensureImages } from '../images/index.ts';
+import { ensureImages, type Image } from '../images/index.ts';
 import { readServices } from './compose-project.ts';
 
 /** Where the summary finds what this found: the images, as JSON. */
@@ -8,9 +8,13 @@ export const IMAGES_VARIABLE = 'WORKSHOP_TEST_IMAGES';
 
 /** Once before all tests with containers: an engine, and every image of the finished stack. */
 export default async function prepare(): Promise<void> {
+  process.env[IMAGES_VARIABLE] = JSON.stringify(await finishedImages());
+}
+
+/** Starts the engine where it does not run, and gets every image of the finished stack that can be had. */
+export async function finishedImages(): Promise<Image[]> {
   await ensureEngine();
   const directory = join(import.meta.dirname, '..', '..');
   const services = await readServices({ directory, name: 'workshop-images' });
-  const images = await ensureImages([...services.values()].flatMap((service) => service.images));
-  process.env[IMAGES_VARIABLE] = JSON.stringify(images);
+  return ensureImages([...services.values()].flatMap((service) => service.images));
 }

@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { COMMAND_CHECK } from './checks.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** A reader of all pages waits for a demo, a load test and five verdicts. */
+const LIMIT = 1_800_000;
+
+it('When somebody follows the pages in a fresh clone, then every command succeeds', {
+  timeout: LIMIT,
+}, async () => {
+  expect((await COMMAND_CHECK.check(ROOT)).findings).toEqual([]);
+});
