@@ -1,0 +1,66 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Clone, clone } from '../learner/test-clone.ts';
+import type { Finding } from '../lessons/index.ts';
+import { checkCode } from './code.ts';
+import { checkLinks } from './links.ts';
+import { checkNames } from './names.ts';
+import { readText, type Text } from './read-text.ts';
+import { checkSpelling } from './spelling.ts';
+import { checkTranslations } from './translations.ts';
+
+describe('What is wrong on a page', () => {
+  let workshop: Clone;
+  beforeAll(async () => {
+    workshop = await clone();
+  });
+  afterAll(() => workshop[Symbol.dispose]());
+
+  const CHECKS: Record<string, (root: string, texts: Text[]) => Promise<Finding[]>> = {
+    links: checkLinks,
+    names: checkNames,
+    code: checkCode,
+    spelling: (root) => checkSpelling(root, ['docs/page.md']),
+  };
+
+  it.each([
+    ['links', '[here](nowhere.md)', 'a link to docs/nowhere.md, which does not exist'],
+    [
+      'links',
+      '[here](promql.md#nothing)',
+      'a link to #nothing, and docs/promql.md has no such heading',
+    ],
+    ['names', 'Type `npm run verify:step-9`.', 'npm run verify:step-9 does not exist'],
+    ['names', 'See `prometheus/rules.yml`.', 'prometheus/rules.yml does not exist'],
+    ['names', 'Open <http://localhost:9091>.', 'localhost:9091 does not exist'],
+    ['names', 'It is Prometheus 3.4.', 'Prometheus 3.4 does not exist'],
+    [
+      'code',
+      '```yaml\nevaluation_interval: 6s\n```',
+      'no solution contains: evaluation_interval: 6s',
+    ],
+    ['spelling', 'A sentense.', 'an unknown word: sentense'],
+  ])('When the %s say %j, then it is named with its line', async (kind, words, problem) => {
+    writeFileSync(join(workshop.root, 'docs/page.md'), `# Page\n\n${words}\n`);
+
+    const page = await readText(workshop.root, 'docs/page.md');
+    const findings = await CHECKS[kind]?.(workshop.root, [page]);
+
+    const line = kind === 'code' ? 4 : 3;
+    expect(findings).toMatchObject([{ file: 'docs/page.md', line, problem }]);
+  });
+
+  it('When an English text changes, then its translation is stale', async () => {
+    appendFileSync(join(workshop.root, 'docs/glossary.md'), '\n## More\n\n```sh\nls\n```\n');
+
+    const findings = await checkTranslations(workshop.root);
+
+    const file = 'docs/zh-TW/glossary.md';
+    expect(findings).toMatchObject([
+      { file, problem: 'a stale translation', remedy: expect.stringMatching(/sha256:\w{12} -->$/) },
+      { file, problem: 'other commands than in the English text' },
+      { file, problem: 'other headings than in the English text' },
+    ]);
+  });
+});

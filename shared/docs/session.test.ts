@@ -1,0 +1,37 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Session } from './session.ts';
+
+describe.skipIf(process.platform === 'win32')('The terminal of a reader', () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'page-')));
+  mkdirSync(join(folder, 'below'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('When a command goes to a folder, then the next one is there, with the same variables', async () => {
+    await using session = new Session(folder, { WORD: 'kept' });
+
+    expect(await session.run('cd below')).toBeUndefined();
+    expect(await session.run('test "$(pwd)" = "$PWD" && test "$WORD" = kept')).toBeUndefined();
+    expect(session.folder).toBe(join(folder, 'below'));
+  });
+
+  it('When a command fails, then its exit code and its last words are told', async () => {
+    await using session = new Session(folder, {});
+
+    expect(await session.run('echo one; echo two >&2; exit 3')).toBe('exit code 3: one two');
+    expect(await session.run('false | cat')).toMatch('exit code 1');
+  });
+
+  it('When a program stays, then the next command waits for it, and Ctrl-C ends it', async () => {
+    const file = join(folder, 'ended');
+    {
+      await using session = new Session(folder, {});
+      session.start('trap "touch ended; exit" INT; touch ready; while :; do sleep 0.05; done');
+      expect(await session.run('test -e ready')).toBeUndefined();
+    }
+
+    expect(realpathSync(file)).toBe(file);
+  });
+});
