@@ -61,36 +61,45 @@ async function runPage(
   done: Executed,
   environment: Record<string, string>,
 ): Promise<void> {
-  const commands = blocks.filter(isCommand);
   const [, lesson] = file.match(/^solutions\/(.*)\/README\.md$/) ?? [];
-  const needsStack = file.startsWith('docs/');
-  const step = needsStack ? FINISHED : lesson && `steps/${lesson}`;
-  // A lesson is read with its tasks solved, and what is about alerts with everything running.
+  const isRunbook = file.startsWith('docs/runbooks/');
+  const step = isRunbook ? FINISHED : lesson && `steps/${lesson}`;
+  // A lesson is read with its tasks solved.
   if (step) await solve(clone, step);
-  const goesThere = commands.some(({ content }) => content.startsWith('cd steps/'));
+  const goesThere = blocks.some(({ content }) => content.startsWith('cd steps/'));
   await using session = new Session(join(clone, goesThere || !step ? '' : step), environment);
-  const note = (line: number, problem: string) => {
-    const remedy = 'mend the command, or mark the block: ```sh no-run: the reason';
-    done.findings.push({ file, line, problem, remedy });
-  };
   try {
-    if (needsStack) await session.run('docker compose up --detach --build --wait');
-    for (const { language, note: mark, content, line } of commands) {
-      const command =
-        language === 'promql' ? `${ASK} 'query=${content.replaceAll("'", `'\\''`)}'` : content;
-      if (/^no-run: \S/.test(mark)) done.marked += 1;
-      else if (mark === 'stays') session.start(command);
-      else if (mark !== '') note(line, `a mark that is not known: ${mark}`);
-      else {
-        const failure = await session.run(command);
-        if (failure) note(line, failure);
-      }
-      if (!mark.startsWith('no-run')) done.run += 1;
+    // A runbook is read, and a question asked, when everything runs.
+    const asks = blocks.some(({ language }) => language === 'promql');
+    if (isRunbook || asks) await session.run('docker compose up --detach --build --wait');
+    for (const block of blocks.filter(isCommand)) {
+      const problem = await perform(session, block);
+      const remedy = 'mend it, or mark the block: ```sh no-run: the reason';
+      if (problem) done.findings.push({ file, line: block.line, problem, remedy });
+      done[isMarked(block) ? 'marked' : 'run'] += 1;
     }
   } finally {
     await session.run('docker compose --profile load down --volumes --remove-orphans || true');
   }
 }
+
+const isMarked = ({ note }: Block) => /^no-run: \S/.test(note);
+
+/** @returns what went wrong */
+async function perform(session: Session, block: Block): Promise<string | undefined> {
+  const { language, note, content } = block;
+  if (isMarked(block)) return undefined;
+  if (note === 'stays') return session.start(content);
+  if (note !== '') return `a mark that is not known: ${note}`;
+  return session.run(language === 'promql' ? questions(content) : content);
+}
+
+/** The questions of a block, with a blank line between them, as commands. */
+const questions = (content: string) =>
+  content
+    .split(/\n\s*\n/)
+    .map((question) => `${ASK} 'query=${question.replaceAll("'", `'\\''`)}'`)
+    .join('\n');
 
 async function solve(clone: string, step: string): Promise<void> {
   const solution = join(clone, step.replace('steps/', 'solutions/'));

@@ -53,6 +53,7 @@ const SECTIONS: { title: Record<Language, string>; files: string[] }[] = [
     files: [
       'README',
       'alert-timing',
+      'documentation',
       'images',
       'secrets',
       'snapshots',
