@@ -33,6 +33,7 @@ export async function exportDashboards(root: string, number: number): Promise<st
   const { grafana, url } = await grafanaOf(folder, id);
   const exports = await readAll(grafana, folder).catch((error: Error) => {
     throw new MachineFault(
+      'dashboards-refused',
       `Grafana at ${url} does not give its dashboards: ${error.message}`,
       `see that the password of admin is still the one in steps/${id}/${PASSWORD}`,
     );
@@ -76,7 +77,11 @@ async function grafanaOf(folder: string, id: string) {
   const start = `cd steps/${id} && docker compose up --detach --wait`;
   const notRunning = (error: Error): never => {
     if (error instanceof MachineFault) throw error;
-    throw new MachineFault(`The Grafana of steps/${id} is not running.`, start);
+    throw new MachineFault(
+      'grafana-not-running',
+      `The Grafana of steps/${id} is not running.`,
+      start,
+    );
   };
   if (!existsSync(folder)) notRunning(new Error());
   const url =
@@ -84,7 +89,11 @@ async function grafanaOf(folder: string, id: string) {
     `http://${await docker(['compose', 'port', 'grafana', '3000'], { cwd: folder }).catch(notRunning)}`;
   const file = join(folder, PASSWORD);
   if (!existsSync(file)) {
-    throw new MachineFault(`There is no password of Grafana in steps/${id}/${PASSWORD}.`, start);
+    throw new MachineFault(
+      'no-grafana-password',
+      `There is no password of Grafana in steps/${id}/${PASSWORD}.`,
+      start,
+    );
   }
   // Loaded only now, because it takes a second.
   const { grafanaClient, httpClient } = await import('../stack/index.ts');

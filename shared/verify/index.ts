@@ -1,3 +1,4 @@
+export { allChecks, definitionOf, pageOf } from './all-checks.ts';
 export {
   type Check,
   CheckSkipped,
@@ -12,7 +13,7 @@ export type { Mount } from './compose-values.ts';
 export { dashboardFiles } from './grafana-dashboards.ts';
 export { parseMetrics, type Sample } from './metrics-text.ts';
 export { describeEnd, describeResult, headline, type Verdict } from './report.ts';
-export type { Result } from './run-checks.ts';
+export { OTHER_FAILURE, type Result } from './run-checks.ts';
 export { isSecret, StepFiles } from './step-files.ts';
 export { StepUnderTest } from './step-under-test.ts';
 export { findStep, STEPS } from './steps.ts';

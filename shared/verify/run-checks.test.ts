@@ -46,7 +46,7 @@ describe('Running checks', () => {
   it('When the machine is in the way, then no verdict is given', async () => {
     const broken = check('a', {
       run: () => {
-        throw new MachineFault('no disk', 'make room');
+        throw new MachineFault('no-disk', 'no disk', 'make room');
       },
     });
 
@@ -56,7 +56,7 @@ describe('Running checks', () => {
   it('When a check cannot be carried out here, then it is skipped with the reason', async () => {
     const skipping = check('a', {
       run: () => {
-        throw new CheckSkipped('no Grafana');
+        throw new CheckSkipped('no-grafana', 'no Grafana');
       },
     });
 

@@ -1,4 +1,4 @@
-import { Fault, MachineFault } from '../engine/index.ts';
+import { Fault, MachineFault, moreAbout } from '../engine/index.ts';
 import { type Check, CheckFailure, CheckSkipped, type Finding } from './check.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 
@@ -16,6 +16,8 @@ export interface Result {
   finding?: Finding;
   /** Why it was skipped or not run. */
   reason?: string;
+  /** Where Troubleshooting speaks about what failed or was skipped, as a path from the repository's root. */
+  more?: string;
   /** It was not run again, because nothing that it asks has been touched since. */
   asBefore?: true;
 }
@@ -29,6 +31,8 @@ export interface RunHooks {
   earlier?: ((check: Check) => Promise<Result | undefined>) | undefined;
   /** True when nobody is interested any more, because something newer is to be judged. */
   isStale?: (() => boolean) | undefined;
+  /** The page of Troubleshooting that lists these checks: "step-3". */
+  page?: string;
 }
 
 /**
@@ -40,7 +44,7 @@ export interface RunHooks {
 export async function runChecks(
   checks: Check[],
   step: StepUnderTest,
-  { onResult, beforeLive, earlier, isStale }: RunHooks = {},
+  { onResult, beforeLive, earlier, isStale, page }: RunHooks = {},
 ): Promise<Result[]> {
   const results: Result[] = [];
   let prepared = false;
@@ -54,17 +58,22 @@ export async function runChecks(
     }
     const result: Result = held
       ? { ...held, asBefore: true }
-      : await runCheck(check, step, missing);
+      : await runCheck(check, step, missing, page);
     results.push(result);
     onResult?.(result);
   }
   return results;
 }
 
-async function runCheck(check: Check, step: StepUnderTest, missing?: string): Promise<Result> {
+async function runCheck(
+  check: Check,
+  step: StepUnderTest,
+  missing?: string,
+  page?: string,
+): Promise<Result> {
   const { id, title, kind, task } = check;
   const start = performance.now();
-  const end = (rest: Pick<Result, 'outcome' | 'finding' | 'reason'>): Result => ({
+  const end = (rest: Pick<Result, 'outcome' | 'finding' | 'reason' | 'more'>): Result => ({
     id,
     title,
     kind,
@@ -79,8 +88,10 @@ async function runCheck(check: Check, step: StepUnderTest, missing?: string): Pr
     return end({ outcome: 'passed' });
   } catch (error) {
     if (error instanceof MachineFault) throw error;
-    if (error instanceof CheckSkipped) return end({ outcome: 'skipped', reason: error.message });
-    return end({ outcome: 'failed', finding: findingOf(error) });
+    if (error instanceof CheckSkipped)
+      return end({ outcome: 'skipped', reason: error.message, more: error.more });
+    const more = page && { more: moreAbout(page, id) };
+    return end({ outcome: 'failed', finding: findingOf(error), ...more });
   }
 }
 
@@ -100,11 +111,14 @@ function whatIsMissing({ kind, needs = [] }: Check, before: Result[]): string | 
   )?.title;
 }
 
+/** What was expected when a check ends in another way than it foresees. */
+export const OTHER_FAILURE = 'the containers to answer as the lesson says';
+
 /** A wait that ran out, or a server that answered strangely, is the step's doing too. */
 function findingOf(error: unknown): Finding {
   if (error instanceof CheckFailure) return error.finding;
   return {
-    expected: 'the containers to answer as the lesson says',
+    expected: OTHER_FAILURE,
     actual: (error as Error).message,
     where: 'docker-compose.yaml',
     hint: error instanceof Fault ? error.next : 'Look at the logs: docker compose logs --tail 20',

@@ -1,0 +1,5 @@
+export {
+  checkTroubleshooting,
+  makeTroubleshooting,
+  troubleshootingPages,
+} from './troubleshooting/index.ts';
