@@ -16,35 +16,53 @@ const texts = z.record(
   }),
 );
 
-/** What is said in Chinese on one page: id → text; and where that does not fit the sections. */
+/** A Chinese text, and where it stands. */
+interface Entry {
+  title: string;
+  text: string;
+  file: string;
+  line: number;
+}
+
+/** What is said in Chinese about the sections of one page, by their ids, and where the two do not fit. */
 export function chineseTexts(
   root: string,
-  name: string,
+  page: string,
   sections: Section[],
-): { texts: Map<string, string>; findings: Finding[] } {
-  const file = `${CHINESE}/${name}.yaml`;
-  const source = existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '{}';
-  const known = texts.parse(parse(source));
-  const finding = (id: string, problem: string, remedy: string): Finding => {
-    const index = source.split('\n').findIndex((line) => line.startsWith(`${id}:`));
-    return { file, line: Math.max(index, 0) + 1, problem, remedy };
-  };
-
-  const findings: Finding[] = [];
-  for (const { id, title } of sections) {
-    const entry = known[id];
-    if (!entry) findings.push(finding(id, `no Chinese text for ${id}`, `write one for: ${title}`));
-    else if (entry.title !== title)
-      findings.push(
-        finding(
-          id,
-          `the Chinese text is for another title of ${id}`,
-          `see that it fits, and set title: ${title}`,
-        ),
-      );
-  }
-  const stray = Object.keys(known).filter((id) => !sections.some((section) => section.id === id));
-  for (const id of stray)
-    findings.push(finding(id, `a text for ${id}, which is not there`, 'delete it'));
-  return { texts: new Map(Object.entries(known).map(([id, { text }]) => [id, text])), findings };
+): [Map<string, Entry>, Finding[]] {
+  const common = page.startsWith('step-') ? readTexts(root, 'every-step') : [];
+  const known = new Map([...common, ...readTexts(root, page)]);
+  const findings = sections.flatMap(({ id, title }): Finding[] => {
+    const entry = known.get(id);
+    if (entry?.title === title) return [];
+    if (entry) {
+      const problem = `the Chinese text was written for another title of ${id}`;
+      return [findingAt(entry, problem, `see that it fits, then write title: ${title}`)];
+    }
+    const start = { file: `${CHINESE}/${page}.yaml`, line: 1 };
+    return [findingAt(start, `there is no Chinese text for ${id}`, `write one for: ${title}`)];
+  });
+  const stray = [...known].filter(([id]) => !sections.some((section) => section.id === id));
+  const strayFindings = stray.map(([id, entry]) =>
+    findingAt(entry, `a text for ${id}, which ${page} does not have`, 'delete it'),
+  );
+  return [known, [...findings, ...strayFindings]];
 }
+
+/** @throws Error when the file is there and not of that form */
+function readTexts(root: string, name: string): [id: string, Entry][] {
+  const file = `${CHINESE}/${name}.yaml`;
+  if (!existsSync(join(root, file))) return [];
+  const source = readFileSync(join(root, file), 'utf8');
+  const lines = source.split('\n');
+  return Object.entries(texts.parse(parse(source))).map(([id, entry]) => [
+    id,
+    { ...entry, file, line: lines.findIndex((line) => line.startsWith(`${id}:`)) + 1 },
+  ]);
+}
+
+const findingAt = (
+  { file, line }: { file: string; line: number },
+  problem: string,
+  remedy: string,
+): Finding => ({ file, line, problem, remedy });

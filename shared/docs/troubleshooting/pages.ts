@@ -25,10 +25,12 @@ export interface Built {
 export async function buildPages(root: string): Promise<Built> {
   const built: Built = { pages: new Map(), findings: [] };
   const add = (name: string, top: (language: Language) => string, sections: Section[]): void => {
-    const { texts, findings } = chineseTexts(root, name, sections);
+    const [texts, findings] = chineseTexts(root, name, sections);
     built.findings.push(...findings);
     const english = sections.map((section) => render(section, 'en'));
-    const chinese = sections.map((section) => render(section, 'zh-TW', texts.get(section.id)));
+    const chinese = sections.map((section) =>
+      render(section, 'zh-TW', texts.get(section.id)?.text),
+    );
     built.pages.set(`${ENGLISH}/${name}.md`, page(top('en'), english));
     built.pages.set(`${CHINESE}/${name}.md`, page(top('zh-TW'), chinese));
   };
