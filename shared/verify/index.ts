@@ -10,10 +10,11 @@ export {
 } from './check.ts';
 export type { ComposeFile, ComposeService } from './compose-file.ts';
 export type { Mount } from './compose-values.ts';
+export { OTHER_FAILURE } from './finding-of.ts';
 export { dashboardFiles } from './grafana-dashboards.ts';
 export { parseMetrics, type Sample } from './metrics-text.ts';
 export { describeEnd, describeResult, headline, type Verdict } from './report.ts';
-export { OTHER_FAILURE, type Result } from './run-checks.ts';
+export type { Result } from './run-checks.ts';
 export { isSecret, StepFiles } from './step-files.ts';
 export { StepUnderTest } from './step-under-test.ts';
 export { findStep, STEPS } from './steps.ts';

@@ -1,5 +1,6 @@
-import { Fault, MachineFault, moreAbout } from '../engine/index.ts';
-import { type Check, CheckFailure, CheckSkipped, type Finding } from './check.ts';
+import { MachineFault, moreAbout } from '../engine/index.ts';
+import { type Check, CheckSkipped, type Finding } from './check.ts';
+import { findingOf } from './finding-of.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 
 /** What became of one check. */
@@ -109,18 +110,4 @@ function whatIsMissing({ kind, needs = [] }: Check, before: Result[]): string | 
       earlier.outcome !== 'passed' &&
       (needs.includes(earlier.id) || BEFORE[kind].includes(earlier.kind)),
   )?.title;
-}
-
-/** What was expected when a check ends in another way than it foresees. */
-export const OTHER_FAILURE = 'the containers to answer as the lesson says';
-
-/** A wait that ran out, or a server that answered strangely, is the step's doing too. */
-function findingOf(error: unknown): Finding {
-  if (error instanceof CheckFailure) return error.finding;
-  return {
-    expected: OTHER_FAILURE,
-    actual: (error as Error).message,
-    where: 'docker-compose.yaml',
-    hint: error instanceof Fault ? error.next : 'Look at the logs: docker compose logs --tail 20',
-  };
 }

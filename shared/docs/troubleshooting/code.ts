@@ -10,12 +10,12 @@ import { API, type Project, SymbolFlags } from 'typescript/unstable/sync';
 
 /** The repository's own TypeScript, as the compiler understands it. Dispose it to end the compiler. */
 export class Code implements Disposable {
-  readonly #root: string;
+  readonly root: string;
   readonly #api: API;
   readonly #project: Project;
 
   constructor(root: string) {
-    this.#root = root;
+    this.root = root;
     this.#api = new API({ cwd: root });
     const snapshot = this.#api.updateSnapshot({ openProjects: [join(root, 'tsconfig.json')] });
     const [project] = snapshot.getProjects();
@@ -27,7 +27,7 @@ export class Code implements Disposable {
   files(folders: string[]): string[] {
     return this.#project.program
       .getSourceFileNames()
-      .map((path) => relative(this.#root, path).replaceAll('\\', '/'))
+      .map((path) => relative(this.root, path).replaceAll('\\', '/'))
       .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
       .filter((path) => !path.startsWith('shared') || !/\.test\.ts$|\/test-/.test(path))
       .sort();
@@ -40,7 +40,7 @@ export class Code implements Disposable {
       if (isWanted(node)) found.push(node);
       node.forEachChild(visit);
     };
-    visit(this.#project.program.getSourceFile(join(this.#root, path)) as SourceFile);
+    visit(this.#project.program.getSourceFile(join(this.root, path)) as SourceFile);
     return found;
   }
 

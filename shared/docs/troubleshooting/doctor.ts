@@ -1,11 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CallExpression, Node } from 'typescript/unstable/ast';
 import { isCallExpression, isPropertyAccessExpression } from 'typescript/unstable/ast/is';
 import type { Code } from './code.ts';
-import { textsOf } from './code-texts.ts';
+import { OPEN, textsOf } from './code-texts.ts';
 import { knownIn, remediesOf } from './remedies.ts';
 import { block, type Section, say } from './section.ts';
 
 const CHECKS = 'shared/learner/doctor/checks';
+/** What it prints where it cannot even look: plain JavaScript, whose texts all stand in one form. */
+const START = 'shared/learner/doctor/start.js';
+const START_TEXTS =
+  /id: '(?<id>[\w.]+)',\s*title: '[^']*',\s*seen: (?:`(?<seen>[^`]*)`|\w+),\s*mend: '(?<mend>[^']*)'/g;
 const STATES = { problem: '✗', warning: '!', unknown: '·' };
 
 /** What a check is about: `about(id, title)`. A check whose parts differ, such as ports, has … in its id. */
@@ -24,6 +30,7 @@ export function doctorSections(
   code: Code,
   variants: Record<string, Section['headings'] & {}>,
 ): Section[] {
+  const early = startTexts(readFileSync(join(code.root, START), 'utf8'));
   return code.files([CHECKS]).flatMap((file) => {
     const calls = code.find(file, isCallExpression);
     const abouts = calls.filter(({ expression }) => expression.getText() === 'about');
@@ -37,9 +44,21 @@ export function doctorSections(
       ...{ id, title },
       ...(variants[id] && { headings: variants[id] }),
       body: (language) =>
-        [say(language, 'What it can print:', '可能印出的訊息：'), ...new Set(texts)].join('\n\n'),
+        [
+          say(language, 'What it can print:', '可能印出的訊息：'),
+          ...new Set([...(early.get(id) ?? []), ...texts]),
+        ].join('\n\n'),
     }));
   });
+}
+
+/** Id → what is printed before any check is run. */
+function startTexts(source: string): Map<string, string[]> {
+  const found = [...source.matchAll(START_TEXTS)].map(({ groups = {} }): [string, string[]] => {
+    const seen = (groups.seen ?? OPEN).replaceAll(/\$\{[^}]*\}/g, OPEN);
+    return [groups.id ?? '', [printed('problem', seen, [groups.mend ?? ''])]];
+  });
+  return new Map(found);
 }
 
 function subjectOf(code: Code, { arguments: [id, title] }: CallExpression): Subject {
