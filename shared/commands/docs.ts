@@ -5,7 +5,7 @@ export const docsCommands: Commands = {
   async docs([word = '']) {
     const { checkTroubleshooting, makeTroubleshooting } = await import('../docs/index.ts');
     const { describeFinding } = await import('../lessons/index.ts');
-    if (word === 'make') console.log(`${(await makeTroubleshooting(ROOT)).length} pages written`);
+    if (word === 'make') console.log(`pages written: ${(await makeTroubleshooting(ROOT)).length}`);
     const findings = await checkTroubleshooting(ROOT);
     for (const finding of findings) console.log(describeFinding(finding));
     console.log(

@@ -1,7 +1,7 @@
 import { PORT_VARIABLES } from '../../engine/index.ts';
 import { parseReference } from '../../images/index.ts';
 import { finishedStack } from '../../learner/doctor/index.ts';
-import type { Finding } from '../../lessons/index.ts';
+import { build, type Finding } from '../../lessons/index.ts';
 import { definitionOf, pageOf, STEPS } from '../../verify/index.ts';
 import { CHINESE, chineseTexts } from './chinese.ts';
 import { Code } from './code.ts';
@@ -35,8 +35,9 @@ export async function buildPages(root: string): Promise<Built> {
     built.pages.set(`${CHINESE}/${name}.md`, page(top('zh-TW'), chinese));
   };
 
+  const { lessons } = await build(root);
   for (const [index, id] of STEPS.entries()) {
-    const [sections, findings] = await stepSections(root, index + 1);
+    const [sections, findings] = await stepSections(root, index + 1, lessons);
     built.findings.push(...findings);
     const { title } = await definitionOf(id);
     add(pageOf(index + 1), (language) => stepTop(language, index + 1, title), sections);

@@ -1,5 +1,5 @@
 import { anchorOf } from '../../engine/index.ts';
-import { build, type Finding } from '../../lessons/index.ts';
+import type { Finding, Lesson } from '../../lessons/index.ts';
 import { allChecks, type Check, definitionOf, STEPS } from '../../verify/index.ts';
 import { missingRecords, type Recorded, recordedMessages } from './recorded.ts';
 import { block, type Language, plain, type Section, say } from './section.ts';
@@ -14,9 +14,12 @@ const KINDS: Record<Check['kind'], [english: string, chinese: string]> = {
 };
 
 /** One section for each check of a step, in the order of the report, and what is missing for them. */
-export async function stepSections(root: string, number: number): Promise<[Section[], Finding[]]> {
+export async function stepSections(
+  root: string,
+  number: number,
+  lessons: Lesson[],
+): Promise<[Section[], Finding[]]> {
   const step = STEPS[number - 1] ?? '';
-  const { lessons } = await build(root);
   const { tasks = [] } = lessons.find(({ name }) => name === step) ?? {};
   const definition = await definitionOf(step);
   const checks = allChecks(definition);

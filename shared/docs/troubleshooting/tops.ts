@@ -30,13 +30,14 @@ ${GENERATED}
 
 \`npm run doctor\` looks at one thing a line: \`✓\` is well, \`!\` is a warning, \`✗\` is a problem that has to be mended first,
 \`·\` could not be found out. Below each heading: everything else than \`✓\` that it can print. \`…\` stands for what only
-your machine knows. Where the remedy depends on the operating system, its name stands behind it.`,
+your machine knows. Where the remedy depends on the operating system, its name stands behind it; \`debian\` is
+Ubuntu too.`,
     `# 疑難排解：你的機器
 
 ${GENERATED}
 
 \`npm run doctor\` 每一行檢查一件事：\`✓\` 沒問題，\`!\` 是警告，\`✗\` 是必須先解決的問題，\`·\` 表示無法得知。標題就是印出的英文；
-下面列出 \`✓\` 以外所有可能的訊息。\`…\` 代表只有你的機器才知道的部分。做法因作業系統而異時，後面會註明系統名稱。`,
+下面列出 \`✓\` 以外所有可能的訊息。\`…\` 代表只有你的機器才知道的部分。做法因作業系統而異時，後面會註明系統名稱；\`debian\` 也包括 Ubuntu。`,
   );
 
 export const faultsTop = (language: Language): string =>

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { anchorOf } from '../../engine/index.ts';
+import { doctor } from '../../learner/doctor/index.ts';
 import { checkTroubleshooting } from './index.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -93,7 +95,7 @@ describe('In a clone of the workshop', { timeout: 120_000 }, () => {
     const page = 'docs/troubleshooting/step-1.md';
     edit(page, (text) => text.replace('## ', '### '));
 
-    expect(await docs('make')).toBe('1 pages written\nTroubleshooting is in order.');
+    expect(await docs('make')).toBe('pages written: 1\nTroubleshooting is in order.');
     expect(readFileSync(join(clone, page), 'utf8')).toBe(readFileSync(join(ROOT, page), 'utf8'));
   });
 });
@@ -103,8 +105,17 @@ describe('Links', () => {
     const text = readFileSync(join(ROOT, 'shared/verify/snapshots/step-3.txt'), 'utf8');
     const links = [...text.matchAll(/more +(\S+)#(\S+)/g)];
 
-    expect(links.length).toBeGreaterThan(0);
+    expect(links).toHaveLength(1);
     for (const [, page = '', anchor] of links)
       expect(readFileSync(join(ROOT, page), 'utf8')).toContain(`<a id="${anchor}"></a>`);
+  });
+
+  it('When the doctor has looked at this machine, then each of its findings has its place', async () => {
+    const page = readFileSync(join(ROOT, 'docs/troubleshooting/doctor.md'), 'utf8');
+    const { findings } = await doctor(ROOT);
+
+    const homeless = findings.filter(({ id }) => !page.includes(`<a id="${anchorOf(id)}"></a>`));
+
+    expect(homeless).toEqual([]);
   });
 });
