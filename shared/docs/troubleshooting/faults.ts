@@ -12,6 +12,12 @@ import { block, firstLine, type Section, say } from './section.ts';
 /** What ends a command, or skips a check, without anybody's work being wrong. */
 const KINDS = ['MachineFault', 'CheckSkipped'];
 
+/** There is nothing to do about a check that is skipped. */
+const SKIPPED = {
+  en: 'This does not end the verdict: the checks that need it are skipped, counted, and never called failed.',
+  zh: '判定不會因此結束：需要它的檢查項目會跳過並計數，不算失敗。',
+};
+
 /** What a verdict can print comes first. */
 const FOLDERS = ['shared/engine', 'shared/stack', 'shared/verify', 'solutions', 'shared'];
 
@@ -63,6 +69,7 @@ const sectionOf = ({ id, messages, next }: Fault): Section => ({
   headings: messages.map((title, index) => ({ title, ...(index === 0 && { id }) })),
   body: (language) =>
     [
+      ...(next.length === 0 ? [say(language, SKIPPED.en, SKIPPED.zh)] : []),
       ...messages.filter((text) => firstLine(text) !== text).map((text) => block(shortened(text))),
       ...(next.length > 0
         ? [say(language, 'What it says to do:', '它建議的做法：'), block(next.join('\n'))]
