@@ -1,5 +1,5 @@
 import { run, USAGE } from './commands/index.ts';
-import { Fault } from './engine/index.ts';
+import { describeNext, Fault } from './engine/index.ts';
 
 /** Aborted by Ctrl-C; every command then cleans up and ends. */
 const interrupt = new AbortController();
@@ -12,7 +12,7 @@ function explain(error: unknown): number {
     return 130;
   }
   if (error instanceof Fault) {
-    console.error(`\n${error.message}\n\nnext: ${error.next}`);
+    console.error(`\n${error.message}\n\n${describeNext(error)}`);
     return error.exitCode;
   }
   if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {

@@ -13,6 +13,7 @@ const ORDER = [
   'lessons',
   'mistakes',
   'learner',
+  'docs',
   'demo',
   'docs',
   'commands',

@@ -26,7 +26,8 @@ export const asJson = (document: object): string => JSON.stringify(document, nul
 export function orJson(json: boolean) {
   return (error: unknown): never => {
     if (json && error instanceof Fault) {
-      console.log(asJson({ ok: false, error: error.message, next: error.next }));
+      const { message, next, more } = error;
+      console.log(asJson({ ok: false, error: message, next, more }));
     }
     throw error;
   };

@@ -4,6 +4,7 @@ import leven from 'leven';
 import { MachineFault } from '../engine/index.ts';
 import { type Command, type Commands, ROOT } from './command.ts';
 import { demoCommands } from './demo.ts';
+import { docsCommands } from './docs.ts';
 import { learnerCommands } from './learner.ts';
 import { lessonCommands } from './lessons.ts';
 import { machineCommands } from './machine.ts';
@@ -20,6 +21,7 @@ const COMMANDS: Commands = {
   ...machineCommands,
   ...learnerCommands,
   ...lessonCommands,
+  ...docsCommands,
 };
 
 /** A word that differs in so many letters may be meant. */
@@ -28,7 +30,11 @@ const TYPOS = 3;
 /** Runs the command of that name. @throws MachineFault when there is none, naming the nearest one */
 export const run: Command = async ([word = '', ...words], signal) => {
   if (!existsSync(join(ROOT, 'solutions'))) {
-    throw new MachineFault(`${ROOT} is not the workshop: it has no solutions.`, 'clone it anew');
+    throw new MachineFault(
+      'no-solutions',
+      `${ROOT} is not the workshop: it has no solutions.`,
+      'clone it anew',
+    );
   }
   if (word === 'workshop') return words.length > 0 ? run(words, signal) : workshop(run, signal);
   const command = COMMANDS[word];
@@ -40,11 +46,13 @@ function unknownWord(word: string): MachineFault {
   const [nearest = ''] = Object.keys(COMMANDS).sort((a, b) => leven(word, a) - leven(word, b));
   if (word && leven(word, nearest) <= TYPOS) {
     return new MachineFault(
+      'nearest-command',
       `There is no command "${word}". The nearest is "${nearest}".`,
       `npm run workshop ${nearest}`,
     );
   }
   return new MachineFault(
+    'no-such-command',
     word ? `There is no command "${word}".\n\n${USAGE}` : USAGE,
     'npm run workshop',
   );

@@ -23,5 +23,6 @@ export const USAGE = `Usage:
   npm run export-dashboard 3    writes the dashboards of step 3's running Grafana into its folder
   npm run lessons:make          for maintainers: carries the solutions forward and makes the starters
   npm run lessons:check         for maintainers: is anything generated edited, or a task without a hint?
+  npm run docs:make             for maintainers: writes Troubleshooting from the checks and their recorded messages
   npm run branches              local branches step-1 to step-5; git diff step-2 step-3 is what step 3 adds
   npm run pictures              saves a picture of the inbox, while the demo is up, into docs/pictures`;

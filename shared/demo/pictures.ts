@@ -15,7 +15,11 @@ const VIEW = { viewport: { width: 900, height: 800 }, deviceScaleFactor: 2 };
 export async function takePictures(inboxUrl: string): Promise<string> {
   const opened = await openBrowser();
   if ('reason' in opened) {
-    throw new MachineFault(`A picture needs a browser: ${opened.reason}.`, 'Install Chromium');
+    throw new MachineFault(
+      'no-browser',
+      `A picture needs a browser: ${opened.reason}.`,
+      'Install Chromium',
+    );
   }
   const { browser } = opened;
   try {
@@ -27,6 +31,7 @@ export async function takePictures(inboxUrl: string): Promise<string> {
     return path;
   } catch (error) {
     throw new MachineFault(
+      'no-resolved-alert',
       `The inbox at ${inboxUrl} shows no resolved alert: ${(error as Error).message.split('\n')[0]}`,
       'npm run demo, then npm run pictures',
     );

@@ -1,2 +1,8 @@
+export { COMMAND_CHECK, type DocsCheck, FILE_CHECKS, SITE_CHECK } from './checks.ts';
 export { LANGUAGES, type Language, menu, PAGES, type Page } from './pages.ts';
 export { siteMarkdown } from './site-markdown.ts';
+export {
+  checkTroubleshooting,
+  makeTroubleshooting,
+  troubleshootingPages,
+} from './troubleshooting/index.ts';

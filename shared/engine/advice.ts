@@ -6,7 +6,7 @@ import type { EngineState } from './find-engine.ts';
 export async function engineAdvice(
   kind: Exclude<EngineState['kind'], 'ready'>,
 ): Promise<MachineFault> {
-  return new MachineFault(ENGINE_PROBLEMS[kind], await adviceFor(kind));
+  return new MachineFault(kind, ENGINE_PROBLEMS[kind], await adviceFor(kind));
 }
 
 export const ENGINE_PROBLEMS = {
@@ -53,7 +53,8 @@ const LINUX = {
 const RESTART_ON_MAC = `osascript -e 'quit app "Docker Desktop"'; open -a Docker`;
 const RESTART_ON_WINDOWS = 'wsl --shutdown, then start Docker Desktop again';
 
-const ADVICE = {
+/** Operating system → what is missing → the command or action that mends it. */
+export const ADVICE = {
   linux: LINUX,
   debian: {
     ...LINUX,

@@ -33,6 +33,7 @@ const MACHINE_FAULTS: [RegExp, (match: RegExpMatchArray) => MachineFault][] = [
     /(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)[^\n]*(?:already allocated|address already in use|Only one usage)/i,
     ([, port]) =>
       new MachineFault(
+        'port-taken',
         `Port ${port} on this machine is taken by another program.`,
         `Stop that program (see: docker ps, or lsof -i :${port}), or choose another port: ${portAdvice(port)}`,
       ),
@@ -41,6 +42,7 @@ const MACHINE_FAULTS: [RegExp, (match: RegExpMatchArray) => MachineFault][] = [
     /no space left on device/i,
     () =>
       new MachineFault(
+        'disk-full',
         'The disk that the Docker engine uses is full.',
         'Make room, for example with: docker system prune',
       ),
@@ -49,13 +51,19 @@ const MACHINE_FAULTS: [RegExp, (match: RegExpMatchArray) => MachineFault][] = [
     /permission denied[^\n]*docker/i,
     () =>
       new MachineFault(
+        'no-permission',
         'The Docker engine is running, but you are not allowed to use it.',
         'sudo usermod -aG docker "$USER", then log out and in again',
       ),
   ],
   [
     /cannot connect to the docker daemon|error during connect|is the docker daemon running/i,
-    () => new MachineFault('The Docker engine does not answer.', 'Start Docker, then try again'),
+    () =>
+      new MachineFault(
+        'engine-silent',
+        'The Docker engine does not answer.',
+        'Start Docker, then try again',
+      ),
   ],
 ];
 

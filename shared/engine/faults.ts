@@ -1,8 +1,12 @@
+import { moreAbout } from './more.ts';
+
 /** Something went wrong that a person can mend: what happened, and the next command. Never shown with a stack trace. */
 export abstract class Fault extends Error {
   /** The exit code of the command that ends with this fault. */
   abstract readonly exitCode: 1 | 2;
   readonly next: string;
+  /** Where Troubleshooting speaks about it. */
+  readonly more?: string;
 
   /**
    * @param message what happened and what was expected, in plain words
@@ -17,9 +21,20 @@ export abstract class Fault extends Error {
 /** The machine stands in the way, not anyone's work: no engine, no image, a taken port. */
 export class MachineFault extends Fault {
   override readonly exitCode = 2;
+  override readonly more: string;
+
+  /** @param id stable, for example "port-taken"; the message is listed under it in Troubleshooting */
+  constructor(id: string, message: string, next: string) {
+    super(message, next);
+    this.more = moreAbout('machine', id);
+  }
 }
 
 /** The work itself gives a wrong result: a broken configuration file, an alert that never came. */
 export class WrongResult extends Fault {
   override readonly exitCode = 1;
 }
+
+/** The last lines about a fault: the one next command, and where to read more. */
+export const describeNext = ({ next, more }: Fault): string =>
+  `next: ${next}${more ? `\nmore: ${more}` : ''}`;

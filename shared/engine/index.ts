@@ -4,12 +4,13 @@ import { findEngine } from './find-engine.ts';
 import { installAndStart, mayInstall } from './install-engine.ts';
 import { announce } from './progress.ts';
 
-export { adviceFor, ENGINE_PROBLEMS } from './advice.ts';
+export { ADVICE, adviceFor, ENGINE_PROBLEMS } from './advice.ts';
 export { type Answer, ask } from './ask.ts';
 export { downloadFromTesting, linuxDistribution } from './debian-packages.ts';
 export { docker, explainDockerError, PORT_VARIABLES, runOnPort } from './docker.ts';
-export { Fault, MachineFault, WrongResult } from './faults.ts';
+export { describeNext, Fault, MachineFault, WrongResult } from './faults.ts';
 export { whyRefused } from './find-engine.ts';
+export { anchorOf, moreAbout } from './more.ts';
 export { announce } from './progress.ts';
 
 /** A Docker engine that answers, with its versions. */
@@ -39,6 +40,7 @@ export async function ensureEngine(): Promise<Engine> {
 function explainInstallation(error: unknown): never {
   if (error instanceof MachineFault) throw error;
   throw new MachineFault(
+    'installation-failed',
     `Docker could not be installed: ${(error as { shortMessage?: string }).shortMessage ?? error}`,
     'Install it by hand: https://docs.docker.com/engine/install/',
   );

@@ -74,6 +74,7 @@ async function startDaemon(): Promise<void> {
 async function engineDidNotStart(): Promise<MachineFault> {
   const { stdout } = await execa('tail', ['-n', '3', ENGINE_LOG], { reject: false });
   return new MachineFault(
+    'engine-did-not-start',
     `The Docker engine did not start within ${START_LIMIT_MS / 1000} s. Its last words:\n${stdout}`,
     `Read ${ENGINE_LOG}, or start an engine another way, then try again`,
   );

@@ -54,6 +54,7 @@ async function exchange(root: string, snapshot: Snapshot, before: Tree, after: T
   } catch (error) {
     if (error instanceof HalfDone) {
       throw new MachineFault(
+        'stopped-halfway',
         `"${command}" stopped halfway: ${error.message}.\nWhat you had is kept in ${dirname(unfinished)}.`,
         'npm run undo',
       );
@@ -76,6 +77,7 @@ export function refuseUnfinished(root: string, steps: string[]): void {
   if (!first) return;
   const { command, name } = first;
   throw new MachineFault(
+    'was-stopped-halfway',
     `"${command}" was stopped halfway in ${first.steps.map((id) => `steps/${id}`).join(', ')}.\nWhat you had before it is the snapshot ${name}.`,
     'npm run undo',
   );

@@ -28,6 +28,7 @@ export async function orDiskFault<T>(failed: string, work: () => Promise<T>): Pr
     const [meaning, remedy] = CODES[code] ?? [message, 'mend this'];
     const where = CODES[code] && path ? ` (${path})` : '';
     throw new MachineFault(
+      'disk-refuses',
       `${failed}, and nothing has changed: ${meaning}${where}.`,
       `${remedy}, then try again`,
     );

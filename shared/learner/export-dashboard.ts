@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { docker, MachineFault } from '../engine/index.ts';
+import { MachineFault } from '../engine/index.ts';
 import type { GrafanaClient } from '../stack/index.ts';
 import { dashboardFiles, findStep, StepUnderTest } from '../verify/index.ts';
 import { change, refuseUnfinished } from './change.ts';
@@ -8,9 +8,8 @@ import { orDiskFault } from './disk-fault.ts';
 import { newFile } from './entry.ts';
 import { withLock } from './lock.ts';
 import { normalDashboard } from './normal-dashboard.ts';
+import { grafanaOf, PASSWORD } from './running-grafana.ts';
 import { readTree } from './tree.ts';
-
-const PASSWORD = 'secrets/grafana/admin_password';
 
 /** A dashboard of the running Grafana, and the file of the step that it belongs in. */
 interface Export {
@@ -33,6 +32,7 @@ export async function exportDashboards(root: string, number: number): Promise<st
   const { grafana, url } = await grafanaOf(folder, id);
   const exports = await readAll(grafana, folder).catch((error: Error) => {
     throw new MachineFault(
+      'dashboards-refused',
       `Grafana at ${url} does not give its dashboards: ${error.message}`,
       `see that the password of admin is still the one in steps/${id}/${PASSWORD}`,
     );
@@ -71,27 +71,6 @@ const foldersAbove = (path: string): string[] =>
     .split('/')
     .slice(0, -1)
     .map((_, index, names) => names.slice(0, index + 1).join('/'));
-
-async function grafanaOf(folder: string, id: string) {
-  const start = `cd steps/${id} && docker compose up --detach --wait`;
-  const notRunning = (error: Error): never => {
-    if (error instanceof MachineFault) throw error;
-    throw new MachineFault(`The Grafana of steps/${id} is not running.`, start);
-  };
-  if (!existsSync(folder)) notRunning(new Error());
-  const url =
-    process.env.GRAFANA_URL ??
-    `http://${await docker(['compose', 'port', 'grafana', '3000'], { cwd: folder }).catch(notRunning)}`;
-  const file = join(folder, PASSWORD);
-  if (!existsSync(file)) {
-    throw new MachineFault(`There is no password of Grafana in steps/${id}/${PASSWORD}.`, start);
-  }
-  // Loaded only now, because it takes a second.
-  const { grafanaClient, httpClient } = await import('../stack/index.ts');
-  const login = `admin:${readFileSync(file, 'utf8').trim()}`;
-  const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
-  return { url, grafana: grafanaClient(httpClient('It', async () => url, { authorization })) };
-}
 
 async function readAll(grafana: GrafanaClient, folder: string): Promise<Export[]> {
   const sources = await grafana.dataSources();

@@ -9,6 +9,7 @@ import type { Tree } from './tree.ts';
 export function refuseElsewhere(root: string): void {
   if (existsSync(join(root, 'steps')) && existsSync(join(root, 'solutions'))) return;
   throw new MachineFault(
+    'not-a-clone',
     `There is no steps/ or no solutions/ in ${root}.`,
     'run this in a clone of the workshop; there, git restore steps solutions brings them back',
   );
@@ -22,6 +23,7 @@ export async function lessonsOf(root: string, ids: string[]): Promise<Lesson[]> 
     if (lesson && lesson.broken.length === 0) return lesson;
     const problem = lesson?.broken[0]?.problem ?? 'it is missing';
     throw new MachineFault(
+      'solution-changed',
       `solutions/${id} is not as it was published: ${problem}.`,
       `git restore solutions/${id}, then try again`,
     );

@@ -30,7 +30,11 @@ export async function readTree(base: string, steps: string[]): Promise<Tree> {
     const folder = `steps/${step}`;
     const kind = (await readEntry(join(base, folder)))?.kind;
     if (kind && kind !== 'folder') {
-      throw new MachineFault(`${folder} is a ${kind}, not a folder.`, `mv ${folder} elsewhere`);
+      throw new MachineFault(
+        'not-a-folder',
+        `${folder} is a ${kind}, not a folder.`,
+        `mv ${folder} elsewhere`,
+      );
     }
     if (kind) await visit(folder);
     const progress = progressFile(base, step);

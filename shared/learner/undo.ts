@@ -66,7 +66,7 @@ export function listSnapshots(root: string): string {
 function lastOf(all: Snapshot[]): Snapshot {
   const last = notTakenBack(all)[0];
   if (last) return last;
-  throw new MachineFault('There is nothing left to take back.', LIST);
+  throw new MachineFault('nothing-to-take-back', 'There is nothing left to take back.', LIST);
 }
 
 /** Those that `undo` without a name takes back, in its order: what was stopped halfway, then the newest. */
@@ -85,5 +85,9 @@ function named(root: string, name: string): Snapshot {
   const all = snapshots(root);
   const found = all.find((snapshot) => snapshot.name === name);
   if (found) return found;
-  throw new MachineFault(`There is no snapshot "${name}". There are ${all.length}.`, LIST);
+  throw new MachineFault(
+    'no-such-snapshot',
+    `There is no snapshot "${name}". There are ${all.length}.`,
+    LIST,
+  );
 }

@@ -73,11 +73,11 @@ async function judge(answer: Answer): Promise<Result[]> {
   return verdict.results;
 }
 
-/** The failed checks, without times and without the name of the temporary folder. */
+/** The failed checks, without times, the name of the temporary folder and the link, which follows from the id. */
 function asLearnersSeeIt(results: Result[]): string {
   const failed = results.filter(({ outcome }) => outcome === 'failed');
   return `${failed
-    .map(describeResult)
+    .map(({ more: _, ...result }) => describeResult(result))
     .join('\n')
     .replaceAll(/\/\S*\/answer-[^/\s]*\/steps\//g, 'steps/')}\n`;
 }

@@ -58,6 +58,7 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
 
 function imageFault(image: Image): MachineFault {
   return new MachineFault(
+    'image-unavailable',
     `${image.title} ${image.version} is needed, but ${image.full} cannot be had: ${image.unavailable}`,
     `Connect to a network where this works: docker pull ${image.full}`,
   );

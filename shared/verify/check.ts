@@ -1,3 +1,4 @@
+import { moreAbout } from '../engine/index.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 
 /**
@@ -46,7 +47,16 @@ export class CheckFailure extends Error {
 }
 
 /** A check cannot be carried out on this machine. It is reported as skipped and counted, never as passed. */
-export class CheckSkipped extends Error {}
+export class CheckSkipped extends Error {
+  /** Where Troubleshooting speaks about it. */
+  readonly more: string;
+
+  /** @param id stable; the message is listed under it in Troubleshooting */
+  constructor(id: string, message: string) {
+    super(message);
+    this.more = moreAbout('machine', id);
+  }
+}
 
 /** Ends the check as failed. */
 export function fail(finding: Finding): never {

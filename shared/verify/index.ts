@@ -1,3 +1,4 @@
+export { allChecks, definitionOf, pageOf } from './all-checks.ts';
 export {
   type Check,
   CheckSkipped,
@@ -9,6 +10,7 @@ export {
 } from './check.ts';
 export type { ComposeFile, ComposeService } from './compose-file.ts';
 export type { Mount } from './compose-values.ts';
+export { OTHER_FAILURE } from './finding-of.ts';
 export { dashboardFiles } from './grafana-dashboards.ts';
 export { parseMetrics, type Sample } from './metrics-text.ts';
 export { describeEnd, describeResult, headline, type Verdict } from './report.ts';

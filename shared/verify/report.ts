@@ -32,19 +32,23 @@ export function headline({
 
 /** One check: a line, and, when it failed, what a learner needs to act. */
 export function describeResult(result: Result): string {
-  const { outcome, title, task, seconds, finding, reason, asBefore } = result;
+  const { outcome, title, task, seconds, finding, reason, more, asBefore } = result;
   const end = task === undefined ? '' : `task ${task}`;
   if (outcome === 'passed')
     return bothEnds(`  ✓ ${title}`, asBefore ? 'as before' : `${seconds.toFixed(1)} s`);
   if (outcome === 'failed')
-    return [bothEnds(`  ✗ ${title}`, end), ...(finding ? describeFinding(finding) : [])].join('\n');
-  return `${bothEnds(`  · ${title}`, end)}\n      ${outcome}: ${reason}`;
+    return [bothEnds(`  ✗ ${title}`, end), ...alignedLines({ ...finding, more })].join('\n');
+  const why = `      ${outcome}: ${reason}`;
+  return [bothEnds(`  · ${title}`, end), why, ...alignedLines({ more })].join('\n');
 }
 
-function describeFinding({ expected, actual, where, hint }: Finding): string[] {
-  return Object.entries({ expected, actual, where, hint }).map(
-    ([name, text]) =>
-      `      ${name.padEnd(9)} ${text.trim().replaceAll('\n', `\n${' '.repeat(16)}`)}`,
+/** Of a failed check, in this order; what is not there gives no line. */
+function alignedLines(parts: Partial<Finding> & { more: string | undefined }): string[] {
+  const { expected, actual, where, hint, more } = parts;
+  return Object.entries({ expected, actual, where, hint, more }).flatMap(([name, text]) =>
+    text === undefined
+      ? []
+      : `      ${name.padEnd(9)} ${text.trim().replaceAll('\n', `\n${' '.repeat(16)}`)}`,
   );
 }
 

@@ -46,7 +46,7 @@ describe('Running checks', () => {
   it('When the machine is in the way, then no verdict is given', async () => {
     const broken = check('a', {
       run: () => {
-        throw new MachineFault('no disk', 'make room');
+        throw new MachineFault('no-disk', 'no disk', 'make room');
       },
     });
 
@@ -56,13 +56,14 @@ describe('Running checks', () => {
   it('When a check cannot be carried out here, then it is skipped with the reason', async () => {
     const skipping = check('a', {
       run: () => {
-        throw new CheckSkipped('no Grafana');
+        throw new CheckSkipped('no-grafana', 'no Grafana');
       },
     });
 
     const [result] = await runChecks([skipping], new StepUnderTest('.'));
 
-    expect(result).toMatchObject({ outcome: 'skipped', reason: 'no Grafana' });
+    const more = 'docs/troubleshooting/machine.md#no-grafana';
+    expect(result).toMatchObject({ outcome: 'skipped', reason: 'no Grafana', more });
   });
 
   it('When a check needs something unknown or later, then the step is refused', () => {
@@ -80,7 +81,7 @@ describe('Running checks', () => {
 describe('The report', () => {
   it('When a check passed, failed or was not run, then it reads as documented', async () => {
     const checks = [check('a'), failing('b'), check('c', { needs: ['b'] })];
-    const results = await runChecks(checks, new StepUnderTest('.'));
+    const results = await runChecks(checks, new StepUnderTest('.'), { page: 'step-3' });
 
     const text = [
       headline({ number: 3, title: 'Grafana', directory: 'steps/03-grafana' }),
@@ -96,6 +97,7 @@ describe('The report', () => {
             actual    b
             where     x.yaml:7
             hint      Think.
+            more      docs/troubleshooting/step-3.md#b
         · Check c
             not run: needs: Check b
       1 passed, 1 failed, 1 skipped

@@ -1,5 +1,6 @@
-import { Fault, MachineFault } from '../engine/index.ts';
-import { type Check, CheckFailure, CheckSkipped, type Finding } from './check.ts';
+import { MachineFault, moreAbout } from '../engine/index.ts';
+import { type Check, CheckSkipped, type Finding } from './check.ts';
+import { findingOf } from './finding-of.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 
 /** What became of one check. */
@@ -16,6 +17,8 @@ export interface Result {
   finding?: Finding;
   /** Why it was skipped or not run. */
   reason?: string;
+  /** Where Troubleshooting speaks about what failed or was skipped, as a path from the repository's root. */
+  more?: string;
   /** It was not run again, because nothing that it asks has been touched since. */
   asBefore?: true;
 }
@@ -29,6 +32,8 @@ export interface RunHooks {
   earlier?: ((check: Check) => Promise<Result | undefined>) | undefined;
   /** True when nobody is interested any more, because something newer is to be judged. */
   isStale?: (() => boolean) | undefined;
+  /** The page of Troubleshooting that lists these checks: "step-3". */
+  page?: string;
 }
 
 /**
@@ -40,7 +45,7 @@ export interface RunHooks {
 export async function runChecks(
   checks: Check[],
   step: StepUnderTest,
-  { onResult, beforeLive, earlier, isStale }: RunHooks = {},
+  { onResult, beforeLive, earlier, isStale, page }: RunHooks = {},
 ): Promise<Result[]> {
   const results: Result[] = [];
   let prepared = false;
@@ -54,17 +59,22 @@ export async function runChecks(
     }
     const result: Result = held
       ? { ...held, asBefore: true }
-      : await runCheck(check, step, missing);
+      : await runCheck(check, step, missing, page);
     results.push(result);
     onResult?.(result);
   }
   return results;
 }
 
-async function runCheck(check: Check, step: StepUnderTest, missing?: string): Promise<Result> {
+async function runCheck(
+  check: Check,
+  step: StepUnderTest,
+  missing?: string,
+  page?: string,
+): Promise<Result> {
   const { id, title, kind, task } = check;
   const start = performance.now();
-  const end = (rest: Pick<Result, 'outcome' | 'finding' | 'reason'>): Result => ({
+  const end = (rest: Pick<Result, 'outcome' | 'finding' | 'reason' | 'more'>): Result => ({
     id,
     title,
     kind,
@@ -79,8 +89,10 @@ async function runCheck(check: Check, step: StepUnderTest, missing?: string): Pr
     return end({ outcome: 'passed' });
   } catch (error) {
     if (error instanceof MachineFault) throw error;
-    if (error instanceof CheckSkipped) return end({ outcome: 'skipped', reason: error.message });
-    return end({ outcome: 'failed', finding: findingOf(error) });
+    if (error instanceof CheckSkipped)
+      return end({ outcome: 'skipped', reason: error.message, more: error.more });
+    const more = page && { more: moreAbout(page, id) };
+    return end({ outcome: 'failed', finding: findingOf(error), ...more });
   }
 }
 
@@ -98,15 +110,4 @@ function whatIsMissing({ kind, needs = [] }: Check, before: Result[]): string | 
       earlier.outcome !== 'passed' &&
       (needs.includes(earlier.id) || BEFORE[kind].includes(earlier.kind)),
   )?.title;
-}
-
-/** A wait that ran out, or a server that answered strangely, is the step's doing too. */
-function findingOf(error: unknown): Finding {
-  if (error instanceof CheckFailure) return error.finding;
-  return {
-    expected: 'the containers to answer as the lesson says',
-    actual: (error as Error).message,
-    where: 'docker-compose.yaml',
-    hint: error instanceof Fault ? error.next : 'Look at the logs: docker compose logs --tail 20',
-  };
 }

@@ -8,6 +8,7 @@ export function findStep(number: number): string {
   const id = STEPS[number - 1];
   if (id) return id;
   throw new MachineFault(
+    'no-such-step',
     `${Number.isNaN(number) ? 'Which step?' : `There is no step ${number}.`} The steps: ${STEPS.join(', ')}`,
     'npm run workshop',
   );

@@ -1,9 +1,7 @@
 import { join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ensureEngine } from '../engine/index.ts';
-import type { Check, Step } from './check.ts';
-import { folderIsThere } from './folder-check.ts';
-import { stackStarts } from './live.ts';
+import { allChecks, definitionOf, pageOf } from './all-checks.ts';
+import type { Step } from './check.ts';
 import type { Verdict } from './report.ts';
 import { type Result, type RunHooks, runChecks } from './run-checks.ts';
 import { StepUnderTest } from './step-under-test.ts';
@@ -60,21 +58,14 @@ export async function openSession(options: VerifyOptions): Promise<Session> {
   );
   const shown = relative(process.cwd(), directory).replaceAll('\\', '/') || '.';
   // The checks always come from the solution: a learner's copy may have been edited.
-  const module = await import(pathToFileURL(join(ROOT, 'solutions', id, 'step.test.ts')).href);
-  const definition = module.default as Step;
+  const definition = await definitionOf(id);
   const { title } = definition;
 
   const step = new StepUnderTest(directory);
-  const live = [
-    stackStarts(definition, { keep, signal }),
-    ...needing('stack.starts', definition.checks, 'live'),
-  ];
-  const checks = [
-    folderIsThere(id),
-    ...needing('step.folder', definition.checks, 'static'),
-    ...(options.static && !options.local ? [] : needing('step.folder', definition.checks, 'local')),
-    ...(options.static ? [] : live),
-  ];
+  const unwanted = options.static ? ['live', ...(options.local ? [] : ['local'])] : [];
+  const checks = allChecks(definition, { keep, signal }).filter(
+    ({ kind }) => !unwanted.includes(kind),
+  );
   let engine: Promise<unknown> | undefined;
   const beforeLive = () => {
     engine ??= ensureEngine();
@@ -83,14 +74,11 @@ export async function openSession(options: VerifyOptions): Promise<Session> {
   const judge: Session['judge'] = async (hooks) => {
     onStart?.({ number, title, directory: shown });
     step.forget();
-    const results = await runChecks(checks, step, { onResult, beforeLive, ...hooks });
+    const results = await runChecks(checks, step, {
+      ...{ onResult, beforeLive, page: pageOf(number) },
+      ...hooks,
+    });
     return verdictOf({ step: id, number, title, directory: shown }, results, step, !options.static);
   };
   return { step, definition, judge };
 }
-
-/** The checks of one kind, each needing one thing more. */
-const needing = (id: string, checks: Check[], kind: Check['kind']): Check[] =>
-  checks
-    .filter((check) => check.kind === kind)
-    .map((check) => ({ ...check, needs: [id, ...(check.needs ?? [])] }));

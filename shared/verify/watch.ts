@@ -1,4 +1,4 @@
-import { Fault } from '../engine/index.ts';
+import { describeNext, Fault } from '../engine/index.ts';
 import { Containers } from './containers.ts';
 import { Holding } from './holding.ts';
 import type { Verdict } from './report.ts';
@@ -52,6 +52,6 @@ export async function watch(
 
   function explain(error: unknown): void {
     if (!(error instanceof Fault)) throw error;
-    say(`\n${error.message}\n\nnext: ${error.next}, and save again\n`);
+    say(`\n${error.message}\n\n${describeNext(error)}\nThen save again.\n`);
   }
 }

@@ -991,5 +991,5 @@ async function grafanaOf(step: StepUnderTest) {
       hint: 'Connect to a network where its image can be pulled.',
     });
   }
-  throw new CheckSkipped(`Grafana's image cannot be had: ${reason}`);
+  throw new CheckSkipped('grafana-image', `Grafana's image cannot be had: ${reason}`);
 }

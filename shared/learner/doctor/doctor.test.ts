@@ -289,7 +289,9 @@ describe.concurrent('The doctor looks at the clone', () => {
     const report = await machine.report();
 
     expect(exitCode).toBe(2);
-    expect(stdout).toMatch(/✗ npm packages\n {6}seen .*\n {6}mend {6}npm ci\n/);
+    expect(stdout).toMatch(
+      /✗ npm packages\n {6}seen .*\n {6}mend {6}npm ci\n {6}more {6}docs\/\S+#node-packages\n/,
+    );
     expect(stdout).toContain('0 ok, 0 warnings, 1 problem, 0 unknown\nnext: npm ci');
     expectFinding(report, ['node.packages', 'problem', /Cannot find package/, 'npm ci']);
   });

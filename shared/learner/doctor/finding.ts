@@ -1,3 +1,5 @@
+import { moreAbout } from '../../engine/index.ts';
+
 /** What one check has found out about the machine. */
 export interface Finding {
   /** Stable, for example "engine.memory". */
@@ -8,17 +10,24 @@ export interface Finding {
   seen: string;
   /** The command or action that mends it on this operating system; every problem has one. */
   mend?: string;
+  /** Where Troubleshooting speaks about it, when it is a problem or a warning. */
+  more?: string;
 }
 
 /** Findings with the id and title of one check. */
 export function about(id: string, title: string) {
   const finding =
     (state: Finding['state']) =>
-    (seen: string, mend?: string): Finding => ({ id, title, state, seen, ...(mend && { mend }) });
+    (seen: string, mend?: string, more?: string): Finding => ({
+      ...{ id, title, state, seen },
+      ...(mend && { mend }),
+      ...(more && { more }),
+    });
+  const more = moreAbout('doctor', id);
   return {
     ok: finding('ok'),
-    warning: finding('warning'),
     unknown: finding('unknown'),
-    problem: (seen: string, mend: string) => finding('problem')(seen, mend),
+    warning: (seen: string, mend?: string) => finding('warning')(seen, mend, more),
+    problem: (seen: string, mend: string) => finding('problem')(seen, mend, more),
   };
 }

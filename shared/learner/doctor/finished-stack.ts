@@ -23,6 +23,7 @@ export function finishedStack(root: string): FinishedStack {
     return read(root);
   } catch (error) {
     throw new MachineFault(
+      'compose-files-unreadable',
       `The compose files of the finished stack cannot be read: ${(error as Error).message}`,
       'git restore docker-compose.yaml solutions',
     );

@@ -34,11 +34,14 @@ export function describeReport({ findings, counts, next }: Report): string {
   return ['This machine', ...lines, describeCounts(counts), `next: ${next}`].join('\n');
 }
 
-function describe({ title, state, seen, mend }: Finding, width: number): string {
+function describe({ title, state, seen, mend, more }: Finding, width: number): string {
   if (state === 'ok') return `  ${MARKS.ok} ${title.padEnd(width)}  ${seen}`;
   const head = `  ${MARKS[state]} ${title}`;
   const what = state === 'unknown' ? `not known: ${seen}` : line('seen', seen);
-  return [head, what, ...(mend ? [line('mend', mend)] : [])].join('\n      ');
+  const rest = Object.entries({ mend, more }).flatMap(([name, text]) =>
+    text ? line(name, text) : [],
+  );
+  return [head, what, ...rest].join('\n      ');
 }
 
 const line = (name: string, text: string): string =>

@@ -31,14 +31,15 @@ function packagesMissing(error) {
 
 /** The report of the one thing that keeps the doctor from looking at the rest. */
 function report({ id, title, seen, mend }) {
+  const more = `docs/troubleshooting/doctor.md#${id.replace('.', '-')}`;
   const next = `${mend}   (then again: npm run doctor)`;
   if (process.argv.includes('--json')) {
     const counts = { ok: 0, warning: 0, problem: 1, unknown: 0 };
-    const findings = [{ id, title, state: 'problem', seen, mend }];
+    const findings = [{ id, title, state: 'problem', seen, mend, more }];
     console.log(JSON.stringify({ ok: false, counts, findings, next }, null, 2));
   } else {
     console.log(
-      `This machine\n  ✗ ${title}\n      seen      ${seen}\n      mend      ${mend}\n` +
+      `This machine\n  ✗ ${title}\n      seen      ${seen}\n      mend      ${mend}\n      more      ${more}\n` +
         `0 ok, 0 warnings, 1 problem, 0 unknown\nnext: ${next}`,
     );
   }

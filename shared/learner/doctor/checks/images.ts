@@ -14,9 +14,9 @@ export const images: Check = async (machine) => {
   return Promise.all(
     finishedStack(machine.root).images.map(async (full) => {
       const reference = parseReference(full);
-      const { id, title } = { id: `image.${reference.repository}`, title: `Image ${full}` };
-      if (!info) return about(id, title).unknown(NO_ENGINE);
-      return describe(about(id, title), reference, await outlookOf(reference, ask), info);
+      const found = about(`image.${reference.repository}`, `Image ${full}`);
+      if (!info) return found.unknown(NO_ENGINE);
+      return describe(found, reference, await outlookOf(reference, ask), info);
     }),
   );
 };

@@ -1,0 +1,53 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Finding } from '../../lessons/index.ts';
+import { CHINESE } from './chinese.ts';
+import { buildPages, ENGLISH } from './pages.ts';
+
+const REMEDY = 'npm run docs:make';
+
+/** Path from the root → text, of every page of Troubleshooting as it has to be. */
+export const troubleshootingPages = async (root: string): Promise<Map<string, string>> =>
+  (await buildPages(root)).pages;
+
+/** What is missing for the pages, and those that are not as they have to be. Changes nothing. */
+export async function checkTroubleshooting(root: string): Promise<Finding[]> {
+  const { pages, findings } = await buildPages(root);
+  for (const [file, text] of pages) {
+    const actual = await read(join(root, file));
+    if (actual === text) continue;
+    const [wanted, there] = [text.split('\n'), actual.split('\n')];
+    const line = wanted.findIndex((words, index) => words !== there[index]) + 1;
+    findings.push({ file, line: line || 1, problem: 'is not what the code says', remedy: REMEDY });
+  }
+  for (const folder of [ENGLISH, CHINESE]) {
+    const names = await readdir(join(root, folder)).catch(() => []);
+    const stray = names.filter((name) => name.endsWith('.md') && !pages.has(`${folder}/${name}`));
+    for (const name of stray)
+      findings.push({
+        ...{ file: `${folder}/${name}`, line: 1 },
+        problem: 'a page that nothing makes',
+        remedy: 'delete it',
+      });
+  }
+  return findings;
+}
+
+/** Writes the pages that are not as they have to be. @returns their paths from the root */
+export async function makeTroubleshooting(root: string): Promise<string[]> {
+  const written: string[] = [];
+  for (const [file, text] of await troubleshootingPages(root)) {
+    if ((await read(join(root, file))) === text) continue;
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await writeFile(join(root, file), text);
+    written.push(file);
+  }
+  return written;
+}
+
+/** With `\n` at the ends of lines whatever Git made of them; empty when there is no such file. */
+const read = (path: string): Promise<string> =>
+  readFile(path, 'utf8').then(
+    (text) => text.replaceAll('\r\n', '\n'),
+    () => '',
+  );

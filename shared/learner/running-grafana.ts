@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { docker, MachineFault } from '../engine/index.ts';
+
+/** The file with the password of admin, from the step's folder. */
+export const PASSWORD = 'secrets/grafana/admin_password';
+
+/** The Grafana of a step, and its address. @throws MachineFault when it is not running */
+export async function grafanaOf(folder: string, id: string) {
+  const start = `cd steps/${id} && docker compose up --detach --wait`;
+  const notRunning = (error: Error): never => {
+    if (error instanceof MachineFault) throw error;
+    throw new MachineFault(
+      'grafana-not-running',
+      `The Grafana of steps/${id} is not running.`,
+      start,
+    );
+  };
+  if (!existsSync(folder)) notRunning(new Error());
+  const url =
+    process.env.GRAFANA_URL ??
+    `http://${await docker(['compose', 'port', 'grafana', '3000'], { cwd: folder }).catch(notRunning)}`;
+  const file = join(folder, PASSWORD);
+  if (!existsSync(file)) {
+    throw new MachineFault(
+      'no-grafana-password',
+      `There is no password of Grafana in steps/${id}/${PASSWORD}.`,
+      start,
+    );
+  }
+  // Loaded only now, because it takes a second.
+  const { grafanaClient, httpClient } = await import('../stack/index.ts');
+  const login = `admin:${readFileSync(file, 'utf8').trim()}`;
+  const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
+  return { url, grafana: grafanaClient(httpClient('It', async () => url, { authorization })) };
+}

@@ -1,0 +1,1 @@
+export { type Answer, readAnswers } from './mistake.ts';

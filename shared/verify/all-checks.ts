@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Check, Step } from './check.ts';
+import { folderIsThere } from './folder-check.ts';
+import { type LiveOptions, stackStarts } from './live.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** What a step says must be true of it. Always from the solution: a learner's copy may have been edited. */
+export async function definitionOf(id: string): Promise<Step> {
+  const module = await import(pathToFileURL(join(ROOT, 'solutions', id, 'step.test.ts')).href);
+  return module.default;
+}
+
+/** Everything that is judged, in the order of the report: also what is the same for all steps. */
+export function allChecks(definition: Step, options: LiveOptions = { keep: false }): Check[] {
+  const { id, checks } = definition;
+  return [
+    folderIsThere(id),
+    ...needing('step.folder', checks, 'static'),
+    ...needing('step.folder', checks, 'local'),
+    stackStarts(definition, options),
+    ...needing('stack.starts', checks, 'live'),
+  ];
+}
+
+/** The page of Troubleshooting that lists the checks of a step. */
+export const pageOf = (number: number): string => `step-${number}`;
+
+/** The checks of one kind, each needing one thing more. */
+const needing = (id: string, checks: Check[], kind: Check['kind']): Check[] =>
+  checks
+    .filter((check) => check.kind === kind)
+    .map((check) => ({ ...check, needs: [id, ...(check.needs ?? [])] }));
