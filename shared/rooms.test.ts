@@ -13,7 +13,6 @@ const ORDER = [
   'lessons',
   'mistakes',
   'learner',
-  'docs',
   'demo',
   'docs',
   'commands',

@@ -24,5 +24,7 @@ export const USAGE = `Usage:
   npm run lessons:make          for maintainers: carries the solutions forward and makes the starters
   npm run lessons:check         for maintainers: is anything generated edited, or a task without a hint?
   npm run docs:make             for maintainers: writes Troubleshooting from the checks and their recorded messages
+  npm run docs                  the documentation as a site; docs:build writes it to docs/.vitepress/dist
+  npm run docs:check            for maintainers: is every command, link, name and translation of the pages right?
   npm run branches              local branches step-1 to step-5; git diff step-2 step-3 is what step 3 adds
   npm run pictures              saves a picture of the inbox, while the demo is up, into docs/pictures`;

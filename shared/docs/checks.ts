@@ -4,12 +4,14 @@ import { checkAccessibility } from './accessibility.ts';
 import { runBlocks } from './blocks.ts';
 import { checkCode } from './code.ts';
 import { checkLinks } from './links.ts';
+import { checkMinutes } from './minutes.ts';
 import { checkNames } from './names.ts';
 import { LANGUAGES, PAGES } from './pages.ts';
 import { readText, type Text } from './read-text.ts';
 import { serveSite } from './site.ts';
 import { checkSpelling } from './spelling.ts';
 import { checkTranslations, STALE } from './translations.ts';
+import { checkTroubleshooting } from './troubleshooting/index.ts';
 
 /** Not on the site, because they are about the machinery. */
 const FOR_MAINTAINERS = ['CONTRIBUTING.md', 'shared/slack-inbox/README.md'];
@@ -64,6 +66,14 @@ export const FILE_CHECKS: DocsCheck[] = [
     }),
   },
   {
+    title: 'every message that can be printed has its page, and no other has',
+    check: async (root) => ({ findings: await checkTroubleshooting(root) }),
+  },
+  {
+    title: 'a step has the same minutes wherever they stand',
+    check: async (root) => ({ findings: await checkMinutes(root) }),
+  },
+  {
     title: 'code is cut from the solutions',
     check: async (root) => ({ findings: await checkCode(root, await readAll(root, inEnglish)) }),
   },
@@ -103,3 +113,6 @@ export const COMMAND_CHECK: DocsCheck = {
     return { findings, counted: [`${run} blocks run`, `${marked} blocks marked no-run`] };
   },
 };
+
+/** Every check, the quick ones first. */
+export const DOCS_CHECKS = [...FILE_CHECKS, SITE_CHECK, COMMAND_CHECK];

@@ -1,4 +1,4 @@
-export { COMMAND_CHECK, type DocsCheck, FILE_CHECKS, SITE_CHECK } from './checks.ts';
+export { DOCS_CHECKS } from './checks.ts';
 export { LANGUAGES, type Language, menu, PAGES, type Page } from './pages.ts';
 export { siteMarkdown } from './site-markdown.ts';
 export {
