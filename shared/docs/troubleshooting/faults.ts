@@ -65,7 +65,7 @@ function faultsAt(code: Code, id: Node, message: Node, next?: Node): Fault[] {
 
 const sectionOf = ({ id, messages, next }: Fault): Section => ({
   id,
-  title: messages[0] ?? '',
+  title: firstLine(messages[0] ?? ''),
   headings: messages.map((title, index) => ({ title, ...(index === 0 && { id }) })),
   body: (language) =>
     [
