@@ -43,7 +43,26 @@ export default defineConfig({
     },
   },
   themeConfig: {
-    search: { provider: 'local', options: { miniSearch: { options: { tokenize } } } },
+    search: {
+      provider: 'local',
+      options: {
+        miniSearch: { options: { tokenize } },
+        locales: {
+          'zh-TW': {
+            translations: {
+              button: { buttonText: '搜尋', buttonAriaLabel: '搜尋' },
+              modal: {
+                displayDetails: '顯示詳細內容',
+                resetButtonTitle: '清除',
+                backButtonTitle: '關閉',
+                noResultsText: '找不到：',
+                footer: { selectText: '開啟', navigateText: '移動', closeText: '關閉' },
+              },
+            },
+          },
+        },
+      },
+    },
   },
 });
 

@@ -33,6 +33,7 @@ export async function checkAccessibility(browser: Browser, site: Site): Promise<
     await tab.locator('html.dark').waitFor();
     const question = "axe.run({ runOnly: ['color-contrast', 'link-in-text-block'] })";
     findings.push(...(await violations(tab, page, 'dark', question)));
+    findings.push(...(await deadEnds(tab, page)));
     for (const url of foreign) findings.push(finding(page, `it asks another machine: ${url}`));
     foreign.clear();
   }
@@ -54,6 +55,22 @@ async function cutOff(tab: Tab, page: Page): Promise<Finding[]> {
     await tab.setViewportSize({ width, height: 800 });
     const wide = await tab.evaluate<number>('document.documentElement.scrollWidth');
     if (wide > width) findings.push(finding(page, `${wide} pixels wide on a screen of ${width}`));
+  }
+  return findings;
+}
+
+/** Boxes of a drawing lead to pages; VitePress itself looks after all other links. */
+async function deadEnds(tab: Tab, page: Page): Promise<Finding[]> {
+  const links = await tab.evaluate<string[]>(
+    "[...document.querySelectorAll('svg a')].map((link) => new URL(link.href.baseVal, location).href)",
+  );
+  const findings: Finding[] = [];
+  for (const link of new Set(links)) {
+    const response = await tab.request.get(link);
+    const [, anchor] = link.split('#');
+    const isThere =
+      !anchor || (await response.text()).includes(`id="${decodeURIComponent(anchor)}"`);
+    if (!response.ok() || !isThere) findings.push(finding(page, `a drawing leads to ${link}`));
   }
   return findings;
 }

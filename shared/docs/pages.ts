@@ -5,6 +5,9 @@ import { join } from 'node:path';
 export type Language = 'en' | 'zh-TW';
 export const LANGUAGES: Language[] = ['en', 'zh-TW'];
 
+/** What the menu calls the README, which has the same title as the first page. */
+const START: Record<Language, string> = { en: 'Start', 'zh-TW': '動手做' };
+
 const STEPS = ['01-app', '02-prometheus', '03-grafana', '04-alertmanager', '05-load-test'];
 
 /** The English files in reading order, below the heading that the menu of the site shows in each language. */
@@ -91,7 +94,10 @@ export function menu(root: string, language: Language) {
   return SECTIONS.map(({ title, files }) => ({
     text: title[language],
     items: PAGES.filter((page) => page.language === language && files.includes(page.english)).map(
-      ({ file, address }) => ({ text: titleOf(root, file), link: `/${address}` }),
+      ({ file, address, english }) => ({
+        text: english === 'README.md' ? START[language] : titleOf(root, file),
+        link: `/${address}`,
+      }),
     ),
   }));
 }

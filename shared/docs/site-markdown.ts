@@ -42,7 +42,11 @@ export function siteMarkdown(markdown: MarkdownRenderer): void {
   markdown.renderer.rules.image = (tokens, index, options, env, self) => {
     const source = tokens[index]?.attrGet('src') ?? '';
     if (!source.endsWith('.svg') || !image) return image?.(tokens, index, options, env, self) ?? '';
-    return drawing(readFileSync(resolve(dirname(fileOf(env)), source), 'utf8'));
+    const depth = env.relativePath.split('/').length - 1;
+    return drawing(
+      readFileSync(resolve(dirname(fileOf(env)), source), 'utf8'),
+      '../'.repeat(depth),
+    );
   };
 }
 
@@ -70,11 +74,16 @@ function pageAt(target: string) {
   return PAGES.find(({ file }) => file === original || file === `${original}/README.md`);
 }
 
-/** A page may be dark where the system is not, so what a drawing asks the system, it asks the page. */
-function drawing(svg: string): string {
+/**
+ * A page may be dark where the system is not, so what a drawing asks the system, it asks the page.
+ *
+ * @param top leads from the page to the site's first page
+ */
+function drawing(svg: string, top: string): string {
   const [, name] = svg.match(/<svg[^>]* id="([\w-]+)"/) ?? [];
   const ofPage = svg.replaceAll('@media (prefers-color-scheme: dark)', '.dark &');
   return ofPage
+    .replaceAll(/href="\/([^"#]+)/g, `href="${top}$1.html`)
     .replaceAll('<style>', `<component is="style">#${name} {`)
     .replaceAll('</style>', '}</component>')
     .replaceAll(/<!--.*?-->/gs, '')
