@@ -89,10 +89,10 @@ const isMarked = ({ note }: Block) => /^no-run: \S/.test(note);
 async function perform(session: Session, block: Block): Promise<string | undefined> {
   const { language, note, content } = block;
   if (isMarked(block)) return undefined;
-  if (note === 'stays') session.start(content);
-  else if (note !== '') return `a mark that is not known: ${note}`;
-  else return session.run(language === 'promql' ? questions(content) : content);
-  return undefined;
+  if (note === 'stays') return void session.start(content);
+  const [, exitCode] = note.match(/^exits (\d+)$/) ?? [];
+  if (note && !exitCode) return `a mark that is not known: ${note}`;
+  return session.run(language === 'promql' ? questions(content) : content, Number(exitCode ?? 0));
 }
 
 /** The questions of a block, with a blank line between them, as commands. */

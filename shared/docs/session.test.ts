@@ -22,6 +22,8 @@ describe.skipIf(process.platform === 'win32')('The terminal of a reader', () => 
 
     expect(await session.run('echo one; echo two >&2; exit 3')).toBe('exit code 3: one two');
     expect(await session.run('false | cat')).toMatch('exit code 1');
+    expect(await session.run('exit 1', 1)).toBeUndefined();
+    expect(await session.run('true', 1)).toMatch('exit code 0');
   });
 
   it('When a program stays, then the next command waits for it, and Ctrl-C ends it', async () => {

@@ -28,13 +28,16 @@ export class Session implements AsyncDisposable {
     return readFileSync(this.place, 'utf8').trim();
   }
 
-  /** @returns what went wrong; nothing when the command succeeded. After a program that stays it is tried until it does. */
-  async run(command: string): Promise<string | undefined> {
-    if (this.staying.length === 0) return this.attempt(command);
+  /**
+   * @param exitCode the one it has when all is well
+   * @returns what went wrong, if anything. After a program that stays, the command is tried until nothing does.
+   */
+  async run(command: string, exitCode = 0): Promise<string | undefined> {
+    if (this.staying.length === 0) return this.attempt(command, exitCode);
     return waitFor({
       what: 'it to succeed',
       withinSeconds: PATIENCE,
-      look: () => this.attempt(command),
+      look: () => this.attempt(command, exitCode),
       until: (failure) => failure === undefined,
     }).catch((error: Error) => error.message);
   }
@@ -45,7 +48,7 @@ export class Session implements AsyncDisposable {
     this.staying.push(execa('bash', ['-c', command], { ...options, stdio: 'ignore' }));
   }
 
-  private async attempt(command: string): Promise<string | undefined> {
+  private async attempt(command: string, exitCode: number): Promise<string | undefined> {
     const script = `${command}\npwd > '${this.place}'`;
     const result = await execa('bash', ['-e', '-o', 'pipefail', '-c', script], {
       cwd: this.folder,
@@ -55,7 +58,7 @@ export class Session implements AsyncDisposable {
       stdin: 'ignore',
       timeout: LIMIT,
     });
-    if (!result.failed) return undefined;
+    if (result.exitCode === exitCode) return undefined;
     const words = result.all?.trim().split('\n').slice(-3).join(' ');
     return `${result.timedOut ? 'it does not end' : `exit code ${result.exitCode}`}: ${words}`;
   }
