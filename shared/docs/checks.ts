@@ -8,6 +8,7 @@ import { checkMinutes } from './minutes.ts';
 import { checkNames } from './names.ts';
 import { LANGUAGES, PAGES } from './pages.ts';
 import { readText, type Text } from './read-text.ts';
+import { checkReports } from './reports.ts';
 import { serveSite } from './site.ts';
 import { checkSpelling } from './spelling.ts';
 import { checkTranslations, STALE } from './translations.ts';
@@ -68,6 +69,12 @@ export const FILE_CHECKS: DocsCheck[] = [
   {
     title: 'every message that can be printed has its page, and no other has',
     check: async (root) => ({ findings: await checkTroubleshooting(root) }),
+  },
+  {
+    title: 'every report shown is one that can be printed',
+    check: async (root) => ({
+      findings: await checkReports(root, await readAll(root, inEveryLanguage)),
+    }),
   },
   {
     title: 'a step has the same minutes wherever they stand',

@@ -7,6 +7,7 @@ import { checkCode } from './code.ts';
 import { checkLinks } from './links.ts';
 import { checkNames } from './names.ts';
 import { readText, type Text } from './read-text.ts';
+import { checkReports } from './reports.ts';
 import { checkSpelling } from './spelling.ts';
 import { checkTranslations } from './translations.ts';
 
@@ -21,6 +22,7 @@ describe('What is wrong on a page', () => {
     links: checkLinks,
     names: checkNames,
     code: checkCode,
+    reports: checkReports,
     spelling: (root) => checkSpelling(root, ['docs/page.md']),
   };
 
@@ -40,6 +42,7 @@ describe('What is wrong on a page', () => {
       '```yaml\nevaluation_interval: 6s\n```',
       'no solution contains: evaluation_interval: 6s',
     ],
+    ['reports', '```text\n  ✓ All is well      0.1 s\n```', 'no report says: All is well'],
     ['spelling', 'A sentense.', 'an unknown word: sentense'],
   ])('When the %s say %j, then it is named with its line', async (kind, words, problem) => {
     writeFileSync(join(workshop.root, 'docs/page.md'), `# Page\n\n${words}\n`);
@@ -47,7 +50,7 @@ describe('What is wrong on a page', () => {
     const page = await readText(workshop.root, 'docs/page.md');
     const findings = await CHECKS[kind]?.(workshop.root, [page]);
 
-    const line = kind === 'code' ? 4 : 3;
+    const line = words.startsWith('```') ? 4 : 3;
     expect(findings).toMatchObject([{ file: 'docs/page.md', line, problem }]);
   });
 
