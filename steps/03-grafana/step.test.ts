@@ -7,6 +7,11 @@ import {
   readDashboards,
 } from '../../shared/verify/grafana-dashboards.ts';
 import {
+  expectDashboardKeys,
+  expectKnownNames,
+  expectProvisioningKeys,
+} from '../../shared/verify/grafana-file-checks.ts';
+import {
   containerFolder,
   filesIn,
   hostPath,
@@ -276,11 +281,19 @@ export default defineStep({
       run: (step) => void provisioned(step, 'datasources'),
     },
     {
+      id: 'datasource.keys',
+      title: 'Grafana knows every key in the file of the data source',
+      kind: 'static',
+      task: 2,
+      needs: ['datasource.file'],
+      run: (step) => expectProvisioningKeys(step, 'datasources'),
+    },
+    {
       id: 'datasource.type',
       title: 'The data source is of the type prometheus',
       kind: 'static',
       task: 2,
-      needs: ['datasource.file'],
+      needs: ['datasource.keys'],
       run(step) {
         const { value, where } = prometheusSource(step);
         expectThat(value.type === 'prometheus', {
@@ -335,7 +348,7 @@ export default defineStep({
       title: 'Exactly one data source is the default',
       kind: 'static',
       task: 2,
-      needs: ['datasource.file'],
+      needs: ['datasource.keys'],
       run(step) {
         const sources = provisioned(step, 'datasources');
         const defaults = sources.filter(({ value }) => value.isDefault === true);
@@ -354,7 +367,7 @@ export default defineStep({
       title: 'The data source knows how often Prometheus collects',
       kind: 'static',
       task: 2,
-      needs: ['datasource.file'],
+      needs: ['datasource.keys'],
       run(step) {
         const { value, where } = prometheusSource(step);
         const { timeInterval } = isRecord(value.jsonData) ? value.jsonData : {};
@@ -395,11 +408,19 @@ export default defineStep({
       },
     },
     {
+      id: 'provider.keys',
+      title: 'Grafana knows every key in the file of the provider',
+      kind: 'static',
+      task: 3,
+      needs: ['provider.file'],
+      run: (step) => expectProvisioningKeys(step, 'dashboards'),
+    },
+    {
       id: 'provider.path',
       title: 'The dashboards are mounted at the path that the provider reads',
       kind: 'static',
       task: 3,
-      needs: ['grafana.image', 'provider.file'],
+      needs: ['grafana.image', 'provider.keys'],
       run(step) {
         const grafana = step.compose().service('grafana');
         for (const { value, where } of provisioned(step, 'dashboards')) {
@@ -523,6 +544,22 @@ export default defineStep({
           });
         }
       },
+    },
+    {
+      id: 'dashboards.keys',
+      title: 'Grafana knows every key of every dashboard',
+      kind: 'static',
+      task: 4,
+      needs: ['panels.kind'],
+      run: expectDashboardKeys,
+    },
+    {
+      id: 'panels.names',
+      title: 'Grafana has every unit, calculation and time range',
+      kind: 'static',
+      task: 4,
+      needs: ['dashboards.keys'],
+      run: expectKnownNames,
     },
     {
       id: 'panels.grid',
