@@ -24,4 +24,4 @@ export const USAGE = `Usage:
   npm run lessons:make          for maintainers: carries the solutions forward and makes the starters
   npm run lessons:check         for maintainers: is anything generated edited, or a task without a hint?
   npm run branches              local branches step-1 to step-5; git diff step-2 step-3 is what step 3 adds
-  npm run pictures              saves a picture of the inbox, while the demo is up, into docs/pictures`;
+  npm run dashboards:pictures   saves pictures of the inbox and the dashboards, while the demo is up, into docs/pictures`;

@@ -87,10 +87,9 @@ async function grafanaOf(folder: string, id: string) {
     throw new MachineFault(`There is no password of Grafana in steps/${id}/${PASSWORD}.`, start);
   }
   // Loaded only now, because it takes a second.
-  const { grafanaClient, httpClient } = await import('../stack/index.ts');
-  const login = `admin:${readFileSync(file, 'utf8').trim()}`;
-  const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
-  return { url, grafana: grafanaClient(httpClient('It', async () => url, { authorization })) };
+  const { clientOf, grafanaLogin } = await import('../stack/index.ts');
+  const authorization = grafanaLogin(readFileSync(file, 'utf8').trim());
+  return { url, grafana: clientOf({ url, authorization }) };
 }
 
 async function readAll(grafana: GrafanaClient, folder: string): Promise<Export[]> {

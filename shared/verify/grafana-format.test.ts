@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { countAs } from '../stack/grafana-summary.ts';
+import { readDashboards } from './grafana-dashboards.ts';
 import { dashboardDeviations, grafanaFormat } from './grafana-format.ts';
 import { isTime, isUnit, nearest } from './grafana-names.ts';
+import { StepUnderTest } from './step-under-test.ts';
 import { verify } from './verify.ts';
 
 const SOLUTIONS = join(import.meta.dirname, '../../solutions');
 const { from, times } = grafanaFormat();
+/** https://jfly.uni-koeln.de/color/ */
+const OKABE_ITO = ['#0072B2', '#D55E00', '#009E73', '#E69F00', '#CC79A7', '#56B4E9', '#F0E442'];
 const PACKAGES = ['@grafana/schema', '@grafana/data'].map((name) => `${name} ${from[name]}`);
 
 describe('Grafana files', () => {
@@ -19,6 +23,29 @@ describe('Grafana files', () => {
 
       expect(verdict.results.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
       expect(verdict.passed).toBeGreaterThan(30);
+    },
+  );
+
+  const given = readDashboards(new StepUnderTest(join(SOLUTIONS, '05-load-test')));
+  const byTitle = given.map((dashboard) => [String(dashboard.value.title), dashboard] as const);
+
+  it.each(byTitle)(
+    'When the panels of %s are read, then each says what it shows',
+    (_, { panels }) => {
+      const silent = panels.filter(({ value }) => value.type !== 'row' && !value.description);
+
+      expect(silent.map(({ title }) => title)).toEqual([]);
+      expect(panels.length).toBeGreaterThan(10);
+    },
+  );
+
+  it.each(byTitle)(
+    'When the colours of %s are read, then colour-blind eyes tell them apart',
+    (_, { value }) => {
+      const colours = JSON.stringify(value).match(/(?<="(fixedColor|color|iconColor)":")[^"]+/g);
+
+      expect(new Set(colours)).toSatisfy((used: Set<string>) => used.size > 2);
+      expect((colours ?? []).filter((colour) => !OKABE_ITO.includes(colour))).toEqual([]);
     },
   );
 
