@@ -1,4 +1,4 @@
-import { grafanaClient } from './grafana.ts';
+import { basicLogin, grafanaClient } from './grafana.ts';
 import { httpClient } from './http.ts';
 
 /**
@@ -15,9 +15,6 @@ export function grafanaLogin(adminPassword?: string): string {
     'GRAFANA_URL names a Grafana, but neither GRAFANA_TOKEN nor GRAFANA_PASSWORD is set',
   );
 }
-
-export const basicLogin = (user: string, password: string): string =>
-  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 /** A Grafana that runs somewhere. */
 export interface RunningGrafana {

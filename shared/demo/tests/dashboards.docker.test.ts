@@ -3,7 +3,7 @@ import { parseReference } from '../../images/index.ts';
 import { countAs } from '../../stack/grafana-summary.ts';
 import { type Stack, startStack, waitFor } from '../../stack/index.ts';
 import { knownMetrics, metricsIn, type Series, syntaxError } from '../../verify/grafana-queries.ts';
-import { askAll, dashboards, queriesOf, step } from './dashboard-queries.ts';
+import { askAll, dashboards, queriesOf, step } from './test-queries.ts';
 
 /** rate() needs two scrapes, 5 s apart, and a busy machine is slow. Seconds. */
 const SHOWN_WITHIN = 60;

@@ -13,13 +13,8 @@ import {
 } from '../../stack/index.ts';
 import { type DashboardFile, lookAtDashboard } from '../look-at-dashboard.ts';
 import { ROOT } from '../place.ts';
-import { dashboards, step } from './dashboard-queries.ts';
-import {
-  type GrafanaToTest,
-  grafanaToTest,
-  needContainer,
-  needGrafana,
-} from './grafana-to-test.ts';
+import { type GrafanaToTest, grafanaToTest, needContainer, needGrafana } from './test-grafana.ts';
+import { dashboards, step } from './test-queries.ts';
 
 /** rate() needs two scrapes, 5 s apart, and a busy machine is slow. Seconds. */
 const SHOWN_WITHIN = 60;

@@ -11,7 +11,7 @@ import {
   type Stack,
   startStack,
 } from '../../stack/index.ts';
-import { step } from './dashboard-queries.ts';
+import { step } from './test-queries.ts';
 
 /** A Grafana that shows the workshop's dashboards, or why there is none. */
 export interface GrafanaToTest {
