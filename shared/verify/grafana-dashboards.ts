@@ -34,16 +34,19 @@ function providers(step: StepUnderTest): ReturnType<typeof provisioned> {
 }
 
 /** @throws CheckFailure with the line of the first file that is not JSON, or no object */
-export function readDashboards(step: StepUnderTest): Dashboard[] {
-  return dashboardFiles(step).files.map((path) => {
-    const value = step.files.json(path);
-    if (isRecord(value)) return describe(path, step.files.text(path), value);
-    return fail({
-      expected: 'a dashboard: { "uid": …, "title": …, "panels": [ … ] }',
-      actual: JSON.stringify(value).slice(0, 60),
-      where: `${path}:1`,
-      hint: 'A dashboard is one JSON object. Copy all of it, from the first { to the last }.',
-    });
+export const readDashboards = (step: StepUnderTest): Dashboard[] =>
+  step.once('dashboards', () =>
+    dashboardFiles(step).files.map((path) => readDashboard(step, path)),
+  );
+
+function readDashboard(step: StepUnderTest, path: string): Dashboard {
+  const value = step.files.json(path);
+  if (isRecord(value)) return describe(path, step.files.text(path), value);
+  return fail({
+    expected: 'a dashboard: { "uid": …, "title": …, "panels": [ … ] }',
+    actual: JSON.stringify(value).slice(0, 60),
+    where: `${path}:1`,
+    hint: 'A dashboard is one JSON object. Copy all of it, from the first { to the last }.',
   });
 }
 
