@@ -20,9 +20,12 @@ export const demoCommands: Commands = {
     return 0;
   },
 
-  async pictures() {
+  async 'dashboards:pictures'() {
     const { takePictures } = await import('../demo/index.ts');
-    console.log(await takePictures(`http://127.0.0.1:${process.env.SLACK_INBOX_PORT ?? 8025}`));
+    const { SLACK_INBOX_PORT = 8025, GRAFANA_PORT = 3000, GRAFANA_URL } = process.env;
+    const inboxUrl = `http://127.0.0.1:${SLACK_INBOX_PORT}`;
+    const grafanaUrl = GRAFANA_URL ?? `http://127.0.0.1:${GRAFANA_PORT}`;
+    await takePictures({ inboxUrl, grafanaUrl }, console.log);
     return 0;
   },
 };

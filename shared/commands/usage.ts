@@ -27,4 +27,4 @@ export const USAGE = `Usage:
   npm run docs                  the documentation as a site; docs:build writes it to docs/.vitepress/dist
   npm run docs:check            for maintainers: is every command, link, name and translation of the pages right?
   npm run branches              local branches step-1 to step-5; git diff step-2 step-3 is what step 3 adds
-  npm run pictures              saves a picture of the inbox, while the demo is up, into docs/pictures`;
+  npm run dashboards:pictures   saves pictures of the inbox and the dashboards, while the demo is up, into docs/pictures`;

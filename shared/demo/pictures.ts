@@ -1,18 +1,26 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { MachineFault } from '../engine/index.ts';
-import { openBrowser } from '../stack/index.ts';
-import { ROOT } from './place.ts';
+import { clientOf, grafanaLogin, openBrowser, type RunningGrafana } from '../stack/index.ts';
+import { type DashboardFile, lookAtDashboard } from './look-at-dashboard.ts';
+import { PASSWORD_FILE, ROOT } from './place.ts';
+
+const PICTURES = join(ROOT, 'docs/pictures');
 
 /** As wide as the column that GitHub shows a README in, twice as sharp. */
 const VIEW = { viewport: { width: 900, height: 800 }, deviceScaleFactor: 2 };
 
 /**
- * Saves a picture of the inbox page, with the messages of the demo that is still up, into docs/pictures.
+ * Saves a picture of the inbox page and of each dashboard of the demo that is still up into docs/pictures.
  *
- * @param inboxUrl where the page is, for example http://127.0.0.1:8025
- * @throws MachineFault where there is no browser, or no demo
+ * @param print gets the path of each picture, as soon as it is there
+ * @throws MachineFault where there is no browser, no demo or no Grafana, or a panel shows nothing
  */
-export async function takePictures(inboxUrl: string): Promise<string> {
+export async function takePictures(
+  { inboxUrl, grafanaUrl }: { inboxUrl: string; grafanaUrl: string },
+  print: (path: string) => void,
+): Promise<void> {
   const opened = await openBrowser();
   if ('reason' in opened) {
     throw new MachineFault(
@@ -21,21 +29,48 @@ export async function takePictures(inboxUrl: string): Promise<string> {
       'Install Chromium',
     );
   }
-  const { browser } = opened;
+  await using browser = opened.browser;
+  print(await pictureOfInbox(browser, inboxUrl));
+  const password = await readFile(join(ROOT, PASSWORD_FILE), 'utf8').catch(() => '');
+  const grafana = { url: grafanaUrl, authorization: grafanaLogin(password.trim()) };
+  for (const dashboard of await dashboardsOf(grafana)) {
+    const path = join(PICTURES, `dashboard-${dashboard.uid}.png`);
+    const [wrong] = await lookAtDashboard(browser, grafana, dashboard, path);
+    print(path);
+    if (wrong) {
+      throw new MachineFault(
+        'panel-without-data',
+        `In the dashboard ${dashboard.uid} ${wrong}.`,
+        NEXT,
+      );
+    }
+  }
+}
+
+const NEXT = 'npm run demo, then npm run dashboards:pictures';
+
+async function pictureOfInbox(browser: Browser, url: string): Promise<string> {
   try {
     const page = await browser.newPage(VIEW);
-    await page.goto(inboxUrl);
+    await page.goto(url);
     await page.getByText('RESOLVED: TooManyRequests').first().waitFor();
-    const path = join(ROOT, 'docs/pictures/slack-inbox.png');
+    const path = join(PICTURES, 'slack-inbox.png');
     await page.screenshot({ path });
     return path;
   } catch (error) {
-    throw new MachineFault(
-      'no-resolved-alert',
-      `The inbox at ${inboxUrl} shows no resolved alert: ${(error as Error).message.split('\n')[0]}`,
-      'npm run demo, then npm run pictures',
-    );
-  } finally {
-    await browser.close();
+    const [reason] = (error as Error).message.split('\n');
+    const message = `The inbox at ${url} shows no resolved alert: ${reason}`;
+    throw new MachineFault('no-resolved-alert', message, NEXT);
+  }
+}
+
+async function dashboardsOf(grafana: RunningGrafana): Promise<DashboardFile[]> {
+  const client = clientOf(grafana);
+  try {
+    const uids = (await client.dashboards()).map(({ uid }) => uid);
+    return (await Promise.all(uids.map(client.dashboard))) as unknown as DashboardFile[];
+  } catch (error) {
+    const message = `No picture of a dashboard: ${(error as Error).message}`;
+    throw new MachineFault('no-dashboards', message, NEXT);
   }
 }

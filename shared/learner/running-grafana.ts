@@ -29,8 +29,7 @@ export async function grafanaOf(folder: string, id: string) {
     );
   }
   // Loaded only now, because it takes a second.
-  const { grafanaClient, httpClient } = await import('../stack/index.ts');
-  const login = `admin:${readFileSync(file, 'utf8').trim()}`;
-  const authorization = `Basic ${Buffer.from(login).toString('base64')}`;
-  return { url, grafana: grafanaClient(httpClient('It', async () => url, { authorization })) };
+  const { clientOf, grafanaLogin } = await import('../stack/index.ts');
+  const authorization = grafanaLogin(readFileSync(file, 'utf8').trim());
+  return { url, grafana: clientOf({ url, authorization }) };
 }

@@ -76,3 +76,7 @@ export function grafanaClient(http: Http) {
 }
 
 export type GrafanaClient = ReturnType<typeof grafanaClient>;
+
+/** The Authorization header for a user. */
+export const basicLogin = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

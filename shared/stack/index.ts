@@ -2,6 +2,7 @@ export * from './alert-timing.ts';
 export { openBrowser } from './browser.ts';
 export { takeDown } from './compose-project.ts';
 export { type GrafanaClient, grafanaClient } from './grafana.ts';
+export { clientOf, grafanaLogin, namedGrafana, type RunningGrafana } from './grafana-login.ts';
 export { httpClient } from './http.ts';
 export type { ReplacedFile } from './overrides.ts';
 export type { ServiceName } from './ports.ts';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alertmanagerClient } from './alertmanager.ts';
 import { type ComposeProject, compose, containers, takeDown } from './compose-project.ts';
-import { grafanaClient } from './grafana.ts';
+import { basicLogin, grafanaClient } from './grafana.ts';
 import { httpClient } from './http.ts';
 import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
 import { CONTAINER_PORTS, type ServiceName } from './ports.ts';
@@ -100,8 +100,8 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     slackInbox: slackInboxClient(http('The Slack inbox', 'slack-inbox')),
     /** As admin, with the password from the given secrets folder. */
     grafana: async (secrets: string) => {
-      const password = (await readFile(join(secrets, 'grafana/admin_password'), 'utf8')).trim();
-      const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
+      const password = await readFile(join(secrets, 'grafana/admin_password'), 'utf8');
+      const authorization = basicLogin('admin', password.trim());
       return grafanaClient(http('Grafana', 'grafana', { authorization }));
     },
     /** Runs `docker compose …` on this stack. Ports may change, so they are looked up again afterwards. */

@@ -1,5 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node';
 import { describeImage, type Image } from '../images/index.ts';
+import { grafanaSummary } from './grafana-summary.ts';
 import { proofMatrix } from './proof-matrix.ts';
 import { IMAGES_VARIABLE } from './test-setup.ts';
 
@@ -18,7 +19,9 @@ export default class TestSummary implements Reporter {
         skipped.set(reason, [...(skipped.get(reason) ?? []), test.fullName]);
       }
     }
-    const matrix = proofMatrix(modules.flatMap((module) => [...module.children.allTests()]));
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const matrix = proofMatrix(tests);
+    const grafana = grafanaSummary(tests);
     const images = JSON.parse(process.env[IMAGES_VARIABLE] ?? '[]') as Image[];
     const lines = [
       ...(images.length
@@ -30,6 +33,7 @@ export default class TestSummary implements Reporter {
         ...names.map((name) => `  ${name}`),
       ]),
       ...(matrix.length ? ['', ...matrix] : []),
+      ...(grafana.length ? ['', ...grafana] : []),
       '',
       `${count.passed} passed, ${count.failed + count.pending} failed, ${count.skipped} skipped`,
     ];

@@ -1,6 +1,7 @@
 import { fail } from './check.ts';
 import { filesIn, grafanaService, hostPath, isRecord, provisioned } from './grafana-files.ts';
 import type { Dashboard, Json, Panel } from './grafana-model.ts';
+import { otherQueries } from './grafana-other-queries.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 import { parseYaml, type YamlPath } from './yaml-file.ts';
 
@@ -33,16 +34,19 @@ function providers(step: StepUnderTest): ReturnType<typeof provisioned> {
 }
 
 /** @throws CheckFailure with the line of the first file that is not JSON, or no object */
-export function readDashboards(step: StepUnderTest): Dashboard[] {
-  return dashboardFiles(step).files.map((path) => {
-    const value = step.files.json(path);
-    if (isRecord(value)) return describe(path, step.files.text(path), value);
-    return fail({
-      expected: 'a dashboard: { "uid": …, "title": …, "panels": [ … ] }',
-      actual: JSON.stringify(value).slice(0, 60),
-      where: `${path}:1`,
-      hint: 'A dashboard is one JSON object. Copy all of it, from the first { to the last }.',
-    });
+export const readDashboards = (step: StepUnderTest): Dashboard[] =>
+  step.once('dashboards', () =>
+    dashboardFiles(step).files.map((path) => readDashboard(step, path)),
+  );
+
+function readDashboard(step: StepUnderTest, path: string): Dashboard {
+  const value = step.files.json(path);
+  if (isRecord(value)) return describe(path, step.files.text(path), value);
+  return fail({
+    expected: 'a dashboard: { "uid": …, "title": …, "panels": [ … ] }',
+    actual: JSON.stringify(value).slice(0, 60),
+    where: `${path}:1`,
+    hint: 'A dashboard is one JSON object. Copy all of it, from the first { to the last }.',
   });
 }
 
@@ -53,7 +57,15 @@ function describe(path: string, text: string, value: Json): Dashboard {
     lines ??= parseYaml(path, text.replaceAll('\t', '  '));
     return lines.where(place);
   };
-  return { path, value, own: value.uid !== GIVEN, where, panels: panelsOf(value, where, [], '') };
+  const panels = panelsOf(value, where, [], '');
+  return {
+    path,
+    value,
+    own: value.uid !== GIVEN,
+    where,
+    panels,
+    others: otherQueries(value, where),
+  };
 }
 
 function panelsOf(holder: Json, where: Dashboard['where'], place: YamlPath, row: string): Panel[] {
@@ -79,7 +91,7 @@ function describePanel(value: Json, where: Dashboard['where'], here: YamlPath, r
   for (const [index, target] of targets.entries()) {
     if (!target?.expr || target.hide === true) continue;
     panel.queries.push({
-      panel,
+      title: panel.title,
       expression: String(target.expr),
       // Looked up only when a check fails: finding lines takes longer than reading the file.
       get where() {

@@ -45,7 +45,7 @@ export function filesIn(step: StepUnderTest, path: string, ending: RegExp): stri
 }
 
 /** The provisioning files of a kind: those that are mounted, else those at their usual place. */
-function provisioningFiles(step: StepUnderTest, kind: Kind): string[] {
+export function provisioningFiles(step: StepUnderTest, kind: Kind): string[] {
   const grafana = grafanaService(step);
   const folder = containerFolder(grafana, kind);
   const single = (grafana?.mounts ?? [])

@@ -8,6 +8,8 @@ export interface Dashboard {
   own: boolean;
   where(...place: YamlPath): string;
   panels: Panel[];
+  /** What its annotations and variables ask. */
+  others: Query[];
 }
 
 export interface Panel {
@@ -22,9 +24,10 @@ export interface Panel {
   queries: Query[];
 }
 
-/** A PromQL expression of a panel. */
+/** A PromQL expression. */
 export interface Query {
-  panel: Panel;
+  /** Of the panel, or "annotation …", "variable …". */
+  title: string;
   expression: string;
   where: string;
 }

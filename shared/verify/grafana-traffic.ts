@@ -20,8 +20,7 @@ export async function requestsOfApp(step: StepUnderTest): Promise<number> {
 const SCRAPED = 'sum(http_requests_total{job="web"})';
 // Both jobs, and only scrapes that succeeded. Some series of Prometheus exist only from its second scrape on, and a
 // rate needs two samples.
-const OFTEN_ENOUGH =
-  'count(count_over_time(process_start_time_seconds{job=~"prometheus|web"}[20s]) > 2) > 1';
+const OFTEN_ENOUGH = 'count(sum_over_time(up{job=~"prometheus|web"}[20s]) > 2) > 1';
 
 /** Sends traffic in two bursts, as rate() needs two scrapes, and waits until Prometheus has seen each. */
 export async function sendKnownTraffic(step: StepUnderTest, scrapeInterval = 5): Promise<void> {

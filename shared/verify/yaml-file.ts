@@ -76,7 +76,7 @@ function refuseMapsAsKeys(path: string, document: Document, lines: LineCounter):
   });
 }
 
-function valueAt(value: unknown, place: YamlPath): unknown {
+export function valueAt(value: unknown, place: YamlPath): unknown {
   return place.reduce<unknown>(
     (inner, key) => (inner as Record<string | number, unknown> | null | undefined)?.[key],
     value,

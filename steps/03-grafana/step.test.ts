@@ -7,6 +7,11 @@ import {
   readDashboards,
 } from '../../shared/verify/grafana-dashboards.ts';
 import {
+  expectDashboardKeys,
+  expectKnownNames,
+  expectProvisioningKeys,
+} from '../../shared/verify/grafana-file-checks.ts';
+import {
   containerFolder,
   filesIn,
   hostPath,
@@ -276,11 +281,19 @@ export default defineStep({
       run: (step) => void provisioned(step, 'datasources'),
     },
     {
+      id: 'datasource.keys',
+      title: 'Grafana knows every key in the file of the data source',
+      kind: 'static',
+      task: 2,
+      needs: ['datasource.file'],
+      run: (step) => expectProvisioningKeys(step, 'datasources'),
+    },
+    {
       id: 'datasource.type',
       title: 'The data source is of the type prometheus',
       kind: 'static',
       task: 2,
-      needs: ['datasource.file'],
+      needs: ['datasource.keys'],
       run(step) {
         const { value, where } = prometheusSource(step);
         expectThat(value.type === 'prometheus', {
@@ -335,7 +348,7 @@ export default defineStep({
       title: 'Exactly one data source is the default',
       kind: 'static',
       task: 2,
-      needs: ['datasource.file'],
+      needs: ['datasource.keys'],
       run(step) {
         const sources = provisioned(step, 'datasources');
         const defaults = sources.filter(({ value }) => value.isDefault === true);
@@ -354,7 +367,7 @@ export default defineStep({
       title: 'The data source knows how often Prometheus collects',
       kind: 'static',
       task: 2,
-      needs: ['datasource.file'],
+      needs: ['datasource.keys'],
       run(step) {
         const { value, where } = prometheusSource(step);
         const { timeInterval } = isRecord(value.jsonData) ? value.jsonData : {};
@@ -395,11 +408,19 @@ export default defineStep({
       },
     },
     {
+      id: 'provider.keys',
+      title: 'Grafana knows every key in the file of the provider',
+      kind: 'static',
+      task: 3,
+      needs: ['provider.file'],
+      run: (step) => expectProvisioningKeys(step, 'dashboards'),
+    },
+    {
       id: 'provider.path',
       title: 'The dashboards are mounted at the path that the provider reads',
       kind: 'static',
       task: 3,
-      needs: ['grafana.image', 'provider.file'],
+      needs: ['grafana.image', 'provider.keys'],
       run(step) {
         const grafana = step.compose().service('grafana');
         for (const { value, where } of provisioned(step, 'dashboards')) {
@@ -525,6 +546,22 @@ export default defineStep({
       },
     },
     {
+      id: 'dashboards.keys',
+      title: 'Grafana knows every key of every dashboard',
+      kind: 'static',
+      task: 4,
+      needs: ['panels.kind'],
+      run: expectDashboardKeys,
+    },
+    {
+      id: 'panels.names',
+      title: 'Grafana has every unit, calculation and time range',
+      kind: 'static',
+      task: 4,
+      needs: ['dashboards.keys'],
+      run: expectKnownNames,
+    },
+    {
       id: 'panels.grid',
       title: 'Panels do not overlap, and stay within the grid',
       kind: 'static',
@@ -626,7 +663,7 @@ export default defineStep({
         for (const { query, expression } of queriesOf(step)) {
           const window = windowsIn(expression).find((seconds) => seconds < least);
           expectThat(window === undefined, {
-            expected: `at least ${least} s in the brackets of "${query.panel.title}"`,
+            expected: `at least ${least} s in the brackets of "${query.title}"`,
             actual: `${window} s`,
             where: query.where,
             hint: 'A rate is computed from two scrapes or more; from one there is no answer.',
@@ -636,14 +673,14 @@ export default defineStep({
     },
     {
       id: 'queries.understood',
-      title: 'Prometheus understands the query of every panel',
+      title: 'Prometheus understands every query, with the variables filled in',
       kind: 'live',
       task: 4,
       async run(step) {
         for (const { query, expression } of queriesOf(step)) {
           const error = await syntaxError(step, expression);
           expectThat(!error, {
-            expected: `PromQL in "${query.panel.title}"`,
+            expected: `PromQL in "${query.title}"`,
             actual: `${expression}\n${error}`,
             where: query.where,
             hint: 'Prometheus says at which line and character it stopped reading. Paste the expression into http://localhost:9090 and mend it there.',
@@ -656,14 +693,18 @@ export default defineStep({
       title: 'Prometheus collects known traffic from the app',
       kind: 'live',
       async run(step) {
-        await sendKnownTraffic(step).catch((error: Error) =>
+        await sendKnownTraffic(step).catch(async (error: Error) => {
+          if ((await requestsOfApp(step)) === 0) {
+            const time = await step.stack.prometheus.now();
+            await refuseUnknown(step, await knownMetrics(step, time));
+          }
           fail({
             expected: 'every request in http_requests_total{job="web"}',
             actual: error.message,
             where: step.files.find('prometheus/prometheus.yaml', /job_name:\s*["']?web/),
             hint: 'This worked in step 2: http://localhost:9090/targets says which target is down, and why.',
-          }),
-        );
+          });
+        });
         const total = await requestsOfApp(step);
         const seen = await atGoodMoment(step, async (time) => ({
           panels: await askPanels(step, time),
@@ -678,20 +719,7 @@ export default defineStep({
       kind: 'live',
       task: 4,
       needs: ['traffic.seen', 'queries.understood'],
-      async run(step) {
-        const known = shown.get(step)?.metrics ?? [];
-        for (const { query, expression } of queriesOf(step)) {
-          const unknown = (await metricsIn(step, expression)).find(
-            (name) => !known.includes(name) && !OF_STEP_4.test(name),
-          );
-          expectThat(!unknown, {
-            expected: `a metric that exists, in "${query.panel.title}"`,
-            actual: `${unknown}, which no target sends`,
-            where: query.where,
-            hint: 'Prometheus answers a question about an unknown metric with nothing, not with an error. Its own page completes names while you type.',
-          });
-        }
-      },
+      run: (step) => refuseUnknown(step, shown.get(step)?.metrics ?? []),
     },
     {
       id: 'queries.data',
@@ -902,12 +930,29 @@ const scrapeInterval = (step: StepUnderTest): number =>
     ]) ?? '1m',
   );
 
+/** Every query of every panel, annotation and variable, and what Prometheus is asked. */
 const queriesOf = (step: StepUnderTest) =>
   readDashboards(step).flatMap((dashboard) =>
-    dashboard.panels.flatMap(({ queries }) =>
-      queries.map((query) => ({ query, expression: filledIn(step, query, dashboard) })),
-    ),
+    [...dashboard.panels.flatMap(({ queries }) => queries), ...dashboard.others].map((query) => ({
+      query,
+      expression: filledIn(step, query, dashboard),
+    })),
   );
+
+/** @throws CheckFailure at the first query that asks for a metric which is not among the known ones */
+async function refuseUnknown(step: StepUnderTest, known: string[]): Promise<void> {
+  for (const { query, expression } of queriesOf(step)) {
+    const unknown = (await metricsIn(step, expression)).find(
+      (name) => !known.includes(name) && !OF_STEP_4.test(name),
+    );
+    expectThat(!unknown, {
+      expected: `a metric that exists, in "${query.title}"`,
+      actual: `${unknown}, which no target sends\nasked: ${expression}`,
+      where: query.where,
+      hint: 'Prometheus answers a question about an unknown metric with nothing, not with an error. Its own page completes names while you type. Or does the app no longer count it?',
+    });
+  }
+}
 
 /** The file behind a path in Grafana's container: below a mount, or one of Compose's own secrets. */
 function secretOf(step: StepUnderTest, path: string): string | undefined {
@@ -948,12 +993,20 @@ function overlap(one: Panel, other: Panel): boolean {
 }
 
 /** Every place of a dashboard that names a data source, by uid or, as older ones do, by name. */
-function references({ panels }: Dashboard) {
+function references({ panels, value, where }: Dashboard) {
   const nameOf = (holder: unknown) => {
     const source = isRecord(holder) ? holder.datasource : undefined;
     return isRecord(source) ? source.uid : source;
   };
-  return panels.flatMap(({ title, value, where }) => {
+  const others = ['annotations', 'templating'].flatMap((kind) => {
+    const { list } = (value[kind] ?? {}) as { list?: { name?: string }[] };
+    return [list ?? []].flat().map((entry, index) => ({
+      title: `"${entry?.name}" below ${kind}`,
+      where: where(kind, 'list', index, 'datasource', 'uid'),
+      reference: nameOf(entry),
+    }));
+  });
+  const ofPanels = panels.flatMap(({ title, value, where }) => {
     const targets = Array.isArray(value.targets) ? value.targets : [];
     const quoted = `"${title}"`;
     return [
@@ -965,6 +1018,7 @@ function references({ panels }: Dashboard) {
       })),
     ];
   });
+  return [...ofPanels, ...others];
 }
 
 /** "${source}" for each variable of the dashboard that lets one choose a data source. */

@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import { type AlertRule, alertRule, alertRules } from '../../shared/verify/alert-rules.ts';
 import { expectList } from '../../shared/verify/expect-list.ts';
+import { expectThresholds } from '../../shared/verify/grafana-thresholds.ts';
 import {
   type Check,
   defineStep,
@@ -92,6 +93,14 @@ export default defineStep({
             : 'Each counter starts again at 0 when its process does. rate() corrects that for one series, but cannot see it in a sum.',
         });
       },
+    },
+    {
+      id: 'too-many-requests.drawn',
+      title: 'The dashboards draw the threshold of the alert where it is',
+      kind: 'static',
+      task: 2,
+      needs: ['too-many-requests.rate'],
+      run: expectThresholds,
     },
     ...ruleChecks(DOWN_ALERT, 3),
     {

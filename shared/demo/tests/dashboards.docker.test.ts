@@ -1,152 +1,101 @@
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, type TestContext } from 'vitest';
-import { docker } from '../../engine/index.ts';
-import { clone } from '../../learner/test-clone.ts';
-import { type GrafanaClient, type Stack, startStack, waitFor } from '../../stack/index.ts';
-import { ROOT } from '../place.ts';
-
-const SOLUTION = join(ROOT, 'solutions/05-load-test');
-const DASHBOARDS = join(SOLUTION, 'grafana/dashboards');
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parseReference } from '../../images/index.ts';
+import { countAs } from '../../stack/grafana-summary.ts';
+import { type Stack, startStack, waitFor } from '../../stack/index.ts';
+import { knownMetrics, metricsIn, type Series, syntaxError } from '../../verify/grafana-queries.ts';
+import { askAll, dashboards, queriesOf, step } from './test-queries.ts';
 
 /** rate() needs two scrapes, 5 s apart, and a busy machine is slow. Seconds. */
 const SHOWN_WITHIN = 60;
 
-interface Dashboard {
-  file: string;
-  uid: string;
-  title: string;
-  panels: { title: string; type: string; targets?: { expr: string }[] }[];
-}
+/** What happens to the app, in this order. */
+const PERIODS = ['nobody has asked yet', 'half of the requests fail', 'nobody asks any more'];
+const [BEFORE = '', BURST = '', AFTER = ''] = PERIODS;
 
-const dashboards: Dashboard[] = readdirSync(DASHBOARDS).map((file) => ({
-  file,
-  ...JSON.parse(readFileSync(join(DASHBOARDS, file), 'utf8')),
-}));
+const byTitle = dashboards.map((dashboard) => [String(dashboard.value.title), dashboard] as const);
+const prometheus = parseReference(String(step.compose().service('prometheus').get('image')));
 
-const expressionsOf = ({ panels }: Dashboard) =>
-  panels.flatMap(({ title, targets = [] }) =>
-    targets.map(({ expr }): [panel: string, expression: string] => [title, expr]),
-  );
-
-describe('The dashboards', () => {
+describe('The queries of the dashboards', () => {
   let stack: Stack;
+  const seen = new Map<string, Map<string, Series[]>>();
+
+  const missing = (period: string, queries = dashboards.flatMap(queriesOf)): string[] =>
+    queries
+      .filter(({ empty }) => empty === 'never' || (empty === 'at first' && period !== BEFORE))
+      .filter(({ expression }) => !seen.get(period)?.get(expression)?.length)
+      .map(({ text }) => text);
+  const valueIn = (period: string, title: string): number => {
+    const query = dashboards.flatMap(queriesOf).find((it) => it.title === title);
+    return seen.get(period)?.get(query?.expression ?? '')?.[0]?.value ?? Number.NaN;
+  };
+  /** What is still missing at the end is named by a test, not by this wait. */
+  const observe = (period: string, isOver: () => boolean) =>
+    waitFor({
+      what: 'every panel to have numbers',
+      withinSeconds: SHOWN_WITHIN,
+      look: async () => seen.set(period, await askAll()),
+      until: () => missing(period).length === 0 && isOver(),
+    }).catch(() => {});
 
   beforeAll(async () => {
-    stack = await startStack({ directory: SOLUTION });
+    stack = await startStack({ directory: step.files.directory });
+    step.stack = stack;
+    await observe(BEFORE, () => true);
     const app = await stack.url('app');
-    for (const path of ['/', '/slow', '/fail', '/nowhere']) await fetch(`${app}${path}`);
+    const traffic = setInterval(() => {
+      for (const path of ['/', '/nowhere', '/fail', '/fail'])
+        fetch(`${app}${path}`).catch(() => {});
+    }, 500);
+    await observe(BURST, () => valueIn(BURST, 'Error ratio') > 0.4);
+    clearInterval(traffic);
+    await observe(AFTER, () => valueIn(AFTER, 'Requests per second') === 0);
   });
+  beforeEach((context) =>
+    countAs(
+      context,
+      'Grafana queries',
+      `${prometheus.title} ${prometheus.version} (with $__rate_interval and the like filled in by the tests)`,
+    ),
+  );
   afterAll(() => stack?.takeDown());
 
-  describe.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as const))(
-    'of %s',
-    (_, dashboard) => {
-      it.each(expressionsOf(dashboard))(
-        'When Prometheus is asked what "%s" shows, then it has numbers',
-        async (_, expr) => {
-          // Grafana fills this in: four times the scrape interval.
-          const expression = expr.replaceAll('$__rate_interval', '20s');
+  describe.each(byTitle)('of %s', (_, dashboard) => {
+    const queries = queriesOf(dashboard);
 
-          const answer = await waitFor({
-            what: `an answer to ${expression}`,
-            withinSeconds: SHOWN_WITHIN,
-            look: () => stack.prometheus.query(expression),
-            until: (series) => series.length > 0,
-          });
+    it('When Prometheus reads them, then it understands each', async () => {
+      const errors = queries.map(async ({ expression, text }) => {
+        const error = await syntaxError(step, expression);
+        return error ? [`${text}: ${error}`] : [];
+      });
 
-          const numbers = answer.map(({ value: [, number] }) => Number(number));
-          expect(numbers.filter((number) => !Number.isFinite(number))).toEqual([]);
-        },
+      expect((await Promise.all(errors)).flat()).toEqual([]);
+    });
+
+    it('When their metrics are looked for, then each exists', async () => {
+      const known = await knownMetrics(step, await stack.prometheus.now());
+      const unknown = queries.map(async ({ expression, text }) =>
+        (await metricsIn(step, expression))
+          // Exists only while an alert is pending or fires.
+          .filter((name) => !known.includes(name) && name !== 'ALERTS')
+          .map((name) => `${name} in ${text}`),
       );
-    },
-  );
 
-  describe('in Grafana', () => {
-    let grafana: GrafanaClient;
-
-    beforeEach(async (context) => {
-      skipWithoutGrafana(stack, context);
-      grafana = await stack.grafana(join(SOLUTION, 'secrets'));
+      expect((await Promise.all(unknown)).flat()).toEqual([]);
     });
 
-    it('When its health is asked, then it is the pinned version', async () => {
-      const pinned = stack.images.find(({ repository }) => repository === 'grafana/grafana');
+    it.each(PERIODS)('When %s, then every panel has numbers', (period) => {
+      const values = queries.flatMap(({ expression }) => seen.get(period)?.get(expression) ?? []);
 
-      expect(await grafana.health()).toMatchObject({ database: 'ok', version: pinned?.version });
-    });
-
-    it('When somebody asks without a password, then Grafana refuses', async () => {
-      const answer = await fetch(`${await stack.url('grafana')}/api/search`);
-
-      expect(answer.status).toBe(401);
-    });
-
-    it('When the data source is tested, then it reaches Prometheus', async () => {
-      expect(await grafana.dataSourceHealth('prometheus')).toMatchObject({ status: 'OK' });
-    });
-
-    it.each(dashboards.map((dashboard) => [dashboard.title, dashboard] as const))(
-      'When the dashboard "%s" is opened, then it has the panels of its file and each gets values',
-      async (title, dashboard) => {
-        const opened = await grafana.dashboard(dashboard.uid);
-
-        expect(opened.title).toBe(title);
-        expect((opened.panels as Dashboard['panels']).map((panel) => panel.title)).toEqual(
-          dashboard.panels.map((panel) => panel.title),
-        );
-        for (const [panel, expression] of expressionsOf(dashboard)) {
-          await waitFor({
-            what: `values for the panel "${panel}"`,
-            withinSeconds: SHOWN_WITHIN,
-            look: () => grafana.countValues('prometheus', expression, 300),
-            until: (values) => values > 0,
-          });
-        }
-      },
-    );
-
-    it('When somebody has built a dashboard, then npm run export-dashboard makes a file of it', async () => {
-      using copy = await clone();
-      const step = join(copy.root, 'steps/03-grafana');
-      cpSync(join(SOLUTION, 'secrets'), join(step, 'secrets'), { recursive: true });
-      const env = { GRAFANA_URL: await stack.url('grafana') };
-      const panel = { id: 1, title: 'Up', type: 'stat', targets: [{ refId: 'A', expr: 'up' }] };
-      await grafana.save({ title: 'By mouse', panels: [{ ...panel, datasource: null }] });
-
-      const first = await copy.run(['export-dashboard', '3'], { env });
-      const second = await copy.run(['export-dashboard', '3'], { env });
-
-      const path = 'grafana/dashboards/by-mouse.json';
-      const file = JSON.parse(readFileSync(join(step, path), 'utf8'));
-      expect(first.stdout).toMatch(new RegExp(`^ {2}new +${path} +By mouse$`, 'm'));
-      expect(second.stdout).toMatch(new RegExp(`^ {2}as it was +${path} +By mouse$`, 'm'));
-      expect(file).not.toHaveProperty('version');
-      expect(file.panels[0].datasource).toEqual({ type: 'prometheus', uid: 'prometheus' });
-    });
-
-    it('When its log is read, then provisioning reported no error', async () => {
-      const log = await stack.compose('logs', '--no-log-prefix', 'grafana');
-
-      expect(log.split('\n').filter((line) => /level=error.*provision/i.test(line))).toEqual([]);
-    });
-
-    it('When its container is inspected, then it is as hardened as the others', async () => {
-      const id = (await stack.containers()).find(({ service }) => service === 'grafana')?.id ?? '';
-      const [inspected] = JSON.parse(await docker(['inspect', id]));
-
-      expect(inspected.HostConfig).toMatchObject({ CapDrop: ['ALL'], ReadonlyRootfs: true });
-      expect(inspected.HostConfig.SecurityOpt).toContain('no-new-privileges:true');
-      expect(inspected.HostConfig.Memory).toBeGreaterThan(0);
-      expect(await docker(['top', id, '-eo', 'pid,uid'])).not.toMatch(/\s0$/m);
+      expect(missing(period, queries)).toEqual([]);
+      expect(values.filter(({ value }) => !Number.isFinite(value))).toEqual([]);
     });
   });
-});
 
-/** Nothing imitates Grafana: where its image cannot be had its tests are skipped, or fail when it is required. */
-function skipWithoutGrafana(stack: Stack, context: TestContext): void {
-  const reason = stack.leftOut.get('grafana');
-  if (reason === undefined) return;
-  if (process.env.REQUIRE_GRAFANA === '1') throw new Error(`Grafana is required, but ${reason}`);
-  context.skip(`Grafana's image cannot be had: ${reason}`);
-}
+  it('When half of the requests fail, then the error ratio shows it, and only then', () => {
+    const ratios = PERIODS.map((period) => valueIn(period, 'Error ratio'));
+
+    expect(ratios).toEqual([0, expect.any(Number), 0]);
+    expect(ratios[1]).toBeGreaterThan(0.3);
+    expect(ratios[1]).toBeLessThan(0.7);
+  });
+});

@@ -1,0 +1,83 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openBrowser } from '../../stack/index.ts';
+import { lookAtDashboard } from '../look-at-dashboard.ts';
+
+/** No Grafana: a page with the same marks, to prove that each kind of trouble is noticed. */
+const panel = (title: string, content: string) =>
+  `<section data-testid="data-testid Panel header ${title}">${content}</section>`;
+
+const PAGES: Record<string, string> = {
+  good: panel('Errors', '<b>0.3</b>') + panel('Traffic', '<canvas></canvas>'),
+  missing: panel('Errors', '<b>0.3</b>'),
+  empty: panel('Errors', '<b>No data</b>') + panel('Traffic', '<i>No requests yet</i>'),
+  loading: `${panel('Errors', '<p aria-label="Panel loading bar"></p>')}${panel('Traffic', '')}`,
+  broken:
+    panel('Errors', '<i data-testid="data-testid Panel status error">!</i>') + panel('Traffic', ''),
+};
+
+const place = { gridPos: { y: 0, h: 4 } };
+const panels = [
+  { ...place, type: 'row', title: 'Row' },
+  { ...place, type: 'stat', title: 'Errors' },
+  {
+    ...place,
+    type: 'timeseries',
+    title: 'Traffic',
+    fieldConfig: { defaults: { noValue: 'No requests yet' } },
+  },
+];
+
+describe('A look at a dashboard', () => {
+  let server: Server;
+  let browser: Browser | undefined;
+  let reason = '';
+  const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
+
+  beforeAll(async () => {
+    server = createServer((request, answer) => {
+      const isLoggedIn = request.headers.authorization === 'Basic right';
+      const [, uid = ''] = request.url?.match(/^\/d\/(\w+)\?/) ?? [];
+      answer.setHeader('content-type', 'text/html');
+      answer.end(isLoggedIn ? PAGES[uid] : 'Log in');
+    }).listen(0, '127.0.0.1');
+    const opened = await openBrowser();
+    if ('browser' in opened) browser = opened.browser;
+    else reason = opened.reason;
+  });
+  beforeEach((context) => context.skip(!browser, reason));
+  afterAll(async () => {
+    await browser?.close();
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const look = (uid: string, authorization = 'Basic right') => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const picture = join(folder, `${uid}.png`);
+    return lookAtDashboard(browser as Browser, { url, authorization }, { uid, panels }, picture, 1);
+  };
+
+  it.each([
+    ['good', []],
+    ['missing', ['"Traffic" is not there']],
+    ['empty', ['"Errors" shows "No data"', '"Traffic" shows "No requests yet"']],
+    ['loading', ['"Errors" is still loading']],
+    ['broken', ['"Errors" has an error']],
+  ])('When the dashboard is %s, then that is said, and a picture is there', async (uid, wrong) => {
+    expect(await look(uid)).toEqual(wrong);
+    expect(existsSync(join(folder, `${uid}.png`))).toBe(true);
+  });
+
+  it('When Grafana lets nobody in, then no panel is there', async () => {
+    expect(await look('good', 'Basic wrong')).toEqual([
+      '"Errors" is not there',
+      '"Traffic" is not there',
+    ]);
+  });
+});

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { type GrafanaKind, grafanaSummary, type Marked } from './grafana-summary.ts';
+
+const test = (kind: GrafanaKind, state: string, against: string, note?: string): Marked => ({
+  meta: () => ({ grafana: { kind, against } }),
+  result: () => ({ state, note }),
+});
+
+describe('The summary of the checks of Grafana', () => {
+  it('When a machine has no Grafana, then it says which kinds ran, against what, and why one did not', () => {
+    const tests = [
+      test('Grafana files', 'passed', '@grafana/schema 12.4.11'),
+      test('Grafana files', 'failed', '@grafana/schema 12.4.11'),
+      test('Grafana itself', 'skipped', 'Grafana', 'its image cannot be had'),
+      { meta: () => ({}), result: () => ({ state: 'passed' }) },
+    ];
+
+    expect(grafanaSummary(tests)).toEqual([
+      'Checks of Grafana',
+      '  Grafana files    1 passed, 1 failed, against @grafana/schema 12.4.11',
+      '  Grafana queries  not run',
+      '  Grafana itself   1 skipped, its image cannot be had',
+    ]);
+  });
+
+  it('When no test is about Grafana, then it says nothing', () => {
+    expect(grafanaSummary([{ meta: () => ({}), result: () => ({ state: 'passed' }) }])).toEqual([]);
+  });
+});
