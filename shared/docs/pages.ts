@@ -57,6 +57,7 @@ const SECTIONS: { title: Record<Language, string>; files: string[] }[] = [
       'README',
       'alert-timing',
       'documentation',
+      'grafana',
       'images',
       'secrets',
       'snapshots',
