@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FILE_CHECKS, SITE_CHECK } from './checks.ts';
+import { SITE_CHECK } from './checks.ts';
+import { FILE_CHECKS } from './file-checks.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

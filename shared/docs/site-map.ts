@@ -1,0 +1,63 @@
+import type { Language } from './pages.ts';
+
+const STEPS = ['01-app', '02-prometheus', '03-grafana', '04-alertmanager', '05-load-test'];
+
+/** The English files in reading order, below the heading that the menu of the site shows in each language. */
+export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = [
+  {
+    title: { en: 'Begin', 'zh-TW': '開始' },
+    files: ['docs/index.md', 'README.md', 'docs/first-ten-minutes.md'],
+  },
+  {
+    title: { en: 'Steps', 'zh-TW': '步驟' },
+    files: STEPS.flatMap((step) => [`solutions/${step}/README.md`, `solutions/${step}/hints.md`]),
+  },
+  {
+    title: { en: 'Concepts', 'zh-TW': '概念' },
+    files: [
+      'index',
+      'why-monitor',
+      'pull-or-push',
+      'architecture',
+      'metric-types',
+      'labels-and-cardinality',
+      'alert-in-time',
+      'what-comes-next',
+    ].map((name) => `docs/concepts/${name}.md`),
+  },
+  {
+    title: { en: 'Look up', 'zh-TW': '查閱' },
+    files: ['docs/promql.md', 'docs/glossary.md'],
+  },
+  {
+    title: { en: 'Troubleshooting', 'zh-TW': '疑難排解' },
+    files: ['index', 'step-1', 'step-2', 'step-3', 'step-4', 'step-5', 'doctor', 'machine'].map(
+      (name) => `docs/troubleshooting/${name}.md`,
+    ),
+  },
+  {
+    title: { en: 'Runbooks', 'zh-TW': '處理手冊' },
+    files: ['index', 'InstanceDown', 'TooManyRequests'].map((name) => `docs/runbooks/${name}.md`),
+  },
+  {
+    title: { en: 'Instructors', 'zh-TW': '講師' },
+    files: ['index', 'agenda', 'steps', 'offline'].map((name) => `docs/instructor/${name}.md`),
+  },
+  {
+    title: { en: 'Decisions', 'zh-TW': '決策' },
+    files: [
+      'README',
+      'alert-timing',
+      'documentation',
+      'grafana',
+      'images',
+      'secrets',
+      'snapshots',
+      'stack',
+      'verdicts',
+      'watch',
+    ]
+      .map((name) => `docs/decisions/${name}.md`)
+      .concat('CHANGELOG.md'),
+  },
+];
