@@ -6,14 +6,14 @@ export type Language = 'en' | 'zh-TW';
 export const LANGUAGES: Language[] = ['en', 'zh-TW'];
 
 /** What the menu calls the README, which has the same title as the first page. */
-const START: Record<Language, string> = { en: 'Start', 'zh-TW': '動手做' };
+const START: Record<Language, string> = { en: 'Start', 'zh-TW': '開始' };
 
 const STEPS = ['01-app', '02-prometheus', '03-grafana', '04-alertmanager', '05-load-test'];
 
 /** The English files in reading order, below the heading that the menu of the site shows in each language. */
 const SECTIONS: { title: Record<Language, string>; files: string[] }[] = [
   {
-    title: { en: 'Begin', 'zh-TW': '開始' },
+    title: { en: 'Begin', 'zh-TW': '入門' },
     files: ['docs/index.md', 'README.md', 'docs/first-ten-minutes.md'],
   },
   {
