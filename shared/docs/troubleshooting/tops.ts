@@ -18,7 +18,7 @@ read a verdict](index.md) explains the lines.`,
 ${GENERATED}
 
 這裡按報告的順序列出第 ${number} 步（*${title}*）的每一個檢查項目。標題就是終端機印出的英文，方便搜尋；下面說明它的意思、該做什麼，
-以及會看到的訊息。訊息裡的 \`more\` 那一行會帶你到這裡。各行的意思請看[如何閱讀判定](index.md)。`,
+以及會看到的訊息。訊息裡的 \`more\` 那一行指的是英文頁面的同一個位置。各行的意思請看[如何閱讀判定](index.md)。`,
   );
 
 export const doctorTop = (language: Language): string =>
