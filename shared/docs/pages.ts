@@ -7,7 +7,7 @@ export type Language = 'en' | 'zh-TW';
 export const LANGUAGES: Language[] = ['en', 'zh-TW'];
 
 /** What the menu calls the README, which has the same title as the first page. */
-const START: Record<Language, string> = { en: 'Start', 'zh-TW': '動手做' };
+const START: Record<Language, string> = { en: 'Start', 'zh-TW': '開始' };
 
 export interface Page {
   /** Path of the Markdown file from the root of the repository. */

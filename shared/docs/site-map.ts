@@ -5,7 +5,7 @@ const STEPS = ['01-app', '02-prometheus', '03-grafana', '04-alertmanager', '05-l
 /** The English files in reading order, below the heading that the menu of the site shows in each language. */
 export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = [
   {
-    title: { en: 'Begin', 'zh-TW': '開始' },
+    title: { en: 'Begin', 'zh-TW': '入門' },
     files: ['docs/index.md', 'README.md', 'docs/first-ten-minutes.md'],
   },
   {

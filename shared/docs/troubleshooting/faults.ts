@@ -15,7 +15,7 @@ const KINDS = ['MachineFault', 'CheckSkipped'];
 /** There is nothing to do about a check that is skipped. */
 const SKIPPED = {
   en: 'This does not end the verdict: the checks that need it are skipped, counted, and never called failed.',
-  zh: '判定不會因此結束：需要它的檢查項目會跳過並計數，不算失敗。',
+  zh: '判定不會因此結束：需要它的檢查項目會略過並計數，不算失敗。',
 };
 
 /** What a verdict can print comes first. */

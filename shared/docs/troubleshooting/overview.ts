@@ -16,10 +16,10 @@ function example(root: string): string {
   return recorded ? block(`${recorded.text.trimEnd()}\n${more}`) : '';
 }
 
-const stepList = (label: (number: number) => string): string =>
-  STEPS.map((id, index) => `- [${label(index + 1)}](${pageOf(index + 1)}.md): \`${id}\``).join(
-    '\n',
-  );
+const stepList = (label: (number: number) => string, colon: string): string =>
+  STEPS.map(
+    (id, index) => `- [${label(index + 1)}](${pageOf(index + 1)}.md)${colon}\`${id}\``,
+  ).join('\n');
 
 const english = (root: string): string => `# Troubleshooting
 
@@ -28,7 +28,7 @@ const english = (root: string): string => `# Troubleshooting
 Every message that a verdict or \`npm run doctor\` can print is a heading on one of these pages. Search for the words you
 see, or follow the line \`more\`.
 
-${stepList((number) => `Step ${number}`)}
+${stepList((number) => `Step ${number}`, ': ')}
 - [The machine](doctor.md): what \`npm run doctor\` finds
 - [When the machine is in the way](machine.md): messages that end a command with exit code 2
 
@@ -74,11 +74,11 @@ const chinese = (root: string): string => `# 疑難排解
 <!-- generated: npm run docs:make -->
 
 判定和 \`npm run doctor\` 能印出的每一則訊息，都是這些頁面上的一個標題。訊息是英文，所以標題也保留英文：直接搜尋你看到的字，或照著
-\`more\` 那一行走。
+\`more\` 那一行走：它指的是英文頁面，中文頁面在 \`docs/zh-TW/troubleshooting/\`，檔名和 \`#\` 後面的位置都一樣。
 
-${stepList((number) => `步驟 ${number}`)}
+${stepList((number) => `第 ${number} 步`, '：')}
 - [你的機器](doctor.md)：\`npm run doctor\` 找到的問題
-- [當機器擋住了路](machine.md)：讓指令以結束碼 2 結束的訊息
+- [問題出在機器時](machine.md)：讓指令以結束代碼 2 結束的訊息
 
 ## 如何閱讀判定
 
@@ -93,7 +93,7 @@ ${example(root)}
 | \`actual\` | 實際找到的東西 |
 | \`where\` | 這一步的資料夾裡的檔案與行號；沒有這個檔案時是 \`(missing)\` |
 | \`hint\` | 背後的概念 |
-| \`more\` | 說明這個檢查項目的頁面與位置，從儲存庫的根目錄算起 |
+| \`more\` | 說明這個檢查項目的（英文）頁面與位置，從儲存庫的根目錄算起 |
 
 先修好第一個 \`✗\`。前面是 \`·\` 的項目沒有被判定：\`not run: needs:\` 指出必須先通過的項目，這樣一個錯誤只會有一則訊息；
 \`skipped:\` 說明這台機器為什麼無法判定。
@@ -105,12 +105,12 @@ ${example(root)}
 檢查以意料之外的方式結束時，\`expected\` 就是這句話：「容器要像課程說的那樣回應」。可能是伺服器沒有及時回應，或回應了奇怪的東西。
 \`actual\` 會說在等什麼、最後看到什麼。在這一步的資料夾裡執行 \`docker compose logs --tail 20\`，通常就能看到原因。
 
-## 結束碼
+## 結束代碼
 
-| 結束碼 | 意思 |
+| 結束代碼 | 意思 |
 | --- | --- |
 | 0 | 沒有任何項目失敗 |
 | 1 | 有檢查項目沒通過：還沒解完 |
-| 2 | 機器或指令本身擋住了路，見[這裡](machine.md)；什麼都沒有判定 |
+| 2 | 問題出在機器或指令本身，見[這裡](machine.md)；什麼都沒有判定 |
 | 130 | 以 Ctrl-C 停止；啟動過的東西都已移除 |
 `;

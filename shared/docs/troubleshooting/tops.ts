@@ -13,12 +13,12 @@ ${GENERATED}
 Every check of step ${number}, *${title}*, in the order of the report. Below each heading: what the check looks at, then
 mistakes that people make, with the exact message that each one gets. The line \`more\` of a message leads here. [How to
 read a verdict](index.md) explains the lines.`,
-    `# 疑難排解：步驟 ${number}
+    `# 疑難排解：第 ${number} 步
 
 ${GENERATED}
 
-這裡按報告的順序列出步驟 ${number}（*${title}*）的每一個檢查項目。標題就是終端機印出的英文，方便搜尋；下面說明它的意思、該做什麼，
-以及會看到的訊息。訊息裡的 \`more\` 那一行會帶你到這裡。各行的意思請看[如何閱讀判定](index.md)。`,
+這裡按報告的順序列出第 ${number} 步（*${title}*）的每一個檢查項目。標題就是終端機印出的英文，方便搜尋；下面說明它的意思、該做什麼，
+以及會看到的訊息。訊息裡的 \`more\` 那一行指的是英文頁面的同一個位置。各行的意思請看[如何閱讀判定](index.md)。`,
   );
 
 export const doctorTop = (language: Language): string =>
@@ -49,10 +49,10 @@ ${GENERATED}
 
 These messages end a command with exit code 2: the machine, the clone or the command itself is in the way, and nobody's
 work is called wrong. \`…\` stands for what is known only when it is printed. \`npm run doctor\` finds most causes.`,
-    `# 當機器擋住了路
+    `# 問題出在機器時
 
 ${GENERATED}
 
-這些訊息會讓指令以結束碼 2 結束：問題出在機器、儲存庫的副本，或指令本身，不會說是誰做錯了。\`…\` 代表印出時才知道的部分。
+這些訊息會讓指令以結束代碼 2 結束：問題出在機器、你的 clone，或指令本身，不是你的答案錯了。\`…\` 代表印出時才知道的部分。
 大多數的原因，\`npm run doctor\` 都找得到。`,
   );
