@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
-import { build } from 'vitepress';
+import { build, disposeMdItInstance } from 'vitepress';
 
 /** The built site, served on this machine. */
 export interface Site extends AsyncDisposable {
@@ -15,6 +15,8 @@ export interface Site extends AsyncDisposable {
 /** Builds the site, and serves it on a free port until it is disposed. @throws Error with VitePress's words */
 export async function serveSite(root: string): Promise<Site> {
   const outDir = await mkdtemp(join(tmpdir(), 'site-'));
+  // VitePress keeps one renderer in a process. The one that has read pages for the checks has other settings.
+  disposeMdItInstance();
   await build(join(root, 'docs'), { outDir });
   const server = express().use(express.static(outDir)).listen(0, '127.0.0.1');
   await once(server, 'listening');
