@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clone, clone } from '../learner/test-clone.ts';
@@ -10,6 +10,8 @@ import { readText, type Text } from './read-text.ts';
 import { checkReports } from './reports.ts';
 import { checkSpelling } from './spelling.ts';
 import { checkTranslations } from './translations.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
 
 describe('What is wrong on a page', () => {
   let workshop: Clone;
@@ -49,9 +51,22 @@ describe('What is wrong on a page', () => {
 
     const page = await readText(workshop.root, 'docs/page.md');
     const findings = await CHECKS[kind]?.(workshop.root, [page]);
+    rmSync(join(workshop.root, 'docs/page.md'));
 
     const line = words.startsWith('```') ? 4 : 3;
     expect(findings).toMatchObject([{ file: 'docs/page.md', line, problem }]);
+  });
+
+  it('When a page is missing, or not on the map, then it is named', async () => {
+    rmSync(join(workshop.root, 'docs/zh-TW/promql.md'));
+    writeFileSync(join(workshop.root, 'docs/page.md'), '# Page\n');
+
+    expect(await checkTranslations(workshop.root)).toMatchObject([
+      { file: 'docs/zh-TW/promql.md', problem: 'this page is missing' },
+      { file: 'docs/page.md', problem: 'a page that is not on the map' },
+    ]);
+    cpSync(join(ROOT, 'docs/zh-TW/promql.md'), join(workshop.root, 'docs/zh-TW/promql.md'));
+    rmSync(join(workshop.root, 'docs/page.md'));
   });
 
   it('When an English text changes, then its translation is stale', async () => {

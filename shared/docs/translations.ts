@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding } from '../lessons/index.ts';
+import { type Finding, listFiles } from '../lessons/index.ts';
 import { PAGES } from './pages.ts';
 import { readText, type Text } from './read-text.ts';
 
@@ -16,16 +16,30 @@ const isGenerated = (file: string) => file.includes('/troubleshooting/');
  * changed since. What is executed is the same in both, and so is the structure.
  */
 export async function checkTranslations(root: string): Promise<Finding[]> {
-  const findings: Finding[] = [];
+  const findings = await checkMap(root);
+  const missing = new Set(findings.map(({ file }) => file));
   for (const { file, english, language } of PAGES) {
-    if (language === 'en' || isGenerated(file)) continue;
-    if (!existsSync(join(root, file))) {
-      const problem = `there is no translation of ${english}`;
-      findings.push({ file, line: 1, problem, remedy: 'translate it' });
-      continue;
-    }
+    const isThere = !missing.has(file) && !missing.has(english);
+    if (language === 'en' || isGenerated(file) || !isThere) continue;
     const [original, translation] = [await readText(root, english), await readText(root, file)];
     findings.push(...compare(original, translation));
+  }
+  return findings;
+}
+
+/** Every page of the map is there, and every page that is there is on the map. */
+async function checkMap(root: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { file, english } of PAGES) {
+    if (existsSync(join(root, file))) continue;
+    const remedy = file === english ? 'write it, or take it off the map' : `translate ${english}`;
+    findings.push({ file, line: 1, problem: 'this page is missing', remedy });
+  }
+  for (const path of await listFiles(join(root, 'docs'))) {
+    const file = `docs/${path}`;
+    if (!file.endsWith('.md') || PAGES.some((page) => page.file === file)) continue;
+    const remedy = 'add it to shared/docs/site-map.ts';
+    findings.push({ file, line: 1, problem: 'a page that is not on the map', remedy });
   }
   return findings;
 }
