@@ -21,7 +21,7 @@ export default defineConfig({
         test: {
           name: 'docker',
           include: ['shared/**/*.docker.test.ts'],
-          exclude: ['shared/mistakes/**', '**/node_modules/**'],
+          exclude: ['shared/{mistakes,docs}/**', '**/node_modules/**'],
           globalSetup: './shared/stack/test-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 240_000,
@@ -37,6 +37,15 @@ export default defineConfig({
           globalSetup: './shared/stack/test-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 240_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // Follows the pages, on the ports that they name. It mostly waits too, so it runs beside the proof.
+        test: {
+          name: 'docs',
+          include: ['shared/docs/**/*.docker.test.ts'],
+          globalSetup: './shared/stack/test-setup.ts',
           sequence: { groupOrder: 3 },
         },
       },

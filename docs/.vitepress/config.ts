@@ -16,6 +16,7 @@ export default defineConfig({
   base: './',
   // These lead to the learner's own servers.
   ignoreDeadLinks: 'localhostLinks',
+  vite: { logLevel: 'warn', build: { chunkSizeWarningLimit: 4_000 } },
   title: 'Monitoring workshop',
   markdown: {
     config: siteMarkdown,
