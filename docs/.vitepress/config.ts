@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
-import { type Language, menu, PAGES, siteMarkdown } from '../../shared/docs/index.ts';
+// Not by the room's door: VitePress bundles what this file imports, and behind the door are also all checks.
+import { type Language, menu, PAGES } from '../../shared/docs/pages.ts';
+import { siteMarkdown } from '../../shared/docs/site-markdown.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
