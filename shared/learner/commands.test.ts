@@ -129,7 +129,7 @@ describe('npm run goto N', () => {
     const verdict = await run('verify', '1', '--static', '--json');
     const { contentHash } = JSON.parse(verdict.stdout as string);
     const counts = 'passed: 1, failed: 0, skipped: 0';
-    const progress = `verdict: { solved: true, judgedAt: now, contentHash: ${contentHash}, ${counts} }\n`;
+    const progress = `verdict: { solved: true, judgedAt: now, contentHash: '${contentHash}', ${counts} }\n`;
     writeFileSync(join(copy.root, '.workshop/progress/01-app.yaml'), progress);
 
     const same = await run('goto', '2');
