@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SECTIONS } from './site-map.ts';
 
@@ -56,7 +56,10 @@ function addressOf(english: string): string {
   return english.replace('docs/', '').replace('README', 'index').replace('CHANGELOG', 'changelog');
 }
 
+/** A page that is missing has its name; docs:check says that it is missing. */
 function titleOf(root: string, file: string): string {
-  const [, title = file] = readFileSync(join(root, file), 'utf8').match(/^# (.*)$/m) ?? [];
+  const path = join(root, file);
+  const content = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  const [, title = file] = content.match(/^# (.*)$/m) ?? [];
   return title.replaceAll('`', '');
 }
