@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'plain',
           include: ['shared/**/*.test.ts'],
           exclude: ['**/*.docker.test.ts', '**/node_modules/**'],
+          maxWorkers: 2,
           testTimeout: 30_000,
           sequence: { groupOrder: 1 },
         },

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -24,6 +24,18 @@ describe.skipIf(process.platform === 'win32')('The terminal of a reader', () => 
     expect(await session.run('false | cat')).toMatch('exit code 1');
     expect(await session.run('exit 1', 1)).toBeUndefined();
     expect(await session.run('true', 1)).toMatch('exit code 0');
+  });
+
+  it('When containers were started, then the next command finds them ready', async () => {
+    const docker = join(folder, 'docker');
+    // Its container is ready at the third look.
+    const looks =
+      '[ "$2" = up ] || { echo >> looks; [ $(wc -l < looks) -ge 3 ] || echo starting; }';
+    writeFileSync(docker, `#!/bin/sh\n${looks}\n`, { mode: 0o755 });
+    await using session = new Session(folder, { PATH: `${folder}:${process.env.PATH}` });
+
+    expect(await session.run('docker compose up -d')).toBeUndefined();
+    expect(await session.run('test $(wc -l < looks) = 3')).toBeUndefined();
   });
 
   it('When a program stays, then the next command waits for it, and Ctrl-C ends it', async () => {

@@ -7,8 +7,11 @@ import { waitFor } from '../stack/index.ts';
 /** One command of a page may take so long. The longest is a whole demo with its downloads. Milliseconds. */
 const LIMIT = 600_000;
 
-/** How long a program that stays may need until the next command gets an answer. Seconds. */
+/** How long a program that stays, or a container, may need until the next command gets an answer. Seconds. */
 const PATIENCE = 120;
+
+/** What a reader sees before the next command: nothing is starting any more. */
+const SETTLED = "if docker compose ps --format '{{.Health}}' | grep starting; then exit 1; fi";
 
 /** What a reader does on one page, from the first command to the last, in one terminal, and a second one for what stays. */
 export class Session implements AsyncDisposable {
@@ -33,19 +36,27 @@ export class Session implements AsyncDisposable {
    * @returns what went wrong, if anything. After a program that stays, the command is tried until nothing does.
    */
   async run(command: string, exitCode = 0): Promise<string | undefined> {
-    if (this.staying.length === 0) return this.attempt(command, exitCode);
-    return waitFor({
-      what: 'it to succeed',
-      withinSeconds: PATIENCE,
-      look: () => this.attempt(command, exitCode),
-      until: (failure) => failure === undefined,
-    }).catch((error: Error) => error.message);
+    const failure =
+      this.staying.length === 0
+        ? await this.attempt(command, exitCode)
+        : await this.untilItSucceeds(command, exitCode);
+    const starts = /^docker compose (up|restart)\b/m.test(command);
+    return failure ?? (starts ? this.untilItSucceeds(SETTLED, 0) : undefined);
   }
 
   /** Starts what stays until the page is done. */
   start(command: string): void {
     const options = { cwd: this.folder, env: this.environment, reject: false, detached: true };
     this.staying.push(execa('bash', ['-c', command], { ...options, stdio: 'ignore' }));
+  }
+
+  private untilItSucceeds(command: string, exitCode: number): Promise<string | undefined> {
+    return waitFor({
+      what: command === SETTLED ? 'its containers to be ready' : 'it to succeed',
+      withinSeconds: PATIENCE,
+      look: () => this.attempt(command, exitCode),
+      until: (failure) => failure === undefined,
+    }).catch((error: Error) => error.message);
   }
 
   private async attempt(command: string, exitCode: number): Promise<string | undefined> {
