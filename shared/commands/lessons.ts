@@ -1,8 +1,10 @@
 import { type Commands, ROOT } from './command.ts';
+import { noSuchCommand } from './usage.ts';
 
 /** For maintainers. */
 export const lessonCommands: Commands = {
   async lessons([word = '']) {
+    if (!['make', 'check'].includes(word)) return noSuchCommand(`lessons ${word}`);
     const { checkLessons, describeFinding, makeLessons } = await import('../lessons/index.ts');
     if (word === 'make') {
       const { written, removed } = await makeLessons(ROOT);

@@ -26,5 +26,12 @@ export const USAGE = `Usage:
   npm run docs:make             for maintainers: writes Troubleshooting from the checks and their recorded messages
   npm run docs                  the documentation as a site; docs:build writes it to docs/.vitepress/dist
   npm run docs:check            for maintainers: is every command, link, name and translation of the pages right?
+  npm run docs:paste            for maintainers: runs the pages, and pastes what they print; -- FILE  only that page
   npm run branches              local branches step-1 to step-5; git diff step-2 step-3 is what step 3 adds
   npm run dashboards:pictures   saves pictures of the inbox and the dashboards, while the demo is up, into docs/pictures`;
+
+/** @returns the exit code */
+export async function noSuchCommand(words: string): Promise<number> {
+  console.error(`There is no command "${words.trim()}".\n\n${USAGE}`);
+  return 2;
+}

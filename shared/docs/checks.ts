@@ -1,4 +1,4 @@
-import { finishedImages, openBrowser } from '../stack/index.ts';
+import { openBrowser } from '../stack/index.ts';
 import { checkAccessibility } from './accessibility.ts';
 import { runBlocks } from './blocks.ts';
 import { type DocsCheck, FILE_CHECKS, readEnglish } from './file-checks.ts';
@@ -25,11 +25,14 @@ export const SITE_CHECK: DocsCheck = {
 export const COMMAND_CHECK: DocsCheck = {
   title: 'every command runs in a fresh clone',
   async check(root) {
-    const images = await finishedImages();
-    const hasGrafana = images.every(({ title, origin }) => title !== 'Grafana' || origin);
     const texts = await readEnglish(root);
-    const { findings, run, marked } = await runBlocks(root, texts, hasGrafana);
-    const counted = [`${run} blocks run`, `${marked} blocks marked no-run`];
+    const { findings, run, marked, outputs, hasGrafana } = await runBlocks(root, texts);
+    const compared = outputs.filter(({ isCompared }) => isCompared).length;
+    const counted = [
+      `${run} blocks run`,
+      `${marked} blocks marked no-run`,
+      `${outputs.length} outputs shown, ${compared} of them compared`,
+    ];
     return { findings, counted: hasGrafana ? counted : [...counted, 'without Grafana'] };
   },
 };

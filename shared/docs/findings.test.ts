@@ -44,16 +44,19 @@ describe('What is wrong on a page', () => {
       '```yaml\nevaluation_interval: 6s\n```',
       'no solution contains: evaluation_interval: 6s',
     ],
-    ['reports', '```text\n  ✓ All is well      0.1 s\n```', 'no report says: All is well'],
+    ['reports', '```text output\n  ✓ All is well      0.1 s\n```', 'no report says: All is well'],
     ['spelling', 'A sentense.', 'an unknown word: sentense'],
   ])('When the %s say %j, then it is named with its line', async (kind, words, problem) => {
-    writeFileSync(join(workshop.root, 'docs/page.md'), `# Page\n\n${words}\n`);
+    writeFileSync(
+      join(workshop.root, 'docs/page.md'),
+      `---\ntitle: Page\n---\n\n# Page\n\n${words}\n`,
+    );
 
     const page = await readText(workshop.root, 'docs/page.md');
     const findings = await CHECKS[kind]?.(workshop.root, [page]);
     rmSync(join(workshop.root, 'docs/page.md'));
 
-    const line = words.startsWith('```') ? 4 : 3;
+    const line = words.startsWith('```') ? 8 : 7;
     expect(findings).toMatchObject([{ file: 'docs/page.md', line, problem }]);
   });
 

@@ -3,7 +3,8 @@ import type { Step } from './minutes.ts';
 
 /** How long it takes to read a page, code blocks aside. Minutes, rounded up. */
 export function readingMinutes(page: string, wordsPerMinute: number): number {
-  const words = linesOf(page)
+  // Nobody reads what is not shown.
+  const words = linesOf(page.replaceAll(/<!--.*?-->/gs, ''))
     .filter(({ isCode }) => !isCode)
     .flatMap(({ line }) => line.split(/\s+/).filter((word) => word !== ''));
   return Math.ceil(words.length / wordsPerMinute);

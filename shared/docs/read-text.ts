@@ -28,22 +28,30 @@ export interface Text {
   content: string;
 }
 
+/** `<!-- sh: … -->` and `<!-- sh exits 1: … -->` do what the sentences around them say in words. */
+const HIDDEN = /^<!-- sh(?: (exits \d+))?:\s+(.*?)\s*-->/s;
+
 let renderer: Promise<MarkdownRenderer> | undefined;
 
 /** Reads a Markdown file as the site does, so that headings have the same anchors. */
 export async function readText(root: string, file: string): Promise<Text> {
   renderer ??= createMarkdownRenderer(root);
   const content = (await readFile(join(root, file), 'utf8')).replaceAll('\r\n', '\n');
-  const tokens = (await renderer).parse(content, { path: join(root, file), relativePath: file });
+  const page = { path: join(root, file), relativePath: file, content };
+  const tokens = (await renderer).parse(content, page);
+  // The renderer takes the front matter off, and counts without it.
+  const skipped = content.slice(0, content.lastIndexOf(page.content)).split('\n').length - 1;
   const text: Text = { file, headings: [], links: [], blocks: [], code: [], content };
   let line = 1;
   for (const { type, tag, info, content: inside, map, attrs, children } of tokens) {
     // The cell of a table has no line of its own.
-    if (map) line = map[0] + 1;
+    if (map) line = skipped + map[0] + 1;
     if (type === 'fence') {
       const [, language = '', note = ''] = info.match(/^(\S*)\s*(.*)$/) ?? [];
       text.blocks.push({ line, language, note, content: inside });
     }
+    const [, note = '', hidden] = type === 'html_block' ? (inside.match(HIDDEN) ?? []) : [];
+    if (hidden) text.blocks.push({ line, language: 'sh', note, content: hidden });
     if (type === 'heading_open') {
       const anchor = attrs?.find(([name]) => name === 'id')?.[1] ?? '';
       text.headings.push({ line, level: Number(tag.slice(1)), anchor });

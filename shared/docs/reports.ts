@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../lessons/index.ts';
+import { readNote } from './output.ts';
 import { PAGES } from './pages.ts';
-import type { Text } from './read-text.ts';
+import type { Block, Text } from './read-text.ts';
 
 const isMessages = (file: string) => file.includes('/troubleshooting/');
 
@@ -11,8 +12,9 @@ const TITLE = /^\s+[✓✗·!] ([^\d\s].*?)(?:\s{2,}.*)?$/;
 const SAYS = /^\s+(?:expected|hint|not run: needs:)\s+(.*)$/;
 
 /**
- * A report that a page shows is one that can be printed: each check in it has its heading in Troubleshooting, and what it
- * says when it fails is said there. Troubleshooting itself is made from the code.
+ * A report that a page shows was pasted by the run that printed it, and is one that can be printed still: each check in it
+ * has its heading in Troubleshooting, and what it says when it fails is said there. Troubleshooting itself is made from the
+ * code.
  */
 export async function checkReports(root: string, texts: Text[]): Promise<Finding[]> {
   const files = PAGES.filter(({ file }) => isMessages(file));
@@ -23,14 +25,24 @@ export async function checkReports(root: string, texts: Text[]): Promise<Finding
     .flatMap(({ file, blocks }) =>
       blocks
         .filter(({ language }) => language === 'text')
-        .flatMap(({ content, line }) =>
-          content.split('\n').flatMap((shown, index) => {
-            const [, words] = shown.match(TITLE) ?? shown.match(SAYS) ?? [];
-            if (!words || printed.includes(words)) return [];
-            const problem = `no report says: ${words}`;
-            const remedy = 'run the command again, and copy what it prints';
-            return [{ file, line: line + 1 + index, problem, remedy }];
-          }),
-        ),
+        .flatMap((block) => [...compare(block, printed)].map((found) => ({ file, ...found }))),
     );
+}
+
+function* compare(
+  { content, line, note }: Block,
+  printed: string,
+): Generator<Omit<Finding, 'file'>> {
+  const said = content.split('\n').flatMap((shown, index) => {
+    const [, words] = shown.match(TITLE) ?? shown.match(SAYS) ?? [];
+    return words ? [{ words, line: line + 1 + index }] : [];
+  });
+  if (!readNote(note) && (note || said.length > 0)) {
+    const remedy = 'let the block begin with ```text output, then: npm run docs:paste';
+    yield { line, problem: 'a report that no run has pasted', remedy };
+  }
+  for (const { words, line } of said) {
+    if (printed.includes(words)) continue;
+    yield { line, problem: `no report says: ${words}`, remedy: 'npm run docs:paste' };
+  }
 }

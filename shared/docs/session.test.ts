@@ -12,18 +12,22 @@ describe.skipIf(process.platform === 'win32')('The terminal of a reader', () => 
   it('When a command goes to a folder, then the next one is there, with the same variables', async () => {
     await using session = new Session(folder, { WORD: 'kept' });
 
-    expect(await session.run('cd below')).toBeUndefined();
-    expect(await session.run('test "$(pwd)" = "$PWD" && test "$WORD" = kept')).toBeUndefined();
+    expect(await session.run('cd below')).toEqual({ output: '' });
+    expect(
+      (await session.run('test "$(pwd)" = "$PWD" && test "$WORD" = kept')).failure,
+    ).toBeUndefined();
     expect(session.folder).toBe(join(folder, 'below'));
   });
 
   it('When a command fails, then its exit code and its last words are told', async () => {
     await using session = new Session(folder, {});
 
-    expect(await session.run('echo one; echo two >&2; exit 3')).toBe('exit code 3: one two');
-    expect(await session.run('false | cat')).toMatch('exit code 1');
-    expect(await session.run('exit 1', 1)).toBeUndefined();
-    expect(await session.run('true', 1)).toMatch('exit code 0');
+    expect((await session.run('echo one; echo two >&2; exit 3')).failure).toBe(
+      'exit code 3: one two',
+    );
+    expect((await session.run('false | cat')).failure).toMatch('exit code 1');
+    expect((await session.run('exit 1', 1)).failure).toBeUndefined();
+    expect((await session.run('true', 1)).failure).toMatch('exit code 0');
   });
 
   it('When containers were started, then the next command finds them ready', async () => {
@@ -34,8 +38,17 @@ describe.skipIf(process.platform === 'win32')('The terminal of a reader', () => 
     writeFileSync(docker, `#!/bin/sh\n${looks}\n`, { mode: 0o755 });
     await using session = new Session(folder, { PATH: `${folder}:${process.env.PATH}` });
 
-    expect(await session.run('docker compose up -d')).toBeUndefined();
-    expect(await session.run('test $(wc -l < looks) = 3')).toBeUndefined();
+    expect((await session.run('docker compose up -d')).failure).toBeUndefined();
+    expect((await session.run('test $(wc -l < looks) = 3')).failure).toBeUndefined();
+  });
+
+  it('When what stays prints a line, then it is read up to there, and the rest later', async () => {
+    await using session = new Session(folder, {});
+
+    session.start('echo begin; echo judged 1 file; echo again; echo judged 22 files; sleep 60');
+
+    expect(await session.readUntil('…\njudged 7 file\n')).toBe('begin\njudged 1 file');
+    expect(await session.readUntil('judged 7 files')).toBe('again\njudged 22 files');
   });
 
   it('When a program stays, then the next command waits for it, and Ctrl-C ends it', async () => {
@@ -43,7 +56,7 @@ describe.skipIf(process.platform === 'win32')('The terminal of a reader', () => 
     {
       await using session = new Session(folder, {});
       session.start('trap "touch ended; exit" INT; touch ready; while :; do sleep 0.05; done');
-      expect(await session.run('test -e ready')).toBeUndefined();
+      expect((await session.run('test -e ready')).failure).toBeUndefined();
     }
 
     expect(realpathSync(file)).toBe(file);

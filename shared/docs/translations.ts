@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Finding, listFiles } from '../lessons/index.ts';
+import { readNote } from './output.ts';
 import { PAGES } from './pages.ts';
 import { readText, type Text } from './read-text.ts';
 
@@ -46,7 +47,7 @@ async function checkMap(root: string): Promise<Finding[]> {
 
 function* compare(original: Text, translation: Text): Generator<Finding> {
   const { file } = translation;
-  const wanted = `<!-- translation of ${original.file} sha256:${hash(original.content)} -->`;
+  const wanted = stamp(original.file, original.content);
   if (!translation.content.includes(wanted)) {
     const remedy = `bring it up to date with ${original.file}, then let its first line say: ${wanted}`;
     yield { file, line: 1, problem: STALE, remedy };
@@ -57,6 +58,12 @@ function* compare(original: Text, translation: Text): Generator<Finding> {
     const remedy = `copy the sh blocks of ${original.file}`;
     yield { file, line: 1, problem: 'other commands than in the English text', remedy };
   }
+  const outputs = ({ blocks }: Text) =>
+    blocks.filter(({ note }) => readNote(note)).map(({ note, content }) => note + content);
+  if (`${outputs(original)}` !== `${outputs(translation)}`) {
+    const remedy = `copy the blocks marked "output" of ${original.file}`;
+    yield { file, line: 1, problem: 'other output than in the English text', remedy };
+  }
   const levels = ({ headings }: Text) => headings.map(({ level }) => level);
   if (`${levels(original)}` !== `${levels(translation)}`) {
     const remedy = `give it the same headings as ${original.file}, in the same order`;
@@ -64,5 +71,8 @@ function* compare(original: Text, translation: Text): Generator<Finding> {
   }
 }
 
-/** Enough to notice a change. */
-const hash = (content: string) => createHash('sha256').update(content).digest('hex').slice(0, 12);
+/** The line of a translation that says of which text it is one. A short hash is enough to notice a change. */
+export function stamp(english: string, content: string): string {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 12);
+  return `<!-- translation of ${english} sha256:${hash} -->`;
+}

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import type { Finding } from '../lessons/index.ts';
+import { findDifference, readNote } from './output.ts';
+import { isCommand, isMarked, perform } from './perform.ts';
+import type { Block, Text } from './read-text.ts';
+import { Session } from './session.ts';
+
+const FINISHED = 'steps/05-load-test';
+
+/** Starts what the reader of a runbook has running. */
+const START = 'docker compose up --detach --build --wait';
+
+/** Where the clone of somebody may be. */
+const HOME = '~/monitoring-workshop';
+
+/** What `npm run` says before the program begins. */
+const BANNER = /^\n?> \S+@\S+ .*\n> .*\n\n/gm;
+
+const MARK = 'mend it, or mark the block: ```sh no-run: the reason';
+
+/** An output that a page shows, and what was printed this time. */
+export interface Output {
+  file: string;
+  block: Block;
+  printed: string;
+  isCompared: boolean;
+}
+
+/** What came of the blocks so far. */
+export interface Executed {
+  findings: Finding[];
+  run: number;
+  /** Marked `no-run`, with the reason. */
+  marked: number;
+  /** The commands so far. */
+  printed: { command: string; printed: string }[];
+  outputs: Output[];
+}
+
+/**
+ * Follows one page in a clone: its commands, in one terminal.
+ *
+ * @param environment variables of the terminal
+ */
+export async function followPage(
+  clone: string,
+  { file, blocks }: Text,
+  done: Executed,
+  environment: Record<string, string>,
+): Promise<void> {
+  const [, lesson] = file.match(/^solutions\/(.*)\/README\.md$/) ?? [];
+  const isRunbook = file.startsWith('docs/runbooks/');
+  const step = isRunbook ? FINISHED : lesson && `steps/${lesson}`;
+  // A lesson is read with its tasks solved.
+  if (step) await solve(clone, step);
+  const goesThere = blocks.some(({ content }) => content.startsWith('cd steps/'));
+  await using session = new Session(join(clone, goesThere || !step ? '' : step), environment);
+  const report = (line: number, problem: string, remedy: string) =>
+    done.findings.push({ file, line, problem, remedy });
+  try {
+    // A runbook is read, and a question asked, when everything runs.
+    const asks = blocks.some(({ language }) => language === 'promql');
+    const { failure } = isRunbook || asks ? await session.run(START) : {};
+    if (failure) report(1, failure, `see why it fails: ${START}`);
+    for (const block of blocks) {
+      const shown = readNote(block.note);
+      if (isMarked(block)) done.marked += 1;
+      else if (isCommand(block)) {
+        const { output, failure } = await perform(session, block);
+        if (failure) report(block.line, failure, MARK);
+        const printed = output.replaceAll(clone, HOME).replaceAll(BANNER, '');
+        done.printed.push({ command: block.content, printed });
+        done.run += 1;
+      } else if (block.language === 'text' && shown) {
+        const { command = '' } = shown;
+        const ran = done.printed.findLast((one) => one.command.includes(command));
+        const printed = shown.stays ? await session.readUntil(block.content) : (ran?.printed ?? '');
+        done.outputs.push({ file, block, printed, isCompared: shown.isCompared });
+        const difference = shown.isCompared && findDifference(block.content, printed);
+        if (difference) report(block.line, difference, `npm run docs:paste -- ${file}`);
+      }
+    }
+  } finally {
+    await session.run('docker compose --profile load down --volumes --remove-orphans || true');
+  }
+}
+
+async function solve(clone: string, step: string): Promise<void> {
+  const solution = join(clone, step.replace('steps/', 'solutions/'));
+  await cp(solution, join(clone, step), { recursive: true });
+  const script = join(clone, step, 'secrets', 'make-secrets.ts');
+  // The first two steps have no secrets.
+  if (!existsSync(script)) return;
+  await execa(process.execPath, ['--import', 'tsx', script], { cwd: dirname(import.meta.dirname) });
+}
