@@ -10,7 +10,7 @@ const configuration = z.object({
     z.string(),
     z.object({
       image: z.string().optional(),
-      build: z.object({ context: z.string(), dockerfile: z.string() }).optional(),
+      build: z.looseObject({ context: z.string(), dockerfile: z.string() }).optional(),
       healthcheck: z.unknown().optional(),
       volumes: z.array(z.object({ source: z.string().optional() })).default([]),
     }),
@@ -29,6 +29,8 @@ export interface Service {
   /** The images it is made of: its own, or those its Dockerfile starts from. */
   images: string[];
   hasHealthcheck: boolean;
+  /** What its image is built from, as the compose file says it; undefined when it is not built. */
+  build: object | undefined;
 }
 
 /** Runs `docker compose …` on the project and answers its output. */
@@ -50,7 +52,7 @@ export async function readServices(project: ComposeProject): Promise<Map<string,
   const described = new Map<string, Service>();
   for (const [name, { image, build, healthcheck }] of Object.entries(services)) {
     const images = build ? await imagesOfDockerfile(build) : image ? [image] : [];
-    described.set(name, { images, hasHealthcheck: healthcheck !== undefined });
+    described.set(name, { images, hasHealthcheck: healthcheck !== undefined, build });
   }
   return described;
 }
@@ -80,9 +82,11 @@ export interface ContainerState {
   exitCode: number;
   /** healthy, unhealthy, starting, or empty without a healthcheck. */
   health: string;
+  /** Where its ports are published: "127.0.0.1:49153->8080/tcp, 9000/tcp". */
+  ports: string;
 }
 
-const COLUMNS = '{{.ID}}|{{.Label "com.docker.compose.service"}}|{{.State}}|{{.Status}}';
+const COLUMNS = '{{.ID}}|{{.Label "com.docker.compose.service"}}|{{.State}}|{{.Status}}|{{.Ports}}';
 
 /**
  * All containers of the project, stopped ones too. Asks the engine once, because `docker compose ps` asks again for each
@@ -96,11 +100,11 @@ export async function containers({ name }: ComposeProject): Promise<ContainerSta
   const text = await docker(['ps', '--all', '--no-trunc', ...labels, '--format', COLUMNS]);
   const lines = text.split('\n').filter(Boolean);
   return lines.map((line) => {
-    const [id = '', service = '', state = '', status = ''] = line.split('|');
+    const [id = '', service = '', state = '', status = '', ports = ''] = line.split('|');
     // "Exited (1) 2 seconds ago", "Up 3 seconds (healthy)", "Up 1 second (health: starting)"
     const exitCode = Number(status.match(/^Exited \((\d+)\)/)?.[1] ?? 0);
     const health = status.match(/\((?:health: )?(healthy|unhealthy|starting)\)/)?.[1] ?? '';
-    return { id, service, state, exitCode, health };
+    return { id, service, state, exitCode, health, ports };
   });
 }
 

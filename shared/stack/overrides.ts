@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { type ComposeProject, readServices } from './compose-project.ts';
+import type { ComposeProject, Service } from './compose-project.ts';
 import { CONTAINER_PORTS } from './ports.ts';
 
 /** Where what is added to a project lies: in the repository, because Docker can mount from there on every system. */
@@ -21,17 +21,19 @@ export interface ReplacedFile {
 /**
  * Adds a compose file to the project. With it the engine chooses a free port for each service, however the project
  * publishes it, so that any number of stacks run side by side; and files can be replaced.
+ *
+ * @param described all services of the project, by name
  */
 export async function addOverrides(
   project: ComposeProject,
+  described: Map<string, Service>,
   replaced: ReplacedFile[],
 ): Promise<void> {
-  const names = await readServices(project);
   const services: Record<string, object> = {};
   const folder = folderOf(project);
   await mkdir(folder, { recursive: true });
   for (const [name, port] of Object.entries(CONTAINER_PORTS)) {
-    const service = names.get(name);
+    const service = described.get(name);
     if (!service) continue;
     services[name] = {
       ports: [`127.0.0.1:0:${port}`],

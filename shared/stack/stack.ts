@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alertmanagerClient } from './alertmanager.ts';
-import { type ComposeProject, compose, containers, takeDown } from './compose-project.ts';
+import {
+  type ComposeProject,
+  compose,
+  containers,
+  readServices,
+  takeDown,
+} from './compose-project.ts';
 import { basicLogin, grafanaClient } from './grafana.ts';
 import { httpClient } from './http.ts';
 import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
@@ -10,6 +16,7 @@ import { CONTAINER_PORTS, type ServiceName } from './ports.ts';
 import { prometheusClient } from './prometheus.ts';
 import { slackInboxClient } from './slack-inbox.ts';
 import { bringUp, type Started } from './start-stack.ts';
+import { urlsOf } from './urls.ts';
 
 export interface StackOptions {
   /** The folder that holds the compose file. */
@@ -28,6 +35,8 @@ export interface StackOptions {
   replaced?: ReplacedFile[];
   /** Leave the stack up when it is disposed. */
   keep?: boolean;
+  /** The `builds` of an earlier stack of the same name, where its images hold unless the compose file builds others. */
+  built?: string | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -46,15 +55,12 @@ export async function startStack(options: StackOptions) {
     name: options.name ?? `workshop-${randomBytes(4).toString('hex')}`,
     files: [options.composeFile ?? 'docker-compose.yaml'],
   };
+  const { services = [], optional = ['grafana'], keep = false, built, signal } = options;
   try {
-    if (options.ports !== 'own') await addOverrides(project, options.replaced ?? []);
-    const started = await bringUp(project, {
-      services: options.services ?? [],
-      optional: options.optional ?? ['grafana'],
-      keep: options.keep ?? false,
-      signal: options.signal,
-    });
-    return stackOf(project, started, options.keep ?? false);
+    const described = await readServices(project);
+    if (options.ports !== 'own') await addOverrides(project, described, options.replaced ?? []);
+    const wanted = { described, services, optional, keep, built, signal };
+    return stackOf(project, await bringUp(project, wanted), keep);
   } catch (error) {
     await removeOverrides(project);
     throw error;
@@ -64,15 +70,7 @@ export async function startStack(options: StackOptions) {
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 function stackOf(project: ComposeProject, started: Started, keep: boolean) {
-  const urls = new Map<ServiceName, string>();
-  const url = async (service: ServiceName): Promise<string> => {
-    const known = urls.get(service);
-    if (known) return known;
-    const port = `${CONTAINER_PORTS[service]}`;
-    const found = `http://${await compose(project, ['port', service, port])}`;
-    urls.set(service, found);
-    return found;
-  };
+  const { url, forgetUrls } = urlsOf(project);
   const remove = async () => {
     await takeDown(project);
     await removeOverrides(project);
@@ -104,9 +102,9 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
       const authorization = basicLogin('admin', password.trim());
       return grafanaClient(http('Grafana', 'grafana', { authorization }));
     },
-    /** Runs `docker compose …` on this stack. Ports may change, so they are looked up again afterwards. */
+    /** Runs `docker compose …` on this stack. Ports may change by it, so they are looked up again afterwards. */
     compose: async (...words: string[]) => {
-      urls.clear();
+      forgetUrls(words);
       return compose(project, words);
     },
     containers: () => containers(project),

@@ -1,10 +1,14 @@
 import { announce, MachineFault } from '../engine/index.ts';
 import { ensureImages, type Image } from '../images/index.ts';
-import { type ComposeProject, compose, readServices } from './compose-project.ts';
+import { type ComposeProject, compose, type Service } from './compose-project.ts';
 import { prepareReaper } from './reaper.ts';
 import { upOrDown } from './up-or-down.ts';
 
 export interface StartOptions {
+  /** All services of the project, by name. */
+  described: Map<string, Service>;
+  /** The `builds` of an earlier start, where their images hold as long as the compose file says the same. */
+  built: string | undefined;
   /** Services that may be left out when their image cannot be had. */
   optional: string[];
   /** Only these services, and what they depend on; all when empty. */
@@ -20,6 +24,8 @@ export interface Started {
   services: string[];
   /** Service name → why it was left out. */
   leftOut: Map<string, string>;
+  /** What images are built from, as the compose file says it. */
+  builds: string;
 }
 
 /**
@@ -27,7 +33,7 @@ export interface Started {
  * When that fails or is aborted, everything is taken down again.
  */
 export async function bringUp(project: ComposeProject, options: StartOptions): Promise<Started> {
-  const described = await readServices(project);
+  const { described } = options;
   const wanted = options.services.length ? options.services : [...described.keys()];
   const references = wanted.flatMap((service) => described.get(service)?.images ?? []);
   const images = await ensureImages(references, options.signal);
@@ -42,9 +48,12 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
   }
   const services = wanted.filter((service) => !leftOut.has(service));
 
-  await announce('Building the images of this project', () =>
-    compose(project, ['build', '--quiet', ...services], options.signal),
-  );
+  const builds = JSON.stringify(services.map((service) => described.get(service)?.build));
+  if (builds !== options.built) {
+    await announce('Building the images of this project', () =>
+      compose(project, ['build', '--quiet', ...services], options.signal),
+    );
+  }
   if (!options.keep) await prepareReaper();
   const names = services.join(', ');
   const toBeHealthy = services.filter((service) => described.get(service)?.hasHealthcheck);
@@ -53,7 +62,7 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
     () => upOrDown(project, { ...options, services, toBeHealthy }),
     () => ({ text: `Healthy: ${names}` }),
   );
-  return { images, services, leftOut };
+  return { images, services, leftOut, builds };
 }
 
 function imageFault(image: Image): MachineFault {

@@ -22,6 +22,8 @@ export interface Check {
   asks?: string[];
   /** Depends on how containers are made, so its answer holds also when they only read their files again. */
   ofContainers?: boolean;
+  /** Neither changes anything that other live checks ask nor depends on it, so it runs while those before it wait. */
+  beside?: boolean;
   /** @throws CheckFailure when it is not true */
   run(step: StepUnderTest): void | Promise<void>;
 }

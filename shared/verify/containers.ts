@@ -36,6 +36,7 @@ export class Containers {
     if (up || restart.length > 0) this.#holding.programsChanged();
     this.#holding.settingsChanged([...reload, ...restart]);
     this.#toBeStarted ||= up;
+    step.imagesHold &&= !up || paths.every((path) => path === step.files.composePath());
     if (!step.isUp || this.#toBeStarted) return;
     try {
       if (definition.quickScrapes) await step.stack.replace([quickSettings(step)]);
@@ -56,6 +57,7 @@ export class Containers {
       if (this.#toBeStarted) return undefined;
     } else if (check.kind === 'live' && this.#toBeStarted) {
       this.#toBeStarted = false;
+      this.#session.step.imagesHold = true;
       this.#holding.madeAnew(await this.#newOnes());
     }
     return this.#holding.of(check);

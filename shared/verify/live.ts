@@ -29,6 +29,7 @@ export function stackStarts(definition: Step, { keep, signal }: LiveOptions): Ch
           services: definition.services,
           replaced: definition.quickScrapes ? [quickSettings(step)] : [],
           keep,
+          ...(step.imagesHold && { built: step.stack.builds }),
           ...(keep && { name: keptName(directory) }),
           signal,
         });

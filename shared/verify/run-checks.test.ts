@@ -24,6 +24,47 @@ const run = async (checks: Check[], beforeLive = async () => {}) =>
   );
 
 describe('Running checks', () => {
+  it('When a check can run beside others, then it begins as soon as its needs have passed, and is told in its place', async () => {
+    const log: string[] = [];
+    const logged = (id: string, rest: Partial<Check> = {}) =>
+      check(id, {
+        async run() {
+          log.push(`${id} begins`);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        },
+        ...rest,
+      });
+
+    const outcomes = await run([
+      logged('a'),
+      logged('b'),
+      logged('c', { needs: ['a'], beside: true }),
+      failing('d'),
+      failing('e', { beside: true, needs: ['d'] }),
+    ]);
+
+    expect(log).toEqual(['a begins', 'c begins', 'b begins']);
+    expect(outcomes).toEqual(['a passed', 'b passed', 'c passed', 'd failed', 'e not run']);
+  });
+
+  it('When the machine is in the way of one beside others, then it is said, and the others end first', async () => {
+    const fault = new MachineFault('disk-full', 'no room', 'make room');
+    let ended = false;
+    const slow = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      ended = true;
+    };
+
+    const verdict = run([
+      check('a'),
+      check('b', { run: slow }),
+      check('c', { needs: ['a'], beside: true, run: () => Promise.reject(fault) }),
+    ]);
+
+    await expect(verdict).rejects.toBe(fault);
+    expect(ended).toBe(true);
+  });
+
   it('When a check fails, then those that need it are not run, and the others are', async () => {
     const outcomes = await run([
       failing('a'),

@@ -1,6 +1,7 @@
 import { MachineFault, moreAbout } from '../engine/index.ts';
 import { type Check, CheckSkipped, type Finding } from './check.ts';
 import { findingOf } from './finding-of.ts';
+import { isReady, whatIsMissing } from './needs.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 
 /** What became of one check. */
@@ -26,7 +27,7 @@ export interface Result {
 export interface RunHooks {
   /** Called after each check. */
   onResult?: ((result: Result) => void) | undefined;
-  /** Called once, before the first live check that is run. */
+  /** Awaited before each live check that is run. */
   beforeLive?: () => Promise<unknown>;
   /** The earlier result of a check, where it still holds. The check is then not run again. */
   earlier?: ((check: Check) => Promise<Result | undefined>) | undefined;
@@ -48,22 +49,31 @@ export async function runChecks(
   { onResult, beforeLive, earlier, isStale, page }: RunHooks = {},
 ): Promise<Result[]> {
   const results: Result[] = [];
-  let prepared = false;
-  for (const check of checks) {
-    if (isStale?.()) break;
+  const started = new Map<Check, Promise<Result>>();
+  const start = async (check: Check): Promise<Result> => {
     const missing = whatIsMissing(check, results);
     const held = missing ? undefined : await earlier?.(check);
-    if (check.kind === 'live' && !missing && !held && !prepared) {
-      await beforeLive?.();
-      prepared = true;
+    if (held) return { ...held, asBefore: true };
+    if (check.kind === 'live' && !missing) await beforeLive?.();
+    return runCheck(check, step, missing, page);
+  };
+  const isNext = (one: Check) => one.beside && !started.has(one) && isReady(one, results);
+  try {
+    for (const check of checks) {
+      if (isStale?.()) break;
+      const result = await (started.get(check) ?? start(check));
+      results.push(result);
+      onResult?.(result);
+      for (const later of checks.filter(isNext)) {
+        started.set(later, start(later));
+        // What it throws is thrown when its turn comes.
+        started.get(later)?.catch(() => {});
+      }
     }
-    const result: Result = held
-      ? { ...held, asBefore: true }
-      : await runCheck(check, step, missing, page);
-    results.push(result);
-    onResult?.(result);
+    return results;
+  } finally {
+    await Promise.allSettled(started.values());
   }
-  return results;
 }
 
 async function runCheck(
@@ -94,20 +104,4 @@ async function runCheck(
     const more = page && { more: moreAbout(page, id) };
     return end({ outcome: 'failed', finding: findingOf(error), ...more });
   }
-}
-
-/** Each kind needs all checks of the kinds before it, because those cost the learner less time. */
-const BEFORE: Record<Check['kind'], Check['kind'][]> = {
-  static: [],
-  local: ['static'],
-  live: ['static', 'local'],
-};
-
-/** The title of a need that has not passed. */
-function whatIsMissing({ kind, needs = [] }: Check, before: Result[]): string | undefined {
-  return before.find(
-    (earlier) =>
-      earlier.outcome !== 'passed' &&
-      (needs.includes(earlier.id) || BEFORE[kind].includes(earlier.kind)),
-  )?.title;
 }

@@ -8,6 +8,8 @@ export class StepUnderTest {
   /** What checks of one judgement tell each other. */
   #known = new Map<string, unknown>();
   #stack: Stack | undefined;
+  /** The images of the running stack are right, unless the compose file builds others. */
+  imagesHold = false;
 
   constructor(directory: string) {
     this.files = new StepFiles(directory);

@@ -34,6 +34,10 @@ describe('npm run watch 2', () => {
     const nothing = await watching.verdict();
     edit('docker-compose.yaml', 'mem_limit: 512m', 'mem_limit: 500m');
     const madeAnew = await watching.verdict();
+    edit('app/Dockerfile', 'USER node', 'USER node\nRUN false');
+    const cannotBeBuilt = await watching.verdict();
+    edit('docker-compose.yaml', 'mem_limit: 500m', 'mem_limit: 501m');
+    const stillNot = await watching.verdict();
     const exitCode = await watching.stop();
     const after = await docker([
       'ps',
@@ -53,6 +57,8 @@ describe('npm run watch 2', () => {
     expect(asBefore(nothing.text).length).toBeGreaterThan(5);
     expect(madeAnew.text).toContain(' 0 failed');
     expect(asBefore(madeAnew.text)).not.toContain(HISTORY);
+    expect(cannotBeBuilt.text).toContain(`✗ ${STARTED}`);
+    expect(stillNot.text).toContain(`✗ ${STARTED}`);
     expect(exitCode).toBe(0);
     expect(after).toBe('');
   });

@@ -190,23 +190,6 @@ export default defineStep({
       },
     },
     {
-      id: 'app.healthcheck',
-      title: 'The healthcheck fails when /healthz answers with an error',
-      kind: 'live',
-      task: 3,
-      needs: ['compose.healthcheck'],
-      ofContainers: true,
-      async run(step) {
-        const exitCode = await runHealthcheckOnError(step, 'app', 8080);
-        expectThat(exitCode !== 0, {
-          expected: 'an exit code other than 0 when /healthz answers 503',
-          actual: `exit code ${exitCode}`,
-          where: step.compose().service('app').where('healthcheck', 'test'),
-          hint: 'fetch also succeeds when the answer is an error, and so does curl without --fail. Let the exit code say whether the answer was ok: process.exit(r.ok ? 0 : 1).',
-        });
-      },
-    },
-    {
       id: 'metrics.page',
       title: 'GET /metrics answers with the metrics of the registry',
       kind: 'live',
@@ -298,7 +281,7 @@ export default defineStep({
         let early = 0;
         while (!answered) {
           const during = await scrapeApp(step);
-          await pause(200);
+          await pause(50);
           if (!answered) early = countOf(during, SLOW) - countOf(before, SLOW);
         }
         await answer;
@@ -365,6 +348,24 @@ export default defineStep({
       },
     },
     {
+      id: 'app.healthcheck',
+      title: 'The healthcheck fails when /healthz answers with an error',
+      kind: 'live',
+      task: 3,
+      needs: ['compose.healthcheck'],
+      ofContainers: true,
+      beside: true,
+      async run(step) {
+        const exitCode = await runHealthcheckOnError(step, 'app', 8080);
+        expectThat(exitCode !== 0, {
+          expected: 'an exit code other than 0 when /healthz answers 503',
+          actual: `exit code ${exitCode}`,
+          where: step.compose().service('app').where('healthcheck', 'test'),
+          hint: 'fetch also succeeds when the answer is an error, and so does curl without --fail. Let the exit code say whether the answer was ok: process.exit(r.ok ? 0 : 1).',
+        });
+      },
+    },
+    {
       id: 'app.not-root',
       title: 'In the container the app does not run as root',
       kind: 'live',
@@ -390,10 +391,8 @@ export default defineStep({
         // A question above may have ended it; that is said there.
         await startAgain(step);
         const { docker } = await import('../../shared/engine/index.ts');
-        const { waitFor } = await import('../../shared/stack/index.ts');
-        const look = async () =>
-          (await step.stack.containers()).find(({ service }) => service === 'app');
-        const id = (await look())?.id ?? '';
+        const running = await step.stack.containers();
+        const id = running.find(({ service }) => service === 'app')?.id ?? '';
         const url = `${await step.stack.url('app')}/slow`;
         // On a connection of its own, which nobody keeps open afterwards.
         const answered = new Promise<string>((resolve) => {
@@ -405,13 +404,8 @@ export default defineStep({
         await pause(100);
         await docker(['kill', '--signal', 'SIGTERM', id]);
         // After ten seconds `docker compose stop` would kill it.
-        const ended = await waitFor({
-          what: 'the app to end',
-          withinSeconds: 10,
-          look,
-          until: (app) => app?.state === 'exited',
-        }).then(
-          (app) => `the end with exit code ${app?.exitCode}`,
+        const ended = await docker(['wait', id], { signal: AbortSignal.timeout(10_000) }).then(
+          (exitCode) => `the end with exit code ${exitCode}`,
           () => 'no end within 10 s',
         );
         const actual = `${await answered}, ${ended}`;
