@@ -7,7 +7,7 @@ const PRINTED = `Judging
   ✗ It stops             task 9
       hint  close the server
 1 failed
-at 3:06:18 PM judged 7e9827f7
+at 3:06:18\u202fPM judged 7e9827f7
 `;
 
 describe('An output that a page shows', () => {

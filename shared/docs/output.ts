@@ -17,10 +17,10 @@ export function readNote(note: string) {
 /** A line without what differs from run to run: numbers, hashes, times, and the spaces that make room for them. */
 export const bare = (line: string): string =>
   line
+    .replaceAll(/\s+/g, ' ')
     .replaceAll(/\b(?=[a-f]*\d)[\da-f]{8}\b/g, '#')
     .replaceAll(/\d+(?:[.,:T-]\d+)*Z?/g, '#')
     .replaceAll(/# [AP]M\b/g, '#')
-    .replaceAll(/\s+/g, ' ')
     .trim();
 
 /**
