@@ -224,6 +224,8 @@ describe('Bad input', () => {
   it.each([
     [['verfy', '1'], 'There is no command "verfy". The nearest is "verify".'],
     [['workshop', 'hnit'], 'There is no command "hnit". The nearest is "hint".'],
+    [['docs', 'chekc'], 'There is no command "docs chekc".'],
+    [['lessons', 'mkae'], 'There is no command "lessons mkae".'],
     [['hint', '9'], 'There is no step 9. The steps: 01-app, 02-prometheus'],
     [['diff', '1', '9'], 'There is no step 9. The steps: 01-app, 02-prometheus'],
     [['hint', '1', '--tsk', '2'], "Unknown option '--tsk'"],
