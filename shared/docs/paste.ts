@@ -19,21 +19,20 @@ import { stamp } from './translations.ts';
 export async function pasteOutputs(root: string, names: string[]): Promise<Checked> {
   const all = (await readEnglish(root)).filter((text) => outputsOf(text).length > 0);
   const missing = names.filter((name) => !all.some(({ file }) => file === name));
+  if (missing.length > 0) return { findings: missing.map((file) => ({ file, ...NO_OUTPUT })) };
   const texts = all.filter(({ file }) => names.length === 0 || names.includes(file));
   const { findings, outputs } = await runBlocks(root, texts);
   for (const { file } of texts) await write(root, file, outputs);
   const isPasted = ({ file, line }: Finding) =>
     outputs.some((output) => output.file === file && output.block.line === line && renewed(output));
   return {
-    findings: [
-      ...missing.map((file) => ({ file, line: 1, ...NO_OUTPUT })),
-      ...findings.filter((finding) => !isPasted(finding)),
-    ],
+    findings: findings.filter((finding) => !isPasted(finding)),
     counted: [`${outputs.length} outputs pasted`],
   };
 }
 
 const NO_OUTPUT = {
+  line: 1,
   problem: 'no English page that shows an output',
   remedy: 'name a file, such as README.md, or none for all of them',
 };
