@@ -18,7 +18,7 @@ export function checkLesson(
   chinese: string | undefined,
 ): Finding[] {
   const parts = partsOf(english);
-  const index = parts.findIndex(({ lead }) => /^\W*Minutes/.test(lead));
+  const index = parts.findIndex(({ lead }) => lead === '## Minutes');
   const part = parts[index];
   if (!part) {
     const problem = 'the lesson does not say how many minutes it takes';
@@ -48,7 +48,7 @@ export function checkLesson(
 }
 
 interface Part {
-  /** Its heading, or the bold words that a paragraph begins with. */
+  /** Its heading. */
   lead: string;
   /** Where its first paragraph begins, 1-based. */
   line: number;
@@ -59,11 +59,9 @@ interface Part {
 function partsOf(page: string): Part[] {
   const lines = linesOf(page);
   return lines.flatMap(({ line: lead, isCode }, index) => {
-    if (isCode || !/^(## |\*\*[^*]+\*\*)/.test(lead)) return [];
-    let first = index;
-    if (lead.startsWith('## '))
-      do first++;
-      while (first < lines.length && lines[first]?.line.trim() === '');
+    if (isCode || !lead.startsWith('## ')) return [];
+    let first = index + 1;
+    while (lines[first]?.line.trim() === '') first++;
     const length = lines.slice(first).findIndex(({ line }) => line.trim() === '');
     const paragraph = lines.slice(first, length < 0 ? undefined : first + length);
     const text = paragraph.map(({ line }) => line).join(' ');
