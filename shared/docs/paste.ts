@@ -22,7 +22,7 @@ export async function pasteOutputs(root: string, names: string[]): Promise<Check
   if (missing.length > 0) return { findings: missing.map((file) => ({ file, ...NO_OUTPUT })) };
   const texts = all.filter(({ file }) => names.length === 0 || names.includes(file));
   const { findings, outputs } = await runBlocks(root, texts);
-  for (const { file } of texts) await write(root, file, outputs);
+  for (const { file } of texts) await writeOutputs(root, file, outputs);
   const isPasted = ({ file, line }: Finding) =>
     outputs.some((output) => output.file === file && output.block.line === line && renewed(output));
   return {
@@ -41,7 +41,8 @@ const outputsOf = ({ blocks }: Text) => blocks.filter(({ note }) => readNote(not
 
 const renewed = ({ block, printed }: Output) => renew(block.content, printed);
 
-async function write(root: string, english: string, all: Output[]): Promise<void> {
+/** Writes what was printed into the blocks of one page, and into those of its translation. */
+export async function writeOutputs(root: string, english: string, all: Output[]): Promise<void> {
   const outputs = all.filter(({ file }) => file === english);
   const before = await readFile(join(root, english), 'utf8');
   for (const { file, language } of PAGES.filter((page) => page.english === english)) {
