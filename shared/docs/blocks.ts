@@ -32,7 +32,8 @@ export async function runBlocks(
     await execa('git', ['clone', '--quiet', root, clone]);
     await writeFile(withoutGrafana, WITHOUT_GRAFANA);
     // Who opens a later page has done what the first one says.
-    if (texts[0]?.file !== 'README.md') await execa('npm', ['ci'], { cwd: clone });
+    const begins = texts[0]?.blocks.some(({ content }) => content.startsWith('npm ci'));
+    if (!begins) await execa('npm', ['ci'], { cwd: clone });
     for (const text of texts.filter(({ blocks }) => blocks.some(isCommand))) {
       const leaveOut = !hasGrafana && !BEFORE_GRAFANA.test(text.file);
       const files = { COMPOSE_FILE: `docker-compose.yaml:${withoutGrafana}` };
