@@ -42,7 +42,7 @@ export default defineConfig({
         },
       },
       {
-        // Follows the pages, on the ports that they name. It mostly waits too, so it runs beside the proof.
+        // Follows the pages, on the ports that they name.
         test: {
           name: 'docs',
           include: ['shared/docs/**/*.docker.test.ts'],
