@@ -36,7 +36,8 @@ export class Containers {
     if (up || restart.length > 0) this.#holding.programsChanged();
     this.#holding.settingsChanged([...reload, ...restart]);
     this.#toBeStarted ||= up;
-    step.imagesHold &&= !up || paths.every((path) => path === step.files.composePath());
+    // A mounted file may be in the image too, and the mount may go with the next save.
+    step.imagesHold &&= paths.every((path) => path === step.files.composePath());
     if (!step.isUp || this.#toBeStarted) return;
     try {
       if (definition.quickScrapes) await step.stack.replace([quickSettings(step)]);
