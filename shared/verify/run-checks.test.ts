@@ -47,6 +47,25 @@ describe('Running checks', () => {
     expect(outcomes).toEqual(['a passed', 'b passed', 'c passed', 'd failed', 'e not run']);
   });
 
+  it('When earlier results are asked for, then of one check at a time, also beside others', async () => {
+    let asking = 0;
+    const most: number[] = [];
+    const earlier = async () => {
+      most.push(++asking);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      asking -= 1;
+      return undefined;
+    };
+
+    await runChecks(
+      [check('a'), check('b'), check('c', { needs: ['a'], beside: true })],
+      new StepUnderTest('.'),
+      { earlier },
+    );
+
+    expect(most).toEqual([1, 1, 1]);
+  });
+
   it('When the machine is in the way of one beside others, then it is said, and the others end first', async () => {
     const fault = new MachineFault('disk-full', 'no room', 'make room');
     let ended = false;

@@ -50,22 +50,23 @@ export async function runChecks(
 ): Promise<Result[]> {
   const results: Result[] = [];
   const started = new Map<Check, Promise<Result>>();
-  const start = async (check: Check): Promise<Result> => {
+  // One after the other, also for those that then run beside others: `earlier` looks at what has changed.
+  const prepare = async (check: Check): Promise<() => Promise<Result>> => {
     const missing = whatIsMissing(check, results);
     const held = missing ? undefined : await earlier?.(check);
-    if (held) return { ...held, asBefore: true };
+    if (held) return async () => ({ ...held, asBefore: true });
     if (check.kind === 'live' && !missing) await beforeLive?.();
-    return runCheck(check, step, missing, page);
+    return () => runCheck(check, step, missing, page);
   };
   const isNext = (one: Check) => one.beside && !started.has(one) && isReady(one, results);
   try {
     for (const check of checks) {
       if (isStale?.()) break;
-      const result = await (started.get(check) ?? start(check));
+      const result = await (started.get(check) ?? (await prepare(check))());
       results.push(result);
       onResult?.(result);
       for (const later of checks.filter(isNext)) {
-        started.set(later, start(later));
+        started.set(later, (await prepare(later))());
         // What it throws is thrown when its turn comes.
         started.get(later)?.catch(() => {});
       }
