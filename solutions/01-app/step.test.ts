@@ -371,6 +371,7 @@ export default defineStep({
       kind: 'live',
       task: 1,
       ofContainers: true,
+      beside: true,
       async run(step) {
         const uid = (await step.stack.compose('exec', '-T', 'app', 'id', '-u')).trim();
         expectThat(uid !== '0', {
