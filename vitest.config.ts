@@ -17,16 +17,15 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      // The rest needs real servers in real containers, and mostly waits for alerts, so files run side by side. Those of
+      // one group start in the order of their project's name: docs takes longest.
       {
-        // Real servers in real containers. They mostly wait for alerts, so several files run side by side.
+        // Follows the pages, on the ports that they name.
         test: {
-          name: 'docker',
-          include: ['shared/**/*.docker.test.ts'],
-          exclude: ['shared/{mistakes,docs}/**', '**/node_modules/**'],
+          name: 'docs',
+          include: ['shared/docs/**/*.docker.test.ts'],
           globalSetup: './shared/stack/test-setup.ts',
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-          maxWorkers: 4,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },
@@ -38,16 +37,21 @@ export default defineConfig({
           globalSetup: './shared/stack/test-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          sequence: { groupOrder: 3 },
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
         },
       },
       {
-        // Follows the pages, on the ports that they name.
+        // The stacks themselves, the demo, the doctor and the watch.
         test: {
-          name: 'docs',
-          include: ['shared/docs/**/*.docker.test.ts'],
+          name: 'servers',
+          include: ['shared/**/*.docker.test.ts'],
+          exclude: ['shared/{mistakes,docs}/**', '**/node_modules/**'],
           globalSetup: './shared/stack/test-setup.ts',
-          sequence: { groupOrder: 3 },
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
