@@ -5,10 +5,10 @@ import { noSuchCommand } from './usage.ts';
 
 /** For maintainers. */
 export const docsCommands: Commands = {
-  docs([word = '', ...pages]) {
+  docs([word = '', ...pages], signal) {
     if (word === 'make') return make();
-    if (word === 'paste') return paste(pages);
-    return word === 'check' ? check() : noSuchCommand(`docs ${word}`);
+    if (word === 'paste') return paste(pages, signal);
+    return word === 'check' ? check(signal) : noSuchCommand(`docs ${word}`);
   },
 };
 
@@ -19,21 +19,23 @@ async function make(): Promise<number> {
 }
 
 /** @param pages files from the root of the repository; without any, all that show an output */
-async function paste(pages: string[]): Promise<number> {
+async function paste(pages: string[], signal: AbortSignal): Promise<number> {
   const { pasteOutputs } = await import('../docs/index.ts');
-  return report([{ title: 'outputs are pasted', check: () => pasteOutputs(ROOT, pages) }]);
+  const check = () => pasteOutputs(ROOT, pages, signal);
+  return report([{ title: 'outputs are pasted', check }], signal);
 }
 
-async function check(): Promise<number> {
-  return report((await import('../docs/index.ts')).DOCS_CHECKS);
+async function check(signal: AbortSignal): Promise<number> {
+  return report((await import('../docs/index.ts')).DOCS_CHECKS, signal);
 }
 
-async function report(checks: DocsCheck[]): Promise<number> {
+async function report(checks: DocsCheck[], signal: AbortSignal): Promise<number> {
   const { describeFinding } = await import('../lessons/index.ts');
   const counted: string[] = [];
   let isRight = true;
   for (const { title, check } of checks) {
-    const outcome = await announce(title, () => check(ROOT));
+    signal.throwIfAborted();
+    const outcome = await announce(title, () => check(ROOT, signal));
     for (const finding of outcome.findings) console.log(describeFinding(finding));
     if (outcome.skipped) {
       console.log(`skipped: ${outcome.skipped}`);

@@ -15,11 +15,13 @@ const BEFORE_GRAFANA = /^solutions\/0[12]-/;
  * Executes every `sh` block of the pages, in reading order, each page in a terminal of its own, in one fresh clone, and asks
  * a Prometheus every `promql` block. A reader does the same, so a command that fails here fails for them.
  *
+ * @param signal ends it after the command that is running
  * @returns what came of it, and whether Grafana's image can be had here; else it is left out
  */
 export async function runBlocks(
   root: string,
   texts: Text[],
+  signal?: AbortSignal,
 ): Promise<Executed & { hasGrafana: boolean }> {
   const images = await finishedImages();
   const hasGrafana = images.every(({ title, origin }) => title !== 'Grafana' || origin);
@@ -37,7 +39,7 @@ export async function runBlocks(
     for (const text of texts.filter(({ blocks }) => blocks.some(isCommand))) {
       const leaveOut = !hasGrafana && !BEFORE_GRAFANA.test(text.file);
       const files = { COMPOSE_FILE: `docker-compose.yaml:${withoutGrafana}` };
-      await followPage(clone, text, done, { ...environment, ...(leaveOut && files) });
+      await followPage(clone, text, done, { ...environment, ...(leaveOut && files) }, signal);
     }
   } finally {
     await rm(home, { recursive: true, force: true });

@@ -7,9 +7,10 @@ import { serveSite } from './site.ts';
 /** What needs a browser. */
 export const SITE_CHECK: DocsCheck = {
   title: 'the site can be built, and every page can be read by everybody',
-  async check(root) {
+  async check(root, signal) {
     const opened = await openBrowser();
     if ('reason' in opened) return { findings: [], skipped: opened.reason };
+    signal?.addEventListener('abort', () => opened.browser.close());
     try {
       await using site = await serveSite(root);
       const findings = await checkAccessibility(opened.browser, site);
@@ -24,9 +25,9 @@ export const SITE_CHECK: DocsCheck = {
 /** What needs a Docker engine, and the images of the finished stack. */
 export const COMMAND_CHECK: DocsCheck = {
   title: 'every command runs in a fresh clone',
-  async check(root) {
+  async check(root, signal) {
     const texts = await readEnglish(root);
-    const { findings, run, marked, outputs, hasGrafana } = await runBlocks(root, texts);
+    const { findings, run, marked, outputs, hasGrafana } = await runBlocks(root, texts, signal);
     const compared = outputs.filter(({ isCompared }) => isCompared).length;
     const counted = [
       `${run} blocks run`,

@@ -26,7 +26,7 @@ export interface Checked {
 export interface DocsCheck {
   /** Ends the sentence "The documentation: …". */
   title: string;
-  check: (root: string) => Promise<Checked>;
+  check: (root: string, signal?: AbortSignal) => Promise<Checked>;
 }
 
 const inEnglish = PAGES.filter(({ language }) => language === 'en').map(({ file }) => file);

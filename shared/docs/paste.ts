@@ -16,12 +16,16 @@ import { stamp } from './translations.ts';
  * @param names files of English pages; without any, all that show an output
  * @returns what went wrong, and which outputs no longer begin or end like the ones shown, so that a person has to look
  */
-export async function pasteOutputs(root: string, names: string[]): Promise<Checked> {
+export async function pasteOutputs(
+  root: string,
+  names: string[],
+  signal?: AbortSignal,
+): Promise<Checked> {
   const all = (await readEnglish(root)).filter((text) => outputsOf(text).length > 0);
   const missing = names.filter((name) => !all.some(({ file }) => file === name));
   if (missing.length > 0) return { findings: missing.map((file) => ({ file, ...NO_OUTPUT })) };
   const texts = all.filter(({ file }) => names.length === 0 || names.includes(file));
-  const { findings, outputs } = await runBlocks(root, texts);
+  const { findings, outputs } = await runBlocks(root, texts, signal);
   for (const { file } of texts) await writeOutputs(root, file, outputs);
   const isPasted = ({ file, line }: Finding) =>
     outputs.some((output) => output.file === file && output.block.line === line && renewed(output));

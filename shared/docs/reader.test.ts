@@ -6,12 +6,12 @@ import { readText } from './read-text.ts';
 import { type Executed, followPage } from './reader.ts';
 
 /** Follows a page with these blocks, in a folder of its own. */
-async function follow(page: string): Promise<Executed> {
+async function follow(page: string, signal?: AbortSignal): Promise<Executed> {
   const folder = mkdtempSync(join(tmpdir(), 'follow-'));
   writeFileSync(join(folder, 'page.md'), page);
   const done: Executed = { findings: [], run: 0, marked: 0, printed: [], outputs: [] };
   try {
-    await followPage(folder, await readText(folder, 'page.md'), done, {});
+    await followPage(folder, await readText(folder, 'page.md'), done, {}, signal);
     return done;
   } finally {
     rmSync(folder, { recursive: true });
@@ -55,6 +55,13 @@ describe.skipIf(process.platform === 'win32')('Whoever follows a page', () => {
     const page = `<!-- sh: echo edited > file -->\n\n${blocks(['sh', 'cat file'], ['text output', 'edited'])}`;
 
     expect((await follow(page)).findings).toEqual([]);
+  });
+
+  it('When it is interrupted, then no further command is run', async () => {
+    const interrupt = new AbortController();
+    interrupt.abort();
+
+    await expect(follow(blocks(['sh', 'echo one']), interrupt.signal)).rejects.toThrow('aborted');
   });
 
   it('When a command fails, or a mark is not known, then that is said', async () => {

@@ -44,12 +44,14 @@ export interface Executed {
  * Follows one page in a clone: its commands, in one terminal.
  *
  * @param environment variables of the terminal
+ * @param signal ends it after the command that is running; what the page started is taken down all the same
  */
 export async function followPage(
   clone: string,
   { file, blocks }: Text,
   done: Executed,
   environment: Record<string, string>,
+  signal?: AbortSignal,
 ): Promise<void> {
   const [, lesson] = file.match(/^solutions\/(.*)\/README\.md$/) ?? [];
   const isRunbook = file.startsWith('docs/runbooks/');
@@ -66,6 +68,7 @@ export async function followPage(
     const { failure } = isRunbook || asks ? await session.run(START) : {};
     if (failure) report(1, failure, `see why it fails: ${START}`);
     for (const block of blocks) {
+      signal?.throwIfAborted();
       const shown = readNote(block.note);
       if (isMarked(block)) done.marked += 1;
       else if (isCommand(block)) {
