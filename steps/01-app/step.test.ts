@@ -7,7 +7,13 @@ import {
   publishedPort,
 } from '../../shared/verify/app-source.ts';
 import { askApp, scrapeApp, startAgain } from '../../shared/verify/ask-app.ts';
-import { defineStep, expectThat, fail } from '../../shared/verify/index.ts';
+import {
+  defineStep,
+  expectThat,
+  fail,
+  type Sample,
+  type StepUnderTest,
+} from '../../shared/verify/index.ts';
 import {
   countOf,
   expectCounter,
@@ -272,19 +278,18 @@ export default defineStep({
       task: 6,
       needs: ['counter.counts'],
       async run(step) {
-        const before = await scrapeApp(step);
-        let answered = false;
-        const answer = askApp(step, '/slow').finally(() => {
-          answered = true;
-        });
-        // The route waits a second. A scrape counts only when the answer was still to come after it.
-        let early = 0;
-        while (!answered) {
-          const during = await scrapeApp(step);
-          await pause(50);
-          if (!answered) early = countOf(during, SLOW) - countOf(before, SLOW);
-        }
-        await answer;
+        // A busy machine may be too slow to look within that second.
+        let [before, during] = await lookWhileSlow(step);
+        for (let times = 1; !during && times < 5; times++)
+          [before, during] = await lookWhileSlow(step);
+        if (!during)
+          fail({
+            expected: 'GET /slow to wait a second, so that /metrics can be looked at meanwhile',
+            actual: 'its answer came before that of /metrics, 5 times',
+            where: step.files.find(APP, /['"`]\/slow['"`]/),
+            hint: 'The lesson starts with a route that waits a second. If yours does, this machine is too busy to tell: try again.',
+          });
+        const early = countOf(during, SLOW) - countOf(before, SLOW);
         expectThat(early === 0, {
           expected: 'no change while GET /slow still waits for its answer',
           actual: `${early} more`,
@@ -402,7 +407,8 @@ export default defineStep({
             resolve(`GET /slow answered with ${answer.statusCode}`);
           }).on('error', () => resolve('GET /slow left without an answer'));
         });
-        await pause(100);
+        // Time enough to arrive on a busy machine, and most of its second still to come.
+        await pause(300);
         await docker(['kill', '--signal', 'SIGTERM', id]);
         // After ten seconds `docker compose stop` would kill it.
         const ended = await docker(['wait', id], { signal: AbortSignal.timeout(10_000) }).then(
@@ -421,5 +427,22 @@ export default defineStep({
     },
   ],
 });
+
+/** Asks for /slow. @returns the samples before it, and the last ones that came while it still waited for its answer */
+async function lookWhileSlow(step: StepUnderTest): Promise<[Sample[], Sample[] | undefined]> {
+  const before = await scrapeApp(step);
+  let during: Sample[] | undefined;
+  let answered = false;
+  const answer = askApp(step, '/slow').finally(() => {
+    answered = true;
+  });
+  while (!answered) {
+    const seen = await scrapeApp(step);
+    await pause(50);
+    if (!answered) during = seen;
+  }
+  await answer;
+  return [before, during];
+}
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
