@@ -8,11 +8,15 @@ import { CONTAINER_PORTS } from './ports.ts';
 const HOME = join(import.meta.dirname, '..', '..', '.workshop', 'stacks');
 
 /**
- * A container is asked for the first time after one interval, and nobody likes to wait. Asking many so often would take
- * more computing than it saves waiting. The patience stays a minute.
+ * A container is asked for the first time after one interval, and nobody likes to wait; but asking many of them often
+ * keeps a small machine busy. The patience stays a minute.
+ *
+ * @param containers how many are asked
  */
-const askSoon = (containers: number) =>
-  containers > 1 ? { interval: '1s', retries: 60 } : { interval: '500ms', retries: 120 };
+function askSoon(containers: number) {
+  const milliseconds = Math.min(500 * containers, 2_000);
+  return { interval: `${milliseconds}ms`, retries: 60_000 / milliseconds };
+}
 
 /** A file that a service sees in place of its own. */
 export interface ReplacedFile {
