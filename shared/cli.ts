@@ -37,3 +37,5 @@ process.on('SIGTERM', stop);
 process.stdout.on('error', stop);
 process.stderr.on('error', () => {});
 process.exitCode = await run(process.argv.slice(2), signal).catch(explain);
+// Everything is removed, and nobody needs what some check may still wait for.
+if (signal.aborted) process.exit();

@@ -14,7 +14,8 @@ export async function definitionOf(id: string): Promise<Step> {
 
 /** Everything that is judged, in the order of the report: also what is the same for all steps. */
 export function allChecks(definition: Step, options: LiveOptions = { keep: false }): Check[] {
-  const { id, checks } = definition;
+  const { id } = definition;
+  const checks = interruptible(definition.checks, options.signal);
   return [
     folderIsThere(id),
     ...needing('step.folder', checks, 'static'),
@@ -22,6 +23,18 @@ export function allChecks(definition: Step, options: LiveOptions = { keep: false
     stackStarts(definition, options),
     ...needing('stack.starts', checks, 'live'),
   ];
+}
+
+/** Checks that nobody waits for any more after Ctrl-C. Starting the containers is not among them: it cleans up itself. */
+function interruptible(checks: Check[], signal?: AbortSignal): Check[] {
+  const interrupted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason));
+  });
+  interrupted.catch(() => {});
+  return checks.map((check) => ({
+    ...check,
+    run: async (step) => Promise.race([check.run(step), interrupted]),
+  }));
 }
 
 /** The page of Troubleshooting that lists the checks of a step. */

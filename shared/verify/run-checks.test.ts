@@ -47,6 +47,24 @@ describe('Running checks', () => {
     expect(outcomes).toEqual(['a passed', 'b passed', 'c passed', 'd failed', 'e not run']);
   });
 
+  it('When Ctrl-C cuts a check short, then that is no failure, and nothing more is run', async () => {
+    const interrupt = new AbortController();
+    const results: string[] = [];
+    const cutShort = () => {
+      interrupt.abort();
+      fail(finding);
+    };
+
+    const running = runChecks(
+      [check('a'), check('b', { run: cutShort }), check('c')],
+      new StepUnderTest('.'),
+      { signal: interrupt.signal, onResult: ({ id }) => results.push(id) },
+    );
+
+    await expect(running).rejects.toThrow('aborted');
+    expect(results).toEqual(['a']);
+  });
+
   it('When earlier results are asked for, then of one check at a time, also beside others', async () => {
     let asking = 0;
     const most: number[] = [];

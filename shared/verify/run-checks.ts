@@ -35,6 +35,8 @@ export interface RunHooks {
   isStale?: (() => boolean) | undefined;
   /** The page of Troubleshooting that lists these checks: "step-3". */
   page?: string;
+  /** Aborted by Ctrl-C. */
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -42,11 +44,12 @@ export interface RunHooks {
  * static one, a live one every static and every local one.
  *
  * @throws MachineFault at once: the machine is never called a wrong answer
+ * @throws the signal's reason, as soon as it is aborted: what it cut short is never called one either
  */
 export async function runChecks(
   checks: Check[],
   step: StepUnderTest,
-  { onResult, beforeLive, earlier, isStale, page }: RunHooks = {},
+  { onResult, beforeLive, earlier, isStale, page, signal }: RunHooks = {},
 ): Promise<Result[]> {
   const results: Result[] = [];
   const started = new Map<Check, Promise<Result>>();
@@ -56,12 +59,13 @@ export async function runChecks(
     const held = missing ? undefined : await earlier?.(check);
     if (held) return async () => ({ ...held, asBefore: true });
     if (check.kind === 'live' && !missing) await beforeLive?.();
-    return () => runCheck(check, step, missing, page);
+    return () => runCheck(check, step, { missing, page, signal });
   };
   const isNext = (one: Check) => one.beside && !started.has(one) && isReady(one, results);
   try {
     for (const check of checks) {
       if (isStale?.()) break;
+      signal?.throwIfAborted();
       const result = await (started.get(check) ?? (await prepare(check))());
       results.push(result);
       onResult?.(result);
@@ -80,8 +84,7 @@ export async function runChecks(
 async function runCheck(
   check: Check,
   step: StepUnderTest,
-  missing?: string,
-  page?: string,
+  { missing, page, signal }: Pick<RunHooks, 'page' | 'signal'> & { missing: string | undefined },
 ): Promise<Result> {
   const { id, title, kind, task } = check;
   const start = performance.now();
@@ -99,6 +102,7 @@ async function runCheck(
     await check.run(step);
     return end({ outcome: 'passed' });
   } catch (error) {
+    signal?.throwIfAborted();
     if (error instanceof MachineFault) throw error;
     if (error instanceof CheckSkipped)
       return end({ outcome: 'skipped', reason: error.message, more: error.more });

@@ -75,7 +75,7 @@ export async function openSession(options: VerifyOptions): Promise<Session> {
     onStart?.({ number, title, directory: shown });
     step.forget();
     const results = await runChecks(checks, step, {
-      ...{ onResult, beforeLive, page: pageOf(number) },
+      ...{ onResult, beforeLive, page: pageOf(number), signal },
       ...hooks,
     });
     return verdictOf({ step: id, number, title, directory: shown }, results, step, !options.static);

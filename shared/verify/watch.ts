@@ -45,6 +45,8 @@ export async function watch(
       containers.saved(paths);
       await judge().catch(explain);
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
     await saves.close();
     await session.step.remove();

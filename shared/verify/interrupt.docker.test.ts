@@ -1,0 +1,30 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { docker } from '../engine/index.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+describe('npm run verify:step-2', () => {
+  it('When Ctrl-C is pressed while a check asks the containers, then there is no verdict, and nothing is left', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'interrupt-'));
+    const folder = join(home, '02-prometheus');
+    cpSync(join(ROOT, 'solutions/02-prometheus'), folder, { recursive: true });
+    const words = ['--import', 'tsx', 'shared/cli.ts', 'verify', '2', '--dir', folder];
+    const running = execa(process.execPath, words, { cwd: ROOT, reject: false });
+    running.stdout.on('data', (part) => {
+      if (/become healthy/.test(part)) running.kill('SIGINT');
+    });
+
+    const { exitCode, stdout, stderr } = await running;
+    rmSync(home, { recursive: true });
+
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain('Everything that was started is removed');
+    expect(stdout).not.toMatch(/✗|passed,/);
+    const label = `label=com.docker.compose.project.working_dir=${folder}`;
+    expect(await docker(['ps', '--all', '--quiet', '--filter', label])).toBe('');
+  });
+});
