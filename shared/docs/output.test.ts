@@ -23,6 +23,10 @@ describe('An output that a page shows', () => {
   it.each([
     [
       'Judging\n  ✗ The app answers      0.3 s\n…\n',
+      'it is not printed: ✗ The app answers      0.3 s',
+    ],
+    [
+      '…\n  ✗ It stops             task 9\n…\n  ✓ It counts            1.0 s\n…\n',
       'nothing is printed that begins and ends like this',
     ],
     [PRINTED.replace('It counts', 'It adds'), 'it is not printed: ✓ It adds            1.0 s'],

@@ -67,10 +67,11 @@ const isLike = (one: string, other: string) => bare(one) === bare(other);
 /** What a page shows and the command does not print, or the reverse. @returns the first such line with the side it stands on */
 export function findDifference(shown: string, printed: string): string | undefined {
   const renewed = renew(shown, printed);
-  if (renewed === undefined) return 'nothing is printed that begins and ends like this';
-  const [before, now] = [shown, renewed].map((text) => text.split('\n'));
-  const gone = before?.find((line) => !now?.some((other) => isLike(other, line)));
+  const [before, now] = [shown, renewed ?? printed].map((text) => text.split('\n'));
+  const isSomewhere = (line: string) => now?.some((other) => isLike(other, line));
+  const gone = before?.find((line) => /[^\s…]/.test(line) && !isSomewhere(line));
   if (gone !== undefined) return `it is not printed: ${gone.trim()}`;
+  if (renewed === undefined) return 'nothing is printed that begins and ends like this';
   const added = now?.find((line) => !before?.some((other) => isLike(other, line)));
   return added === undefined ? undefined : `it is printed, and not shown: ${added.trim()}`;
 }

@@ -58,7 +58,7 @@ export class Session implements AsyncDisposable {
       ...{ cwd: this.folder, env: this.environment, reject: false, detached: true },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    program.stdout.on('data', (words) => {
+    program.stdout.setEncoding('utf8').on('data', (words) => {
       this.unread += words;
     });
     this.staying.push(program);

@@ -49,11 +49,11 @@ async function problemOf({
   return `is not healthy. Its last words:\n${words.last}`;
 }
 
-/** Its log. The last words come from one stream, because the engine mixes the lines of two as it likes. */
+/** Its log since it was last started. The last words come from one stream, because the engine mixes the lines of two as it likes. */
 async function wordsOf(id: string): Promise<{ all: string; last: string }> {
-  const { stdout, stderr } = await execa('docker', ['logs', '--tail', '1000', id], {
-    reject: false,
-  });
+  const since = await docker(['inspect', '--format', '{{.State.StartedAt}}', id]).catch(() => '');
+  const words = ['logs', '--since', since, '--tail', '1000', id];
+  const { stdout, stderr } = await execa('docker', words, { reject: false });
   return {
     all: `${stdout}\n${stderr}`,
     last: lastWords(/error\b/i.test(stderr) ? stderr : stdout),

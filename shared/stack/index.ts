@@ -6,7 +6,7 @@ export { clientOf, grafanaLogin, namedGrafana, type RunningGrafana } from './gra
 export { httpClient } from './http.ts';
 export type { ReplacedFile } from './overrides.ts';
 export type { ServiceName } from './ports.ts';
-export { type Reloadable, reload } from './reload.ts';
+export { type Reloadable, reload, restart } from './reload.ts';
 export type { SlackMessage } from './slack-inbox.ts';
 export { type Stack, type StackOptions, startStack } from './stack.ts';
 export { finishedImages } from './test-setup.ts';

@@ -1,3 +1,5 @@
+import { firstFailure } from './first-failure.ts';
+import type { ServiceName } from './ports.ts';
 import type { Stack } from './stack.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -20,6 +22,33 @@ export async function reload(stack: Stack, service: Reloadable): Promise<void> {
     look: () => lastReload(stack, service),
     until: (seen) => seen !== before,
   }).catch(() => {});
+}
+
+/** How long a service that was restarted may take to answer. A busy machine is slow to start one. */
+const RESTART_SECONDS = 60;
+
+/**
+ * Restarts services, and waits until they answer. A program that ends with an error ends the wait.
+ *
+ * @throws WrongResult with the last words of the one that failed
+ */
+export async function restart(stack: Stack, services: ServiceName[]): Promise<void> {
+  await stack.compose('restart', ...services);
+  const over = new AbortController();
+  const answers = services.map((service) =>
+    waitFor({
+      what: `${service} to answer`,
+      withinSeconds: RESTART_SECONDS,
+      look: async () => fetch(await stack.url(service)),
+      until: () => true,
+      signal: over.signal,
+    }),
+  );
+  try {
+    await Promise.race([Promise.all(answers), firstFailure(stack.project, over.signal)]);
+  } finally {
+    over.abort();
+  }
 }
 
 /** Whether the last one went well, and when one last did. */

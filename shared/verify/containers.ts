@@ -5,9 +5,6 @@ import type { Result } from './run-checks.ts';
 import { touchedBy } from './touch.ts';
 import type { Session } from './verify.ts';
 
-/** How long a service that was restarted may take to answer. Seconds. */
-const ANSWER_LIMIT = 10;
-
 /** The containers of a step that is watched: what a save changes about them, and which answers hold then. */
 export class Containers {
   readonly #session: Session;
@@ -43,8 +40,7 @@ export class Containers {
       if (definition.quickScrapes) await step.stack.replace([quickSettings(step)]);
       const stack = await import('../stack/index.ts');
       for (const service of reload) await stack.reload(step.stack, service as 'prometheus');
-      if (restart.length > 0) await step.stack.compose('restart', ...restart);
-      for (const service of restart) await this.#answers(service);
+      if (restart.length > 0) await stack.restart(step.stack, restart as 'app'[]);
     } catch {
       // Whatever is wrong, the checks of the files or the start say it better.
       this.#toBeStarted = true;
@@ -82,15 +78,5 @@ export class Containers {
     const fresh = seen.filter(({ service, id }) => this.#ids.get(service) !== id);
     this.#ids = new Map(seen.map(({ service, id }) => [service, id]));
     return fresh.map(({ service }) => service);
-  }
-
-  async #answers(service: string): Promise<void> {
-    const { waitFor } = await import('../stack/index.ts');
-    await waitFor({
-      what: `${service} to answer`,
-      withinSeconds: ANSWER_LIMIT,
-      look: async () => fetch(await this.#session.step.stack.url(service as 'app')),
-      until: () => true,
-    });
   }
 }

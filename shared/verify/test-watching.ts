@@ -24,7 +24,7 @@ export class Watching implements AsyncDisposable {
       reject: false,
       buffer: false,
     });
-    this.#command.stdout.on('data', (part) => {
+    this.#command.stdout.setEncoding('utf8').on('data', (part) => {
       this.#said += part;
       this.#wake();
     });

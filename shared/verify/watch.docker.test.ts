@@ -11,6 +11,9 @@ const asBefore = (text: string) =>
 const STARTED = 'The containers start and become healthy';
 const HISTORY = 'The history survives a new container';
 
+/** A busy machine starts a service slowly. */
+const SLOW = 'await new Promise((wake) => setTimeout(wake, 12_000));';
+
 describe('npm run watch 2', () => {
   it('When files are saved, then only what they can have changed is judged again, and Ctrl-C leaves nothing', async () => {
     await using watching = new Watching('02-prometheus');
@@ -30,6 +33,12 @@ describe('npm run watch 2', () => {
     const wrongPort = await watching.verdict();
     edit('prometheus/prometheus.yaml', 'app:8081', 'app:8080');
     const mended = await watching.verdict();
+    edit('app/main.ts', 'const server', `${SLOW}\nconst server`);
+    const slowApp = await watching.verdict();
+    edit('app/main.ts', SLOW, 'throw new Error("broken");');
+    const brokenApp = await watching.verdict();
+    edit('app/main.ts', 'throw new Error("broken");', '');
+    const mendedApp = await watching.verdict();
     edit('README.md', '# 2', '# Two');
     const nothing = await watching.verdict();
     edit('docker-compose.yaml', 'mem_limit: 512m', 'mem_limit: 500m');
@@ -53,6 +62,11 @@ describe('npm run watch 2', () => {
     expect(wrongPort.text).toMatch(/✗ /);
     expect(mended.text).toContain(' 0 failed');
     expect(asBefore(mended.text)).toEqual([STARTED, HISTORY]);
+    expect(slowApp.text).toContain(' 0 failed');
+    expect(asBefore(slowApp.text)).toContain(STARTED);
+    expect(brokenApp.text).toContain(`✗ ${STARTED}`);
+    expect(brokenApp.text).toContain('Error: broken');
+    expect(mendedApp.text).toContain(' 0 failed');
     expect(nothing.text).not.toMatch(/ [1-9]\d*\.\d s$/m);
     expect(asBefore(nothing.text).length).toBeGreaterThan(5);
     expect(madeAnew.text).toContain(' 0 failed');
