@@ -17,18 +17,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
-      // The rest needs real servers in real containers, and mostly waits for alerts, so files run side by side. Those of
-      // one group start in the order of their project's name: docs takes longest.
-      {
-        // Follows the pages, on the ports that they name.
-        test: {
-          name: 'docs',
-          include: ['shared/docs/**/*.docker.test.ts'],
-          globalSetup: './shared/stack/test-setup.ts',
-          maxWorkers: 3,
-          sequence: { groupOrder: 2 },
-        },
-      },
+      // The rest needs real servers in real containers, and mostly waits for alerts, so files run side by side.
       {
         // Every named answer that only running containers can judge: npm run proof.
         test: {
@@ -37,7 +26,7 @@ export default defineConfig({
           globalSetup: './shared/stack/test-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
@@ -50,8 +39,17 @@ export default defineConfig({
           globalSetup: './shared/stack/test-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 240_000,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // Follows the pages, on the ports that they name, with the machine to itself, as a reader has it.
+        test: {
+          name: 'docs',
+          include: ['shared/docs/**/*.docker.test.ts'],
+          globalSetup: './shared/stack/test-setup.ts',
+          sequence: { groupOrder: 3 },
         },
       },
     ],
