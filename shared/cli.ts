@@ -31,8 +31,8 @@ function stop(): void {
   interrupt.abort();
 }
 
-process.on('SIGINT', stop);
-process.on('SIGTERM', stop);
+// Ctrl-C, the end of the session, and a terminal that is closed.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, stop);
 // Whoever read our output has gone, as in `npm run demo | head`.
 process.stdout.on('error', stop);
 process.stderr.on('error', () => {});

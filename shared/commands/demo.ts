@@ -15,7 +15,9 @@ export const demoCommands: Commands = {
 
   async down() {
     const { down } = await import('../demo/index.ts');
+    const { removeKept } = await import('../verify/index.ts');
     await down();
+    await removeKept();
     console.log('Nothing of the stack is left: containers, networks and volumes are removed.');
     return 0;
   },

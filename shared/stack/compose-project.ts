@@ -109,10 +109,8 @@ export async function containers({ name }: ComposeProject): Promise<ContainerSta
 }
 
 /** Removes the project's containers, networks, volumes and the images built for it. May be called twice. */
-export async function takeDown(project: ComposeProject): Promise<void> {
-  // Its own file alone: what was added may be gone already.
-  const [own] = project.files ?? [];
+export async function takeDown({ directory, name }: ComposeProject): Promise<void> {
   const everything = ['--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5'];
-  const words = ['--profile', '*', 'down', ...everything];
-  await compose({ ...project, ...(own && { files: [own] }) }, words);
+  // No file is named: Compose then goes by its labels where the project's own file is broken by now.
+  await compose({ directory, name }, ['--profile', '*', 'down', ...everything]);
 }

@@ -18,7 +18,8 @@ export async function firstFailure(project: ComposeProject, signal: AbortSignal)
   for (;;) {
     await pause(1_000, undefined, { signal });
     for (const container of await containers(project)) {
-      const problem = await problemOf(container);
+      // One that is gone has no problem.
+      const problem = await problemOf(container).catch(() => undefined);
       if (!problem) continue;
       const { service } = container;
       throw new WrongResult(
@@ -36,10 +37,11 @@ async function problemOf({
   exitCode,
   health,
 }: ContainerState): Promise<string | undefined> {
-  if (state === 'exited' && exitCode !== 0)
-    return `ended with exit code ${exitCode}. Its last words:\n${(await wordsOf(id)).last}`;
-  if (health !== 'starting' && health !== 'unhealthy') return undefined;
-  const [words, answer] = [await wordsOf(id), await lastHealthcheck(id)];
+  const hasEnded = state === 'exited' && exitCode !== 0;
+  if (!hasEnded && health !== 'starting' && health !== 'unhealthy') return undefined;
+  const { since, answer } = await inspect(id);
+  const words = await wordsOf(id, since);
+  if (hasEnded) return `ended with exit code ${exitCode}. Its last words:\n${words.last}`;
   if (PROGRAM_ENDED.test(words.all)) return `ended with an error. Its last words:\n${words.last}`;
   const [why] = answer.match(CANNOT_BE_RUN) ?? [];
   if (why) return `has a healthcheck that cannot be run: ${why}`;
@@ -49,9 +51,8 @@ async function problemOf({
   return `is not healthy. Its last words:\n${words.last}`;
 }
 
-/** Its log since it was last started. The last words come from one stream, because the engine mixes the lines of two as it likes. */
-async function wordsOf(id: string): Promise<{ all: string; last: string }> {
-  const since = await docker(['inspect', '--format', '{{.State.StartedAt}}', id]).catch(() => '');
+/** What it has logged since then. The last words come from one stream, because the engine mixes the lines of two as it likes. */
+async function wordsOf(id: string, since: string): Promise<{ all: string; last: string }> {
   const words = ['logs', '--since', since, '--tail', '1000', id];
   const { stdout, stderr } = await execa('docker', words, { reject: false });
   return {
@@ -60,11 +61,18 @@ async function wordsOf(id: string): Promise<{ all: string; last: string }> {
   };
 }
 
-/** What the last healthcheck has printed, one line. Empty when none has ended yet. */
-async function lastHealthcheck(id: string): Promise<string> {
-  const format = '{{range .State.Health.Log}}{{println .Output}}{{end}}';
-  const text = await docker(['inspect', '--format', format, id]).catch(() => '');
-  return text.trim().split('\n').at(-1)?.slice(0, LINE) ?? '';
+const STATE =
+  '{{println .State.StartedAt}}{{with .State.Health}}{{range .Log}}{{println .Output}}{{end}}{{end}}';
+
+/**
+ * When it was last started, about, because a program may print before the engine notes that it runs; and what its last
+ * healthcheck has printed: one line, empty when none has ended yet.
+ */
+async function inspect(id: string): Promise<{ since: string; answer: string }> {
+  const text = await docker(['inspect', '--format', STATE, id]);
+  const [startedAt = '', ...printed] = text.trim().split('\n');
+  const since = new Date(Date.parse(startedAt) - 1_000).toISOString();
+  return { since, answer: printed.at(-1)?.slice(0, LINE) ?? '' };
 }
 
 /** The last error and what follows it, or the last lines; a stack trace below the error says little. */

@@ -12,6 +12,7 @@ export type { ComposeFile, ComposeService } from './compose-file.ts';
 export type { Mount } from './compose-values.ts';
 export { OTHER_FAILURE } from './finding-of.ts';
 export { dashboardFiles } from './grafana-dashboards.ts';
+export { removeKept } from './kept.ts';
 export { parseMetrics, type Sample } from './metrics-text.ts';
 export { describeEnd, describeResult, headline, type Verdict } from './report.ts';
 export type { Result } from './run-checks.ts';

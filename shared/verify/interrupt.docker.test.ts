@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -8,23 +8,39 @@ import { docker } from '../engine/index.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 describe('npm run verify:step-2', () => {
-  it('When Ctrl-C is pressed while a check asks the containers, then there is no verdict, and nothing is left', async () => {
-    const home = mkdtempSync(join(tmpdir(), 'interrupt-'));
-    const folder = join(home, '02-prometheus');
-    cpSync(join(ROOT, 'solutions/02-prometheus'), folder, { recursive: true });
-    const words = ['--import', 'tsx', 'shared/cli.ts', 'verify', '2', '--dir', folder];
-    const running = execa(process.execPath, words, { cwd: ROOT, reject: false });
-    running.stdout.on('data', (part) => {
-      if (/become healthy/.test(part)) running.kill('SIGINT');
-    });
+  it.each([
+    { how: 'Ctrl-C is pressed', signal: 'SIGINT', options: [], compose: undefined },
+    {
+      how: 'the terminal is closed, with --keep and a compose file that is broken by now,',
+      signal: 'SIGHUP',
+      options: ['--keep'],
+      compose: 'services: [',
+    },
+  ] as const)(
+    'When $how while a check asks the containers, then there is no verdict, and nothing is left',
+    async (end) => {
+      const home = mkdtempSync(join(tmpdir(), 'interrupt-'));
+      const folder = join(home, '02-prometheus');
+      cpSync(join(ROOT, 'solutions/02-prometheus'), folder, { recursive: true });
+      const words = ['--import', 'tsx', 'shared/cli.ts', 'verify', '2', '--dir', folder];
+      const running = execa(process.execPath, [...words, ...end.options], {
+        cwd: ROOT,
+        reject: false,
+      });
+      running.stdout.on('data', (part) => {
+        if (!/become healthy/.test(part)) return;
+        if (end.compose) writeFileSync(join(folder, 'docker-compose.yaml'), end.compose);
+        running.kill(end.signal);
+      });
 
-    const { exitCode, stdout, stderr } = await running;
-    rmSync(home, { recursive: true });
+      const { exitCode, stdout, stderr } = await running;
+      rmSync(home, { recursive: true });
 
-    expect(exitCode).toBe(130);
-    expect(stderr).toContain('Everything that was started is removed');
-    expect(stdout).not.toMatch(/✗|passed,/);
-    const label = `label=com.docker.compose.project.working_dir=${folder}`;
-    expect(await docker(['ps', '--all', '--quiet', '--filter', label])).toBe('');
-  });
+      expect(exitCode).toBe(130);
+      expect(stderr).toContain('Everything that was started is removed');
+      expect(stdout).not.toMatch(/✗|passed,/);
+      const label = `label=com.docker.compose.project.working_dir=${folder}`;
+      expect(await docker(['ps', '--all', '--quiet', '--filter', label])).toBe('');
+    },
+  );
 });

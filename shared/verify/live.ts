@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { WrongResult } from '../engine/index.ts';
 import { type Check, fail, type Step } from './check.ts';
+import { keptName } from './kept.ts';
 import { seenAt } from './mounted-settings.ts';
 import { quickSettings } from './quick-scrapes.ts';
 import type { StepUnderTest } from './step-under-test.ts';
@@ -44,11 +44,6 @@ export function stackStarts(definition: Step, { keep, signal }: LiveOptions): Ch
       }
     },
   };
-}
-
-/** The same for every run on the same folder, so that the next run finds what this one left up. */
-function keptName(directory: string): string {
-  return `workshop-${createHash('sha256').update(directory).digest('hex').slice(0, 8)}`;
 }
 
 /** The line of the program that the message names, else the service, else the compose file. */

@@ -46,7 +46,8 @@ export async function verify(options: VerifyOptions): Promise<Verdict> {
   try {
     return await session.judge();
   } finally {
-    await session.step.dispose();
+    // What a check was in the middle of is of no use to the next run.
+    await (options.signal?.aborted ? session.step.remove() : session.step.dispose());
   }
 }
 
