@@ -1,4 +1,4 @@
-import { run, USAGE } from './commands/index.ts';
+import { run, USAGE, withNpmOptions } from './commands/index.ts';
 import { describeNext, Fault } from './engine/index.ts';
 
 /** Aborted by Ctrl-C; every command then cleans up and ends. */
@@ -36,6 +36,6 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, stop);
 // Whoever read our output has gone, as in `npm run demo | head`.
 process.stdout.on('error', stop);
 process.stderr.on('error', () => {});
-process.exitCode = await run(process.argv.slice(2), signal).catch(explain);
+process.exitCode = await run(withNpmOptions(process.argv.slice(2)), signal).catch(explain);
 // Everything is removed, and nobody needs what some check may still wait for.
 if (signal.aborted) process.exit();

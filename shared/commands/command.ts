@@ -20,6 +20,13 @@ export async function numberIn([word]: string[]): Promise<number> {
   return currentStep(await overview(ROOT, console.error));
 }
 
+/** The words that are no options. @throws an error like those of parseArgs when there are more */
+export function atMost(count: number, words: string[]): string[] {
+  if (words.length <= count) return words;
+  const message = `There is a word too many: ${words[count]}`;
+  throw Object.assign(new Error(message), { code: 'ERR_PARSE_ARGS_TOO_MANY' });
+}
+
 export const asJson = (document: object): string => JSON.stringify(document, null, 2);
 
 /** With --json a fault is a JSON document too. */

@@ -12,6 +12,7 @@ import { USAGE } from './usage.ts';
 import { verifyCommands } from './verify.ts';
 import { workshop } from './workshop.ts';
 
+export { withNpmOptions } from './npm-options.ts';
 export { USAGE } from './usage.ts';
 
 // Each command loads only its own room, so that a quick one is not kept waiting by a slow one.
@@ -24,7 +25,7 @@ const COMMANDS: Commands = {
   ...docsCommands,
 };
 
-/** A word that differs in so many letters may be meant. */
+/** A word that differs in so many letters may be meant, and in no more than half of its own. */
 const TYPOS = 3;
 
 /** Runs the command of that name. @throws MachineFault when there is none, naming the nearest one */
@@ -36,15 +37,19 @@ export const run: Command = async ([word = '', ...words], signal) => {
       'clone it anew',
     );
   }
+  if (/^(-h|(--)?help)$/.test(word)) {
+    console.log(USAGE);
+    return 0;
+  }
   if (word === 'workshop') return words.length > 0 ? run(words, signal) : workshop(run, signal);
-  const command = COMMANDS[word];
+  const command = Object.hasOwn(COMMANDS, word) && COMMANDS[word];
   if (!command) throw unknownWord(word);
   return command(words, signal);
 };
 
 function unknownWord(word: string): MachineFault {
   const [nearest = ''] = Object.keys(COMMANDS).sort((a, b) => leven(word, a) - leven(word, b));
-  if (word && leven(word, nearest) <= TYPOS) {
+  if (leven(word, nearest) <= Math.min(TYPOS, word.length / 2)) {
     return new MachineFault(
       'nearest-command',
       `There is no command "${word}". The nearest is "${nearest}".`,

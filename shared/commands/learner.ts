@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Commands, numberIn, ROOT } from './command.ts';
+import { atMost, type Commands, numberIn, ROOT } from './command.ts';
 
 const room = () => import('../learner/index.ts');
 const say = (words: string): void => console.error(words);
@@ -10,14 +10,14 @@ export const learnerCommands: Commands = {
     const options = { task: { type: 'string' }, again: { type: 'boolean' } } as const;
     const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
     const task = values.task === undefined ? undefined : Number(values.task);
-    const number = await numberIn(positionals);
+    const number = await numberIn(atMost(1, positionals));
     console.log(await (await room()).hint(ROOT, number, { task, again: values.again, say }));
     return 0;
   },
 
   async diff(words) {
     const { positionals } = parseArgs({ args: words, allowPositionals: true });
-    const number = await numberIn(positionals);
+    const number = await numberIn(atMost(2, positionals));
     const [, other] = positionals;
     const { diffBetween, diffWithSolution } = await room();
     console.log(
@@ -29,13 +29,15 @@ export const learnerCommands: Commands = {
   },
 
   async reset(words) {
-    const [number] = parseArgs({ args: words, allowPositionals: true }).positionals;
+    const { positionals } = parseArgs({ args: words, allowPositionals: true });
+    const [number] = atMost(1, positionals);
     console.log(await (await room()).reset(ROOT, Number(number)));
     return 0;
   },
 
   async goto(words) {
-    const [number] = parseArgs({ args: words, allowPositionals: true }).positionals;
+    const { positionals } = parseArgs({ args: words, allowPositionals: true });
+    const [number] = atMost(1, positionals);
     console.log(await (await room()).goTo(ROOT, Number(number)));
     return 0;
   },
@@ -43,14 +45,15 @@ export const learnerCommands: Commands = {
   async undo(words) {
     const options = { list: { type: 'boolean' } } as const;
     const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
+    const [name] = atMost(1, positionals);
     const { listSnapshots, undo } = await room();
-    console.log(values.list ? listSnapshots(ROOT) : await undo(ROOT, positionals[0]));
+    console.log(values.list ? listSnapshots(ROOT) : await undo(ROOT, name));
     return 0;
   },
 
   async 'export-dashboard'(words) {
     const { positionals } = parseArgs({ args: words, allowPositionals: true });
-    const number = await numberIn(positionals);
+    const number = await numberIn(atMost(1, positionals));
     console.log(await (await room()).exportDashboards(ROOT, number));
     return 0;
   },

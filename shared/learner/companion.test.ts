@@ -1,6 +1,7 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -79,6 +80,37 @@ describe('npm run workshop', () => {
     expect(stdout).not.toMatch(/[✓✗] 1/);
   });
 
+  it('When the system or an editor leaves its own files there, then nothing has changed', async () => {
+    await run('verify', '1', '--static');
+    for (const name of ['.DS_Store', '.main.ts.swp', 'main.ts~'])
+      writeFileSync(path('steps/01-app/app', name), 'litter');
+
+    const { stdout } = await run('workshop');
+    const { stdout: diff } = await run('diff', '1');
+
+    expect(stdout).toMatch(/content [0-9a-f]{8}$/m);
+    expect(diff).not.toMatch(/DS_Store|swp|main\.ts~/);
+  });
+
+  it('When Docker has made a folder in the place of a file, then everything else is told all the same', async () => {
+    rmSync(path('steps/01-app/app/metrics.ts'));
+    mkdirSync(path('steps/01-app/app/metrics.ts'));
+
+    const { stdout, exitCode } = await run('workshop');
+    const { stdout: hint } = await run('hint', '1', '--task', '4');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/1 .* not begun$/m);
+    expect(hint).toContain('app/metrics.ts (a folder, or not yours to read)');
+  });
+
+  it('When help is asked for, then every command is listed', async () => {
+    const { stdout, exitCode } = await run('workshop', 'help');
+
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('npm run undo');
+  });
+
   it('When a command stands behind it, then that is run', async () => {
     const { stdout } = await run('workshop', 'hint', '1');
 
@@ -111,6 +143,19 @@ describe('The progress', () => {
     const { stdout } = await run('workshop');
 
     expect(stdout).toMatch(/✗ 1 .* not solved yet$/m);
+  });
+
+  it('When an update has put a step between others, then each keeps its own', async () => {
+    await run('verify', '1', '--static');
+    await run('verify', '2', '--static');
+    renameSync(progress('02-prometheus.yaml'), progress('01-prometheus.yaml'));
+    renameSync(progress(), progress('07-app.yaml'));
+    const before = readFileSync(progress('07-app.yaml'), 'utf8');
+
+    await run('workshop');
+
+    expect(readFileSync(progress(), 'utf8')).toBe(before);
+    expect(existsSync(progress('02-prometheus.yaml'))).toBe(true);
   });
 
   it('When it cannot be written, then the verdict is there all the same', async () => {
@@ -184,6 +229,15 @@ describe('npm run hint N', () => {
     expect(stdout).toMatch(/^Every task of step 1 is done/);
   });
 
+  it('When npm keeps the option for itself, because -- is missing, then it is as it was meant', async () => {
+    const env = { npm_config_task: 'true', npm_config_again: 'true' };
+
+    const { stdout } = await copy.run(['hint', '1', '3'], { env });
+
+    expect(stdout).toMatch(/^Step 1, task 3 of 9/m);
+    expect(stdout).toContain('No hint was shown yet.');
+  });
+
   it('When there is no such task, then the tasks are listed and the exit code is 2', async () => {
     const { stderr, exitCode } = await run('hint', '1', '--task', '12');
 
@@ -224,11 +278,15 @@ describe('Bad input', () => {
   it.each([
     [['verfy', '1'], 'There is no command "verfy". The nearest is "verify".'],
     [['workshop', 'hnit'], 'There is no command "hnit". The nearest is "hint".'],
+    [['workshop', 'constructor'], 'There is no command "constructor".'],
+    [['workshop', 'stop'], 'There is no command "stop".\n\nUsage:'],
+    [['reset', '1', '2'], 'There is a word too many: 2'],
     [['docs', 'chekc'], 'There is no command "docs chekc".'],
     [['lessons', 'mkae'], 'There is no command "lessons mkae".'],
     [['hint', '9'], 'There is no step 9. The steps: 01-app, 02-prometheus'],
     [['diff', '1', '9'], 'There is no step 9. The steps: 01-app, 02-prometheus'],
     [['hint', '1', '--tsk', '2'], "Unknown option '--tsk'"],
+    [['export-dashboard', '2'], 'There is no Grafana in steps/02-prometheus.'],
     [['export-dashboard', '3'], /Docker engine does not answer|Grafana .* is not running/],
   ])('When the words are %j, then it is said, and the exit code is 2', async (words, message) => {
     const { stderr, exitCode } = await run(...words);

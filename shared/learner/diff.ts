@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import { build, isLessonText, listFiles, read } from '../lessons/index.ts';
 import { findStep } from '../verify/index.ts';
+import { orDiskFault } from './disk-fault.ts';
 import { tasksOf } from './tasks.ts';
 
 /** Path from the step's folder → content. */
@@ -12,10 +13,12 @@ export async function diffWithSolution(root: string, number: number): Promise<st
   const id = findStep(number);
   const folder = join(root, 'steps', id);
   const mine: Tree = new Map();
-  for (const path of await listFiles(folder)) {
-    const content = await read(join(folder, path));
-    if (content) mine.set(path, content);
-  }
+  await orDiskFault(`"diff ${number}" failed`, async () => {
+    for (const path of await listFiles(folder)) {
+      const content = await read(join(folder, path));
+      if (content) mine.set(path, content);
+    }
+  });
   const tasks = await tasksOf(root, id);
   const todos = tasks.flatMap(({ todo, sentence }) =>
     todo ? [`  ${todo}\n      ${sentence}`] : [],

@@ -81,7 +81,7 @@ async function readAll(grafana: GrafanaClient, folder: string): Promise<Export[]
   for (const { uid, title, slug } of await grafana.dashboards()) {
     const text = normalDashboard(await grafana.dashboard(uid), sources);
     const own = known.find(({ value }) => value?.uid === uid);
-    const isTaken = known.some(({ path }) => path === `${home}/${slug}.json`);
+    const isTaken = [...known, ...exports].some(({ path }) => path === `${home}/${slug}.json`);
     const path = own?.path ?? `${home}/${slug}${isTaken ? `-${uid}` : ''}.json`;
     const isSame = own?.value && normalDashboard(own.value, sources) === text;
     exports.push({ title, path, text, state: isSame ? 'as it was' : own ? 'changed' : 'new' });

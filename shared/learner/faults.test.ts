@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import fs, { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -17,6 +17,8 @@ const FAULTS = [
   ['the disk is full from then on', 'ENOSPC', 'while writing', 'no space is left on the disk'],
   ['it is not allowed', 'EACCES', 'once', 'this may not be read or written'],
 ] as const;
+
+const SAVED = Buffer.from('saved meanwhile\n').toString('base64');
 
 describe.each(Object.keys(COMMANDS))('%s', (command) => {
   const run = COMMANDS[command] as (root: string) => Promise<string>;
@@ -49,6 +51,31 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
     },
     60_000,
   );
+
+  it('When somebody saves a file at any one change of the disk, and it fails, then what was saved is kept', async () => {
+    let failures = 0;
+    for (let n = 1, hasStruck = true; hasStruck; n += 1) {
+      using workshop = await begun(command);
+      const file = workshop.at('steps/01-app/app/main.ts');
+      let error: unknown;
+      {
+        using fault = atChange(n, 'once', () => {
+          fs.writeFileSync(file, 'saved meanwhile\n');
+          throw Object.assign(new Error('simulated'), { code: 'EACCES', errno: -1 });
+        });
+
+        error = await run(workshop.root).catch((failure) => failure);
+
+        hasStruck = fault.hasStruck();
+      }
+      if (typeof error === 'string') continue;
+      failures += 1;
+      expect(error).toBeInstanceOf(MachineFault);
+      const contents = Object.values(stateOf(workshop.root));
+      expect(contents.some((it) => it.endsWith(` ${SAVED}`))).toBe(true);
+    }
+    expect(failures).toBeGreaterThan(10);
+  }, 60_000);
 
   it('When nothing can be changed any more from any one change on, then every byte can be brought back', async () => {
     let halfDone = 0;

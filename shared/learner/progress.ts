@@ -90,9 +90,15 @@ export function progressFile(root: string, id: string): string {
   const folder = folderOf(root);
   const own = join(folder, `${id}.yaml`);
   if (existsSync(own) || !existsSync(folder)) return own;
-  const old = readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml') && !STEPS.includes(name.slice(0, -5)))
-    .find((name) => name.slice(2) === `${id.slice(2)}.yaml` || name.slice(0, 3) === id.slice(0, 3));
+  const gone = readdirSync(folder).filter(
+    (name) => name.endsWith('.yaml') && !STEPS.includes(name.slice(0, -5)),
+  );
+  const isOf = (step: string) => (name: string) => name.slice(2) === `${step.slice(2)}.yaml`;
+  const old =
+    gone.find(isOf(id)) ??
+    gone.find(
+      (name) => name.slice(0, 3) === id.slice(0, 3) && !STEPS.some((step) => isOf(step)(name)),
+    );
   if (old) renameSync(join(folder, old), own);
   return own;
 }

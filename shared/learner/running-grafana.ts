@@ -17,6 +17,13 @@ export async function grafanaOf(folder: string, id: string) {
     );
   };
   if (!existsSync(folder)) notRunning(new Error());
+  if (/^0[12]/.test(id)) {
+    throw new MachineFault(
+      'step-without-grafana',
+      `There is no Grafana in steps/${id}. It comes in step 3.`,
+      'npm run export-dashboard 3',
+    );
+  }
   const url =
     process.env.GRAFANA_URL ??
     `http://${await docker(['compose', 'port', 'grafana', '3000'], { cwd: folder }).catch(notRunning)}`;

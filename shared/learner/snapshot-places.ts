@@ -12,7 +12,7 @@ export const namesIn = (root: string): string[] =>
 /** What a snapshot's name determines. */
 export const placesOf = (root: string, name: string) => ({
   name,
-  command: name.slice(TIME_LENGTH + 1).replace('-', ' '),
+  command: name.slice(TIME_LENGTH + 1).replace(/-(\d+)$/, ' $1'),
   files: join(folderOf(root), name, 'files'),
   unfinished: join(folderOf(root), name, 'unfinished'),
 });

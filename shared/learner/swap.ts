@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, readdir, rename, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
-import { isSame, readEntry } from './entry.ts';
+import { type Entry, isSame, readEntry } from './entry.ts';
 import type { Tree } from './tree.ts';
 
 /** The change has failed, and so has taking it back. */
@@ -42,16 +42,30 @@ export async function swap(task: Swap, commit: () => Promise<void>): Promise<voi
 /** @param back is given, after each change, what takes it back */
 async function replace(task: Swap, back: (() => Promise<unknown>)[]): Promise<void> {
   const { root, before, after, staged, removed } = task;
-  const move = async (from: string, to: string): Promise<void> => {
+  /** @param entry what it is, where a program may write it at its new place */
+  const move = async (from: string, to: string, entry?: Entry): Promise<void> => {
     if (await exists(to)) throw meanwhile(to);
     await rename(from, to);
-    back.push(() => rename(to, from));
+    back.push(async () => {
+      // What was saved meanwhile is not overwritten: then this has stopped halfway, and `undo` mends it.
+      const isWritten = entry && !isSame(await readEntry(to), entry);
+      if (isWritten || (await exists(from))) throw meanwhile(isWritten ? to : from);
+      await rename(to, from);
+    });
   };
   const taken = new Map<string, string>();
   const takeAway = async (path: string): Promise<void> => {
     const place = join(removed, `${taken.size}`);
     await move(join(root, path), place);
     taken.set(path, place);
+  };
+  /** One that Docker has made may not be ours to move, though it is ours to remove. */
+  const takeFolderAway = async (path: string): Promise<void> => {
+    await takeAway(path).catch(async (error) => {
+      if (error.code !== 'EACCES' && error.code !== 'EPERM') throw error;
+      await rmdir(join(root, path));
+      back.push(() => mkdir(join(root, path)));
+    });
   };
   const ensureFolder = async (path: string): Promise<void> => {
     if (await exists(path)) return;
@@ -66,12 +80,12 @@ async function replace(task: Swap, back: (() => Promise<unknown>)[]): Promise<vo
   for (const path of foldersOf(before).reverse()) {
     // What is never touched may still be in it; then it stays.
     const empty = (await readdir(join(root, path))).length === 0;
-    if (empty && after.get(path)?.kind !== 'folder') await takeAway(path);
+    if (empty && after.get(path)?.kind !== 'folder') await takeFolderAway(path);
   }
   for (const [path, entry] of after) {
     await ensureFolder(join(root, entry.kind === 'folder' ? path : dirname(path)));
     if (entry.kind === 'folder' || isSame(before.get(path), entry)) continue;
-    await move(join(staged, path), join(root, path));
+    await move(join(staged, path), join(root, path), entry);
   }
   for (const path of foldersOf(after).reverse()) {
     const [folder, wanted] = [join(root, path), after.get(path)];

@@ -6,7 +6,7 @@ import { build, readHints, type Task } from '../lessons/index.ts';
 export interface LearnerTask extends Pick<Task, 'sentence' | 'path'> {
   /** From 1, in the order of the lesson. */
   number: number;
-  /** Where its TODO still stands: "app/metrics.ts:14", or "app/metrics.ts (missing)"; undefined when it is gone. */
+  /** Where its TODO still stands: "app/metrics.ts:14", "app/metrics.ts (missing)"; undefined when it is gone. */
   todo: string | undefined;
   /** Tier → text. */
   tiers: Map<string, string>;
@@ -29,7 +29,13 @@ export async function tasksOf(root: string, id: string): Promise<LearnerTask[]> 
 function todoOf(folder: string, { path, sentence }: Task): string | undefined {
   const file = join(folder, path);
   if (!existsSync(file)) return `${path} (missing)`;
-  const lines = readFileSync(file, 'utf8').split('\n');
+  let lines: string[];
+  try {
+    lines = readFileSync(file, 'utf8').split('\n');
+  } catch {
+    // Docker makes a folder where a mounted file does not exist.
+    return `${path} (a folder, or not yours to read)`;
+  }
   const line = lines.findIndex((text) => text.includes(`TODO: ${sentence}`));
   return line < 0 ? undefined : `${path}:${line + 1}`;
 }

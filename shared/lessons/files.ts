@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isSecret } from '../verify/index.ts';
+import { isLitter, isSecret } from '../verify/index.ts';
 
 /** What every lesson has. */
 export const LESSON_TEXTS = ['README.md', 'hints.md', 'step.test.ts'];
@@ -13,14 +13,15 @@ export const STARTER_IGNORE = '.starterignore';
 
 /**
  * Every file below a folder, as sorted paths from that folder, with `/` on every system. Never a generated secret,
- * never an installed package. A folder that does not exist is empty.
+ * never what others put there. A folder that does not exist is empty.
  */
 export async function listFiles(folder: string): Promise<string[]> {
   const files: string[] = [];
   const visit = async (below: string): Promise<void> => {
     for (const entry of await entries(join(folder, below))) {
       const path = below + entry.name;
-      if (entry.isDirectory() && entry.name !== 'node_modules') await visit(`${path}/`);
+      if (isLitter(entry.name)) continue;
+      if (entry.isDirectory()) await visit(`${path}/`);
       if (entry.isFile() && !isSecret(path)) files.push(path);
     }
   };

@@ -10,13 +10,14 @@ export {
 } from './check.ts';
 export type { ComposeFile, ComposeService } from './compose-file.ts';
 export type { Mount } from './compose-values.ts';
+export { isLitter, isSecret } from './file-names.ts';
 export { OTHER_FAILURE } from './finding-of.ts';
 export { dashboardFiles } from './grafana-dashboards.ts';
 export { removeKept } from './kept.ts';
 export { parseMetrics, type Sample } from './metrics-text.ts';
 export { describeEnd, describeResult, headline, type Verdict } from './report.ts';
 export type { Result } from './run-checks.ts';
-export { isSecret, StepFiles } from './step-files.ts';
+export { StepFiles } from './step-files.ts';
 export { StepUnderTest } from './step-under-test.ts';
 export { findStep, STEPS } from './steps.ts';
 export { type VerifyOptions, verify } from './verify.ts';

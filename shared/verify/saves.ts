@@ -1,5 +1,6 @@
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
+import { isLitter } from './file-names.ts';
 
 /** How often files are looked at. Looking works everywhere; being told does not, as on network drives. Milliseconds. */
 const LOOK_MS = 100;
@@ -20,7 +21,7 @@ export async function watchSaves(directory: string): Promise<Saves> {
   const changed = new Set<string>();
   let last = 0;
   const watcher = watchFiles(directory, {
-    ignored: /[\\/](node_modules|\.git)([\\/]|$)/,
+    ignored: (path) => isLitter(basename(path)),
     ignoreInitial: true,
     usePolling: true,
     interval: LOOK_MS,

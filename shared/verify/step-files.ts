@@ -2,15 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fail } from './check.ts';
+import { isLitter, isSecret } from './file-names.ts';
 import { parseJson } from './json-file.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
 /** Names that `docker compose` itself looks for, in its order. */
 const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
-
-/** A secret that is generated on the first run, such as secrets/grafana/admin_password; its example is none. The same rule stands in .gitignore. */
-export const isSecret = (path: string): boolean =>
-  /(^|\/)secrets\/[^/]+\/[^/]+$/.test(path) && !path.endsWith('.example');
 
 /** The files of the step that is judged. Paths are relative to its folder, with slashes. */
 export class StepFiles {
@@ -84,7 +81,7 @@ export class StepFiles {
     const names = readdirSync(join(this.directory, folder)).sort();
     return names.flatMap((name) => {
       const path = folder ? `${folder}/${name}` : name;
-      if (name === 'node_modules' || name === '.git') return [];
+      if (isLitter(name)) return [];
       // A link may lead nowhere.
       const found = statSync(join(this.directory, path), { throwIfNoEntry: false });
       if (!found) return [];
@@ -95,7 +92,7 @@ export class StepFiles {
   /** Where the first TODO stands that is left: "app/metrics.ts:14". */
   todo(): string | undefined {
     const paths = this.all().filter((path) => !/\.md$|\.test\.|(^|\/)\.|\.(png|svg)$/.test(path));
-    const path = paths.find((path) => /\bTODO: /.test(this.#bytes(path)));
+    const path = paths.find((path) => /\bTODO: /.test(this.#bytes(path).toString('latin1')));
     return path && this.find(path, /\bTODO: /);
   }
 
@@ -103,11 +100,16 @@ export class StepFiles {
   contentHash(): string {
     const hash = createHash('sha256');
     for (const path of this.all().filter((path) => !isSecret(path)))
-      hash.update(path).update(readFileSync(join(this.directory, path)));
+      hash.update(path).update(this.#bytes(path));
     return hash.digest('hex').slice(0, 8);
   }
 
-  #bytes(path: string): string {
-    return readFileSync(join(this.directory, path), 'latin1');
+  /** Nothing of what may not be read. */
+  #bytes(path: string): Buffer {
+    try {
+      return readFileSync(join(this.directory, path));
+    } catch {
+      return Buffer.alloc(0);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -8,6 +8,9 @@ import { TestMachine } from './test-machine.ts';
 
 const STEP = 'steps/01-app';
 const isWindows = process.platform === 'win32';
+
+/** What Docker's command line fills in where the engine does not answer. */
+const SILENT = { ServerVersion: '', OperatingSystem: '', Name: '', MemTotal: 0, NCPU: 0 };
 
 type Finding = [id: string, state: string, seen: string | RegExp, mend?: string | RegExp];
 type Report = Awaited<ReturnType<TestMachine['report']>>;
@@ -181,17 +184,26 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
     expect(filesOf(machine.clone)).toEqual(before);
   });
 
-  it.each([
+  it.each(
     [
-      'not running',
-      'Cannot connect to the Docker daemon at unix:///x',
-      'its engine is not running',
-    ],
-    ['refusing this user', 'permission denied while trying to connect', 'not allowed to use it'],
-  ])(
+      [
+        'not running',
+        'Cannot connect to the Docker daemon at unix:///x',
+        'its engine is not running',
+      ],
+      ['refusing this user', 'permission denied while trying to connect', 'not allowed to use it'],
+    ].flatMap(([how, words = '', seen]) => [
+      [how, fail(words), seen],
+      [
+        `${how}, and its command line ends with 0`,
+        info({ ...SILENT, ServerErrors: [words] }),
+        seen,
+      ],
+    ]),
+  )(
     'When the engine is %s, then that is the one problem, and what needs it is not known',
-    async (_, words, seen) => {
-      using machine = new TestMachine().docker({ info: fail(words) });
+    async (_, answer = '', seen = '') => {
+      using machine = new TestMachine().docker({ info: answer });
 
       const report = await machine.report();
 
@@ -294,6 +306,31 @@ describe.concurrent('The doctor looks at the clone', () => {
     );
     expect(stdout).toContain('0 ok, 0 warnings, 1 problem, 0 unknown\nnext: npm ci');
     expectFinding(report, ['node.packages', 'problem', /Cannot find package/, 'npm ci']);
+  });
+
+  it('When the packages were installed for another system, then it says so too', async () => {
+    using machine = new TestMachine({ packages: false });
+    mkdirSync(join(machine.clone, 'node_modules/tsx'), { recursive: true });
+    const words = '\\nYou installed esbuild for another platform\\n\\nMore about it.';
+    writeFileSync(join(machine.clone, 'node_modules/tsx/index.js'), `throw new Error('${words}');`);
+
+    const { stdout, stderr, exitCode } = await machine.run();
+
+    expect([stderr, exitCode]).toEqual(['', 2]);
+    expect(stdout).toMatch(
+      /✗ npm packages\n {6}seen {6}You installed esbuild for another platform\n/,
+    );
+  });
+
+  it('When a step has a repository of its own, then that is not looked at', async () => {
+    using machine = new TestMachine();
+    mkdirSync(join(machine.clone, STEP, '.git'));
+    writeFileSync(join(machine.clone, STEP, '.git/object'), 'a\r\n', { mode: 0o444 });
+
+    const report = await machine.report();
+
+    expectFinding(report, ['clone.line-endings', 'ok', /./]);
+    expectFinding(report, ['clone.writable', 'ok', /./]);
   });
 
   it('When files of a step have Windows line endings, then the command that is said mends just that', async () => {

@@ -27,6 +27,9 @@ export type Engine =
   | { kind: 'ready'; info: EngineInfo; asked: number; answered: number }
   | { kind: 'no-client' | 'no-engine' | 'no-permission' | 'no-answer' | 'strange'; words: string };
 
+/** Until version 28, Docker's command line ended with 0 also where its engine did not answer. */
+const refusal = z.object({ ServerErrors: z.array(z.string()).nonempty() });
+
 export async function askEngine(ask: Machine['ask']): Promise<Engine> {
   const asked = Date.now();
   const { outcome, stdout, stderr } = await ask('docker', 'info', '--format', '{{json .}}');
@@ -34,7 +37,10 @@ export async function askEngine(ask: Machine['ask']): Promise<Engine> {
   if (outcome === 'missing') return { kind: 'no-client', words: '' };
   if (outcome === 'late') return { kind: 'no-answer', words: '' };
   if (outcome === 'failed') return { kind: whyRefused(stderr), words: stderr };
-  const info = engineInfo.safeParse(parseJson(stdout));
+  const answer = parseJson(stdout);
+  const refused = refusal.safeParse(answer).data?.ServerErrors.join('\n');
+  if (refused) return { kind: whyRefused(refused), words: refused };
+  const info = engineInfo.safeParse(answer);
   return info.success
     ? { kind: 'ready', info: info.data, asked, answered }
     : { kind: 'strange', words: z.prettifyError(info.error) };

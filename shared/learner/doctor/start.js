@@ -6,11 +6,13 @@ try {
   if (!import.meta.dirname) throw new Error('too old');
   await import('tsx');
   await import('./index.ts');
+} catch (error) {
+  // Missing, half installed, or installed for another system.
+  report(error.message === 'too old' ? nodeTooOld() : packagesMissing(error));
+}
+if (!process.exitCode) {
   process.argv.splice(2, 0, 'doctor');
   await import('../../cli.ts');
-} catch (error) {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND' && error.message !== 'too old') throw error;
-  report(error.code ? packagesMissing(error) : nodeTooOld());
 }
 
 function nodeTooOld() {
@@ -25,7 +27,7 @@ function nodeTooOld() {
 }
 
 function packagesMissing(error) {
-  const [sentence] = error.message.split(' imported from');
+  const [sentence] = error.message.trim().split(/ imported from|\n/);
   return { id: 'node.packages', title: 'npm packages', seen: sentence, mend: 'npm ci' };
 }
 

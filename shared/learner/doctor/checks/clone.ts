@@ -41,7 +41,7 @@ const toLf = (paths: string[]): string =>
 function below(root: string, folder: string, kind: 'file' | 'any' = 'any'): string[] {
   const entries = orNothing(() => readdirSync(join(root, folder), { withFileTypes: true })) ?? [];
   return entries
-    .filter(({ name }) => name !== 'node_modules')
+    .filter(({ name }) => name !== 'node_modules' && name !== '.git')
     .flatMap((entry) => {
       const path = `${folder}/${entry.name}`;
       const itself = kind === 'any' || entry.isFile() ? [path] : [];
