@@ -1,5 +1,5 @@
 import { run, USAGE, withNpmOptions } from './commands/index.ts';
-import { describeNext, Fault } from './engine/index.ts';
+import { describeNext, Fault, MachineFault } from './engine/index.ts';
 
 /** Aborted by Ctrl-C; every command then cleans up and ends. */
 const interrupt = new AbortController();
@@ -7,7 +7,8 @@ const { signal } = interrupt;
 
 /** What a person reads instead of a stack trace. @returns the exit code */
 function explain(error: unknown): number {
-  if (signal.aborted) {
+  const isLeft = error instanceof MachineFault && error.id === 'not-removed';
+  if (signal.aborted && !isLeft) {
     console.error('Stopped. Everything that was started is removed.');
     return 130;
   }

@@ -1,5 +1,6 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { asJson, type Commands, orJson } from './command.ts';
+import { asJson, type Commands, orJson, ROOT } from './command.ts';
 
 /** The finished system at work. */
 export const demoCommands: Commands = {
@@ -15,9 +16,8 @@ export const demoCommands: Commands = {
 
   async down() {
     const { down } = await import('../demo/index.ts');
-    const { removeKept } = await import('../verify/index.ts');
     await down();
-    await removeKept();
+    await removeAllKept();
     console.log('Nothing of the stack is left: containers, networks and volumes are removed.');
     return 0;
   },
@@ -31,3 +31,17 @@ export const demoCommands: Commands = {
     return 0;
   },
 };
+
+/** What verdicts with `--keep` have left up, except where a command is at work. */
+async function removeAllKept(): Promise<void> {
+  const { removeKept, STEPS } = await import('../verify/index.ts');
+  const { withLock } = await import('../learner/index.ts');
+  const inTheWay: string[] = [];
+  for (const id of STEPS) {
+    await removeKept(join(ROOT, 'solutions', id));
+    await withLock(ROOT, id, () => removeKept(join(ROOT, 'steps', id))).catch((error) =>
+      inTheWay.push(error.message),
+    );
+  }
+  for (const words of inTheWay) console.error(`Left as it is: ${words}`);
+}

@@ -7,6 +7,8 @@ export interface DockerOptions {
   /** Added to this process's environment. */
   env?: Record<string, string>;
   input?: string;
+  /** In a process group of its own, which Ctrl-C does not reach. */
+  detached?: boolean;
   signal?: AbortSignal | undefined;
 }
 

@@ -22,10 +22,12 @@ export abstract class Fault extends Error {
 export class MachineFault extends Fault {
   override readonly exitCode = 2;
   override readonly more: string;
+  readonly id: string;
 
   /** @param id stable, for example "port-taken"; the message is listed under it in Troubleshooting */
   constructor(id: string, message: string, next: string) {
     super(message, next);
+    this.id = id;
     this.more = moreAbout('machine', id);
   }
 }

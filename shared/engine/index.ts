@@ -7,7 +7,13 @@ import { announce } from './progress.ts';
 export { ADVICE, adviceFor, ENGINE_PROBLEMS } from './advice.ts';
 export { type Answer, ask } from './ask.ts';
 export { downloadFromTesting, linuxDistribution } from './debian-packages.ts';
-export { docker, explainDockerError, PORT_VARIABLES, runOnPort } from './docker.ts';
+export {
+  type DockerOptions,
+  docker,
+  explainDockerError,
+  PORT_VARIABLES,
+  runOnPort,
+} from './docker.ts';
 export { describeNext, Fault, MachineFault, WrongResult } from './faults.ts';
 export { whyRefused } from './find-engine.ts';
 export { anchorOf, moreAbout } from './more.ts';

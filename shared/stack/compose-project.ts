@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { docker } from '../engine/index.ts';
+import { type DockerOptions, docker } from '../engine/index.ts';
 
 const configuration = z.object({
   services: z.record(
@@ -31,15 +31,19 @@ export interface Service {
   hasHealthcheck: boolean;
   /** What its image is built from, as the compose file says it; undefined when it is not built. */
   build: object | undefined;
+  /** Files and folders of this machine that it sees, as absolute paths. Named volumes are none. */
+  mounted: string[];
 }
 
 /** Runs `docker compose …` on the project and answers its output. */
-export function compose(project: ComposeProject, words: string[], signal?: AbortSignal) {
-  const files = (project.files ?? []).flatMap((file) => ['--file', file]);
-  return docker(['compose', '--project-name', project.name, ...files, ...words], {
-    cwd: project.directory,
-    signal,
-  });
+export function compose(
+  { directory, name, files = [] }: ComposeProject,
+  words: string[],
+  options: DockerOptions = {},
+) {
+  const named = files.flatMap((file) => ['--file', file]);
+  const cwd = directory;
+  return docker(['compose', '--project-name', name, ...named, ...words], { cwd, ...options });
 }
 
 /** @throws WrongResult with Compose's own words when the file is broken */
@@ -50,9 +54,10 @@ export async function readServices(project: ComposeProject): Promise<Map<string,
   await makeSecrets(folders.flatMap(({ source }) => source ?? []));
 
   const described = new Map<string, Service>();
-  for (const [name, { image, build, healthcheck }] of Object.entries(services)) {
+  for (const [name, { image, build, healthcheck, volumes }] of Object.entries(services)) {
     const images = build ? await imagesOfDockerfile(build) : image ? [image] : [];
-    described.set(name, { images, hasHealthcheck: healthcheck !== undefined, build });
+    const mounted = volumes.flatMap(({ source = '' }) => (isAbsolute(source) ? [source] : []));
+    described.set(name, { images, hasHealthcheck: healthcheck !== undefined, build, mounted });
   }
   return described;
 }
@@ -106,11 +111,4 @@ export async function containers({ name }: ComposeProject): Promise<ContainerSta
     const health = status.match(/\((?:health: )?(healthy|unhealthy|starting)\)/)?.[1] ?? '';
     return { id, service, state, exitCode, health, ports };
   });
-}
-
-/** Removes the project's containers, networks, volumes and the images built for it. May be called twice. */
-export async function takeDown({ directory, name }: ComposeProject): Promise<void> {
-  const everything = ['--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5'];
-  // No file is named: Compose then goes by its labels where the project's own file is broken by now.
-  await compose({ directory, name }, ['--profile', '*', 'down', ...everything]);
 }

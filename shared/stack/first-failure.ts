@@ -13,11 +13,21 @@ const CANNOT_BE_RUN =
 /** Some programs print lines without end. */
 const LINE = 500;
 
-/** Never answers; throws as soon as a container has failed, with the last lines of its log. @throws WrongResult */
-export async function firstFailure(project: ComposeProject, signal: AbortSignal): Promise<never> {
+/**
+ * Never answers; throws as soon as a container has failed, with the last lines of its log.
+ *
+ * @param isOld whether a container is about to be replaced, so that what became of it says nothing
+ * @throws WrongResult
+ */
+export async function firstFailure(
+  project: ComposeProject,
+  signal: AbortSignal,
+  isOld: (id: string) => boolean = () => false,
+): Promise<never> {
   for (;;) {
     await pause(1_000, undefined, { signal });
     for (const container of await containers(project)) {
+      if (isOld(container.id)) continue;
       // One that is gone has no problem.
       const problem = await problemOf(container).catch(() => undefined);
       if (!problem) continue;

@@ -1,13 +1,14 @@
 export * from './alert-timing.ts';
 export { openBrowser } from './browser.ts';
-export { takeDown } from './compose-project.ts';
 export { type GrafanaClient, grafanaClient } from './grafana.ts';
 export { clientOf, grafanaLogin, namedGrafana, type RunningGrafana } from './grafana-login.ts';
 export { httpClient } from './http.ts';
 export type { ReplacedFile } from './overrides.ts';
 export type { ServiceName } from './ports.ts';
-export { type Reloadable, reload, restart } from './reload.ts';
+export { type Reloadable, reload } from './reload.ts';
+export { restart } from './restart.ts';
 export type { SlackMessage } from './slack-inbox.ts';
-export { type Stack, type StackOptions, startStack } from './stack.ts';
+export { removeStack, type Stack, type StackOptions, startStack } from './stack.ts';
+export { takeDown } from './take-down.ts';
 export { finishedImages } from './test-setup.ts';
 export { waitFor } from './wait-for.ts';

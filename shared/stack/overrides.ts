@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ComposeProject, Service } from './compose-project.ts';
+import { stampOf } from './file-stamp.ts';
 import { CONTAINER_PORTS } from './ports.ts';
 
 /** Where what is added to a project lies: in the repository, because Docker can mount from there on every system. */
@@ -46,6 +47,8 @@ export async function addOverrides(
     if (!service) continue;
     services[name] = {
       ports: [`127.0.0.1:0:${port}`],
+      // A container that was left up reads its files only when it starts; with other ones, it is another container.
+      labels: { 'workshop.files': await stampOf(service.mounted) },
       ...(service.hasHealthcheck && { healthcheck: askSoon(asked) }),
     };
   }

@@ -1,6 +1,5 @@
-import { firstFailure } from './first-failure.ts';
-import type { ServiceName } from './ports.ts';
 import type { Stack } from './stack.ts';
+import { awaitNewTargets, targetsOf } from './target-sync.ts';
 import { waitFor } from './wait-for.ts';
 
 /** Servers that read their settings again on SIGHUP, and say in their metrics when they have. */
@@ -10,45 +9,25 @@ export type Reloadable = 'prometheus' | 'alertmanager';
 const LIMIT_SECONDS = 5;
 
 /**
- * Tells a server to read its files again, and waits until it has. One that cannot read them keeps its old settings; the
+ * Tells a server to read its files again, and waits until they are in effect. One that cannot read them keeps its old settings; the
  * checks find out.
  */
-export async function reload(stack: Stack, service: Reloadable): Promise<void> {
+export async function reload(
+  stack: Stack,
+  service: Reloadable,
+  signal?: AbortSignal,
+): Promise<void> {
   const before = await lastReload(stack, service).catch(() => '');
+  const targets = service === 'prometheus' ? await targetsOf(stack) : undefined;
   await stack.compose('kill', '--signal', 'SIGHUP', service);
   await waitFor({
     what: `${service} to read its settings`,
     withinSeconds: LIMIT_SECONDS,
     look: () => lastReload(stack, service),
     until: (seen) => seen !== before,
+    signal,
   }).catch(() => {});
-}
-
-/** How long a service that was restarted may take to answer. A busy machine is slow to start one. */
-const RESTART_SECONDS = 60;
-
-/**
- * Restarts services, and waits until they answer. A program that ends with an error ends the wait.
- *
- * @throws WrongResult with the last words of the one that failed
- */
-export async function restart(stack: Stack, services: ServiceName[]): Promise<void> {
-  await stack.compose('restart', ...services);
-  const over = new AbortController();
-  const answers = services.map((service) =>
-    waitFor({
-      what: `${service} to answer`,
-      withinSeconds: RESTART_SECONDS,
-      look: async () => fetch(await stack.url(service)),
-      until: () => true,
-      signal: over.signal,
-    }),
-  );
-  try {
-    await Promise.race([Promise.all(answers), firstFailure(stack.project, over.signal)]);
-  } finally {
-    over.abort();
-  }
+  if (targets) await awaitNewTargets(stack, targets, signal);
 }
 
 /** Whether the last one went well, and when one last did. */

@@ -2,13 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alertmanagerClient } from './alertmanager.ts';
-import {
-  type ComposeProject,
-  compose,
-  containers,
-  readServices,
-  takeDown,
-} from './compose-project.ts';
+import { type ComposeProject, compose, containers, readServices } from './compose-project.ts';
 import { basicLogin, grafanaClient } from './grafana.ts';
 import { httpClient } from './http.ts';
 import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
@@ -16,6 +10,7 @@ import { CONTAINER_PORTS, type ServiceName } from './ports.ts';
 import { prometheusClient } from './prometheus.ts';
 import { slackInboxClient } from './slack-inbox.ts';
 import { bringUp, type Started } from './start-stack.ts';
+import { takeDown } from './take-down.ts';
 import { urlsOf } from './urls.ts';
 
 export interface StackOptions {
@@ -62,19 +57,24 @@ export async function startStack(options: StackOptions) {
     const wanted = { described, services, optional, keep, built, signal };
     return stackOf(project, await bringUp(project, wanted), keep);
   } catch (error) {
+    // Containers that an earlier run has left up would go on with files that are removed now.
+    await takeDown(project).catch(() => {});
     await removeOverrides(project);
     throw error;
   }
+}
+
+/** Removes a stack, and what was added to its project. Nothing happens when there is none. @throws MachineFault when something is left */
+export async function removeStack(project: ComposeProject): Promise<void> {
+  await takeDown(project);
+  await removeOverrides(project);
 }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 function stackOf(project: ComposeProject, started: Started, keep: boolean) {
   const { url, forgetUrls } = urlsOf(project);
-  const remove = async () => {
-    await takeDown(project);
-    await removeOverrides(project);
-  };
+  const remove = () => removeStack(project);
   const http = (title: string, service: ServiceName, headers?: Record<string, string>) =>
     httpClient(title, () => url(service), headers);
 

@@ -51,7 +51,7 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
   const builds = JSON.stringify(services.map((service) => described.get(service)?.build));
   if (builds !== options.built) {
     await announce('Building the images of this project', () =>
-      compose(project, ['build', '--quiet', ...services], options.signal),
+      compose(project, ['build', '--quiet', ...services], { signal: options.signal }),
     );
   }
   if (!options.keep) await prepareReaper();

@@ -1,7 +1,8 @@
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
 import { explainDockerError, Fault } from '../engine/index.ts';
-import { type ComposeProject, containers, takeDown } from './compose-project.ts';
+import { type ComposeProject, containers } from './compose-project.ts';
 import { firstFailure } from './first-failure.ts';
+import { takeDown } from './take-down.ts';
 import { waitFor } from './wait-for.ts';
 
 /** From the start of the containers until all are healthy. Grafana takes longest, on a slow laptop. */
@@ -26,11 +27,13 @@ export async function upOrDown(project: ComposeProject, options: UpOptions): Pro
   const { services, toBeHealthy, keep } = options;
   const over = new AbortController();
   const signal = options.signal ? AbortSignal.any([over.signal, options.signal]) : over.signal;
-  const up = upThroughTestcontainers(project, services, keep).then(() =>
-    allHealthy(project, toBeHealthy, signal),
-  );
+  const old = new Set(keep ? (await containers(project)).map(({ id }) => id) : []);
+  const up = upThroughTestcontainers(project, services, keep).then(() => {
+    old.clear();
+    return allHealthy(project, toBeHealthy, signal);
+  });
   try {
-    await Promise.race([up, firstFailure(project, signal)]);
+    await Promise.race([up, firstFailure(project, signal, (id) => old.has(id))]);
   } catch (error) {
     over.abort();
     // Removing its containers makes a start that is still under way fail soon; what it made meanwhile goes too.

@@ -9,15 +9,17 @@ import type { Session } from './verify.ts';
 export class Containers {
   readonly #session: Session;
   readonly #holding: Holding;
+  readonly #signal: AbortSignal;
   #saved: string[] = [];
   /** Compose has to be asked before anything else is. */
   #toBeStarted = true;
   /** Service → its container, when Compose was last asked. */
   #ids = new Map<string, string>();
 
-  constructor(session: Session, holding: Holding) {
+  constructor(session: Session, holding: Holding, signal: AbortSignal) {
     this.#session = session;
     this.#holding = holding;
+    this.#signal = signal;
   }
 
   /** Files that were saved. The containers are told before anything is asked of them. */
@@ -39,8 +41,11 @@ export class Containers {
     try {
       if (definition.quickScrapes) await step.stack.replace([quickSettings(step)]);
       const stack = await import('../stack/index.ts');
-      for (const service of reload) await stack.reload(step.stack, service as 'prometheus');
-      if (restart.length > 0) await stack.restart(step.stack, restart as 'app'[]);
+      for (const service of reload)
+        await stack.reload(step.stack, service as 'prometheus', this.#signal);
+      // One whose image cannot be had does not run.
+      const running = restart.filter((service) => step.stack.services.includes(service));
+      if (running.length > 0) await stack.restart(step.stack, running as 'app'[], this.#signal);
     } catch {
       // Whatever is wrong, the checks of the files or the start say it better.
       this.#toBeStarted = true;

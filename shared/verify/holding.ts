@@ -26,10 +26,11 @@ export class Holding {
 
   /** These services read their files again, some of them by a restart. */
   settingsChanged(services: string[]): void {
+    if (services.length === 0) return;
     this.#forget((check) => !check.ofContainers && isAsked(check, services));
   }
 
-  /** These services have new containers. */
+  /** Compose was asked to start everything, and these services have new containers. */
   madeAnew(services: string[]): void {
     this.#forget((check) => isAsked(check, services));
   }
@@ -45,5 +46,6 @@ export class Holding {
   }
 }
 
+/** A check that does not say which services it asks may ask any, also one that is started only for it. */
 const isAsked = ({ kind, asks }: Check, services: string[]): boolean =>
-  kind === 'live' && services.some((service) => asks?.includes(service) ?? true);
+  kind === 'live' && (!asks || services.some((service) => asks.includes(service)));

@@ -17,7 +17,7 @@ export const SECOND_PART = { '200': 70, '500': 20, '404': 10 };
 /** An answer is waited for at most so many scrapes; one may have just begun, one may be lost. */
 const SCRAPES_TO_WAIT = 3;
 
-/** When no scrape has succeeded for so long, none will. Seconds. */
+/** When no scrape has succeeded for so long after one that has not, none will. Seconds. */
 const LOST_SECONDS = 2;
 
 /** What was sent, and when Prometheus had seen it. Times in seconds since 1970, on Prometheus's clock. */
@@ -68,6 +68,7 @@ export async function nextScrape(
   interval: number,
 ): Promise<number> {
   const { waitFor } = await import('../stack/index.ts');
+  let lostAt: number | undefined;
   const { scrapedAt } = await waitFor({
     what: 'a scrape of the app',
     withinSeconds: SCRAPES_TO_WAIT * interval,
@@ -76,7 +77,11 @@ export async function nextScrape(
       const [time] = await step.stack.prometheus.query('timestamp(up{job="web"})');
       return { isUp: up?.value[1] === '1', scrapedAt: Number(time?.value[1] ?? 0) };
     },
-    until: ({ isUp, scrapedAt }) => scrapedAt > (isUp ? after : after + LOST_SECONDS),
+    until: ({ isUp, scrapedAt }) => {
+      if (scrapedAt <= after || isUp) return isUp && scrapedAt > after;
+      lostAt ??= scrapedAt;
+      return scrapedAt > lostAt + LOST_SECONDS;
+    },
   });
   return scrapedAt;
 }

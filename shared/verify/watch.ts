@@ -21,7 +21,7 @@ export async function watch(
   const { signal } = options;
   const session = await openSession({ ...options, keep: true });
   const holding = new Holding(session.definition);
-  const containers = new Containers(session, holding);
+  const containers = new Containers(session, holding, signal);
   const saves = await watchSaves(session.step.files.directory);
   const judge = async (): Promise<void> => {
     const verdict = await session.judge({

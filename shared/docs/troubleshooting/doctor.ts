@@ -9,7 +9,7 @@ import { block, type Section, say } from './section.ts';
 
 const CHECKS = 'shared/learner/doctor/checks';
 /** What it prints where it cannot even look: plain JavaScript, whose texts all stand in one form. */
-const START = 'shared/learner/doctor/start.js';
+const START = 'shared/start.js';
 const START_TEXTS =
   /id: '(?<id>[\w.]+)',\s*title: '[^']*',\s*seen: (?:`(?<seen>[^`]*)`|\w+),\s*mend: '(?<mend>[^']*)'/g;
 const STATES = { problem: '✗', warning: '!', unknown: '·' };

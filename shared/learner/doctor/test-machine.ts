@@ -18,7 +18,9 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /** What the doctor is made of, and what it reads. */
 const PARTS = [
-  ...['cli.ts', 'commands', 'engine', 'images', 'learner/doctor'].map((name) => `shared/${name}`),
+  ...['start.js', 'cli.ts', 'commands', 'engine', 'images', 'learner/doctor'].map(
+    (name) => `shared/${name}`,
+  ),
   'shared/slack-inbox/Dockerfile',
   'steps',
   'solutions/05-load-test',
@@ -64,8 +66,8 @@ export class TestMachine {
 
   /** Runs what is behind `npm run doctor`. @param before words that start Node.js in another way */
   run(words: string[] = [], env: Record<string, string> = {}, before: string[] = []) {
-    const start = join(this.clone, 'shared/learner/doctor/start.js');
-    const [program = '', ...rest] = [...before, process.execPath, start, ...words];
+    const start = join(this.clone, 'shared/start.js');
+    const [program = '', ...rest] = [...before, process.execPath, start, 'doctor', ...words];
     return execa(program, rest, {
       cwd: this.clone,
       env: { ...this.#environment(), ...env },

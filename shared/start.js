@@ -1,22 +1,19 @@
-// npm run doctor. Plain JavaScript, because it must say what is wrong also where Node.js is too old for the
+// Every command begins here. Plain JavaScript, because it must say what is wrong also where Node.js is too old for the
 // workshop's code, or where its packages are not installed.
 import { readFileSync } from 'node:fs';
 
 try {
   if (!import.meta.dirname) throw new Error('too old');
   await import('tsx');
-  await import('./index.ts');
+  await import('./commands/index.ts');
 } catch (error) {
   // Missing, half installed, or installed for another system.
   report(error.message === 'too old' ? nodeTooOld() : packagesMissing(error));
 }
-if (!process.exitCode) {
-  process.argv.splice(2, 0, 'doctor');
-  await import('../../cli.ts');
-}
+if (!process.exitCode) await import('./cli.ts');
 
 function nodeTooOld() {
-  const root = new URL('../../../', import.meta.url);
+  const root = new URL('../', import.meta.url);
   const { engines } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
   return {
     id: 'node.version',
@@ -31,7 +28,7 @@ function packagesMissing(error) {
   return { id: 'node.packages', title: 'npm packages', seen: sentence, mend: 'npm ci' };
 }
 
-/** The report of the one thing that keeps the doctor from looking at the rest. */
+/** The doctor's report, of the one thing that keeps everybody from going on. */
 function report({ id, title, seen, mend }) {
   const more = `docs/troubleshooting/doctor.md#${id.replace('.', '-')}`;
   const next = `${mend}   (then again: npm run doctor)`;
