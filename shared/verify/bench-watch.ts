@@ -29,6 +29,12 @@ const KINDS: Kind[] = [
     edit: (text, n) => text.replace(/^global:$/m, `global:\n  query_log_file: /dev/null # ${n}`),
   },
   {
+    name: 'targets',
+    step: '02-prometheus',
+    file: 'prometheus/prometheus.yaml',
+    edit: (text, n) => text.replace(/^( +)- job_name: web$/m, `$&\n$1  params: { n: ['${n}'] }`),
+  },
+  {
     name: 'app',
     step: '01-app',
     file: 'app/create-app.ts',
@@ -100,16 +106,11 @@ function describe(name: string, values: number[]): string {
 console.log(`${SAVES} saves of each kind${' '.repeat(3)}least      p50      p95     most`);
 for (const kind of KINDS) {
   const times = await measure(kind);
-  console.log(
-    describe(
-      `${kind.name}, static`,
-      times.map((it) => it.static),
-    ),
-  );
-  console.log(
-    describe(
-      `${kind.name}, live`,
-      times.map((it) => it.live),
-    ),
-  );
+  for (const part of ['static', 'live'] as const)
+    console.log(
+      describe(
+        `${kind.name}, ${part}`,
+        times.map((it) => it[part]),
+      ),
+    );
 }

@@ -29,9 +29,9 @@ describe('npm run watch 2', () => {
       '--filter',
       `label=com.docker.compose.project.working_dir=${watching.folder}`,
     ]);
-    edit('prometheus/prometheus.yaml', 'app:8080', 'app:8081');
-    const wrongPort = await watching.verdict();
-    edit('prometheus/prometheus.yaml', 'app:8081', 'app:8080');
+    edit('prometheus/prometheus.yaml', 'job_name: web', 'job_name: web\n    metrics_path: /metric');
+    const wrongPath = await watching.verdict();
+    edit('prometheus/prometheus.yaml', '    metrics_path: /metric\n', '');
     const mended = await watching.verdict();
     edit('app/main.ts', 'const server', `${SLOW}\nconst server`);
     const slowApp = await watching.verdict();
@@ -59,7 +59,7 @@ describe('npm run watch 2', () => {
     expect(first.text).toContain(' 0 failed');
     expect(asBefore(first.text)).toEqual([]);
     expect(left).not.toBe('');
-    expect(wrongPort.text).toMatch(/✗ /);
+    expect(wrongPath.text).toContain('/metric: server returned HTTP status 404');
     expect(mended.text).toContain(' 0 failed');
     expect(asBefore(mended.text)).toEqual([STARTED, HISTORY]);
     expect(slowApp.text).toContain(' 0 failed');

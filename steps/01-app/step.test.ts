@@ -278,9 +278,8 @@ export default defineStep({
       task: 6,
       needs: ['counter.counts'],
       async run(step) {
-        // A busy machine may be too slow to look within that second.
         let [before, during] = await lookWhileSlow(step);
-        for (let times = 1; !during && times < 5; times++)
+        for (let times = 1; !during && times < LOOKS; times++)
           [before, during] = await lookWhileSlow(step);
         if (!during)
           fail({
@@ -358,7 +357,6 @@ export default defineStep({
       kind: 'live',
       task: 3,
       needs: ['compose.healthcheck'],
-      ofContainers: true,
       beside: true,
       async run(step) {
         const exitCode = await runHealthcheckOnError(step, 'app', 8080);
@@ -394,28 +392,9 @@ export default defineStep({
       task: 9,
       needs: ['app.answers'],
       async run(step) {
-        // A question above may have ended it; that is said there.
-        await startAgain(step);
-        const { docker } = await import('../../shared/engine/index.ts');
-        const running = await step.stack.containers();
-        const id = running.find(({ service }) => service === 'app')?.id ?? '';
-        const url = `${await step.stack.url('app')}/slow`;
-        // On a connection of its own, which nobody keeps open afterwards.
-        const answered = new Promise<string>((resolve) => {
-          get(url, { agent: false }, (answer) => {
-            answer.resume();
-            resolve(`GET /slow answered with ${answer.statusCode}`);
-          }).on('error', () => resolve('GET /slow left without an answer'));
-        });
-        // Time enough to arrive on a busy machine, and most of its second still to come.
-        await pause(300);
-        await docker(['kill', '--signal', 'SIGTERM', id]);
-        // After ten seconds `docker compose stop` would kill it.
-        const ended = await docker(['wait', id], { signal: AbortSignal.timeout(10_000) }).then(
-          (exitCode) => `the end with exit code ${exitCode}`,
-          () => 'no end within 10 s',
-        );
-        const actual = `${await answered}, ${ended}`;
+        let end = await stopWhileSlow(step);
+        for (let times = 1; end.isLate && times < LOOKS; times++) end = await stopWhileSlow(step);
+        const { actual } = end;
         const expected = 'GET /slow answered with 200, the end with exit code 0';
         expectThat(actual === expected, {
           expected,
@@ -428,6 +407,9 @@ export default defineStep({
   ],
 });
 
+/** A busy machine may be too slow to look within the second that /slow takes; then it is tried so many times. */
+const LOOKS = 5;
+
 /** Asks for /slow. @returns the samples before it, and the last ones that came while it still waited for its answer */
 async function lookWhileSlow(step: StepUnderTest): Promise<[Sample[], Sample[] | undefined]> {
   const before = await scrapeApp(step);
@@ -436,6 +418,8 @@ async function lookWhileSlow(step: StepUnderTest): Promise<[Sample[], Sample[] |
   const answer = askApp(step, '/slow').finally(() => {
     answered = true;
   });
+  // What goes wrong with it is said below; until then nobody listens.
+  answer.catch(() => {});
   while (!answered) {
     const seen = await scrapeApp(step);
     await pause(50);
@@ -443,6 +427,39 @@ async function lookWhileSlow(step: StepUnderTest): Promise<[Sample[], Sample[] |
   }
   await answer;
   return [before, during];
+}
+
+/**
+ * Sends SIGTERM while /slow waits for its answer.
+ *
+ * @returns what became of both. Late: /slow may have been answered before, as on a busy machine.
+ */
+async function stopWhileSlow(step: StepUnderTest): Promise<{ actual: string; isLate: boolean }> {
+  // Some question may have ended it; that is said there.
+  await startAgain(step);
+  const { docker } = await import('../../shared/engine/index.ts');
+  const running = await step.stack.containers();
+  const id = running.find(({ service }) => service === 'app')?.id ?? '';
+  const url = `${await step.stack.url('app')}/slow`;
+  let isLate = false;
+  const answered = new Promise<string>((resolve) => {
+    // On a connection of its own, which nobody keeps open afterwards.
+    get(url, { agent: false }, (answer) => {
+      isLate = true;
+      answer.resume();
+      resolve(`GET /slow answered with ${answer.statusCode}`);
+    }).on('error', () => resolve('GET /slow left without an answer'));
+  });
+  // What was asked later is answered, so that /slow has arrived.
+  for (let times = 0; times < 2; times++) await askApp(step, '/healthz');
+  await docker(['kill', '--signal', 'SIGTERM', id]);
+  const wasLate = isLate;
+  // After ten seconds `docker compose stop` would kill it.
+  const ended = await docker(['wait', id], { signal: AbortSignal.timeout(10_000) }).then(
+    (exitCode) => `the end with exit code ${exitCode}`,
+    () => 'no end within 10 s',
+  );
+  return { actual: `${await answered}, ${ended}`, isLate: wasLate };
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

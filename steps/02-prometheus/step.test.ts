@@ -330,8 +330,8 @@ export default defineStep({
       task: 4,
       async run(step) {
         await knownTraffic(step, INTERVAL);
-        const targets = await step.stack.prometheus.targets();
-        for (const name of ['prometheus', 'web']) {
+        const targets = await targetsWhenUp(step);
+        for (const name of JOBS) {
           const target = targets.find(({ labels }) => labels.job === name);
           if (target?.health === 'up') continue;
           fail({
@@ -546,6 +546,23 @@ export default defineStep({
     },
   ],
 });
+
+const JOBS = ['prometheus', 'web'];
+
+/** The targets, both up; or what they are after some seconds. A busy machine may lose a scrape. */
+async function targetsWhenUp(step: StepUnderTest) {
+  const { waitFor } = await import('../../shared/stack/index.ts');
+  const look = () => step.stack.prometheus.targets();
+  return waitFor({
+    what: 'both targets to be up',
+    withinSeconds: 3,
+    look,
+    until: (targets) =>
+      JOBS.every((name) =>
+        targets.some(({ labels, health }) => labels.job === name && health === 'up'),
+      ),
+  }).catch(look);
+}
 
 const prometheus = (step: StepUnderTest) => step.compose().service('prometheus');
 
