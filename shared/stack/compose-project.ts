@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { join, sep } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { type DockerOptions, docker } from '../engine/index.ts';
@@ -31,7 +31,7 @@ export interface Service {
   hasHealthcheck: boolean;
   /** What its image is built from, as the compose file says it; undefined when it is not built. */
   build: object | undefined;
-  /** Files and folders of this machine that it sees, as absolute paths. Named volumes are none. */
+  /** Files and folders of the project that it sees, as absolute paths. */
   mounted: string[];
 }
 
@@ -56,7 +56,10 @@ export async function readServices(project: ComposeProject): Promise<Map<string,
   const described = new Map<string, Service>();
   for (const [name, { image, build, healthcheck, volumes }] of Object.entries(services)) {
     const images = build ? await imagesOfDockerfile(build) : image ? [image] : [];
-    const mounted = volumes.flatMap(({ source = '' }) => (isAbsolute(source) ? [source] : []));
+    // Others are named volumes, or of the whole machine.
+    const mounted = volumes.flatMap(({ source = '' }) =>
+      source.startsWith(join(realpathSync(project.directory), sep)) ? [source] : [],
+    );
     described.set(name, { images, hasHealthcheck: healthcheck !== undefined, build, mounted });
   }
   return described;
