@@ -287,6 +287,21 @@ describe('Bad input', () => {
   });
 
   const asRoot = process.getuid?.() === 0;
+  it.skipIf(!asRoot)(
+    "When Docker has made an empty folder, which is root's, then it is no obstacle (only root can try this)",
+    async () => {
+      mkdirSync(step('alertmanger'));
+      await giveAway(copy.root, 65534);
+      await chown(step('alertmanger'), 0, 0);
+
+      const result = await copy.run(['reset', '1'], { uid: 65534, gid: 65534 });
+
+      await giveAway(copy.root, 0);
+      expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(existsSync(step('alertmanger'))).toBe(false);
+    },
+  );
+
   it.skipIf(process.platform === 'win32')(
     'When a folder is read-only, then it is said, nothing changes and the exit code is 2 (not on Windows: there a read-only folder can be written)',
     async () => {

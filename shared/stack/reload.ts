@@ -9,8 +9,8 @@ export type Reloadable = 'prometheus' | 'alertmanager';
 const LIMIT_SECONDS = 5;
 
 /**
- * Tells a server to read its files again, and waits until they are in effect. One that cannot read them keeps its old settings; the
- * checks find out.
+ * Tells a server to read its files again, and waits until they are in effect. One that cannot read them keeps its old
+ * settings; the checks find out.
  */
 export async function reload(
   stack: Stack,

@@ -57,8 +57,8 @@ export async function startStack(options: StackOptions) {
     const wanted = { described, services, optional, keep, built, signal };
     return stackOf(project, await bringUp(project, wanted), keep);
   } catch (error) {
-    // Containers that an earlier run has left up would go on with files that are removed now.
-    await takeDown(project).catch(() => {});
+    // Containers that an earlier run has left up would go on with files that are removed now. The demo has none.
+    if (options.ports !== 'own') await takeDown(project).catch(() => {});
     await removeOverrides(project);
     throw error;
   }

@@ -17,13 +17,21 @@ describe('npm run verify:step-2', () => {
       unsaid: /✗|passed,/,
     },
     {
+      how: 'Ctrl-C is pressed again and again',
+      signal: 'SIGINT',
+      everyMs: 100,
+      options: [],
+      compose: undefined,
+      unsaid: /✗|passed,/,
+    },
+    {
       how: 'the terminal is closed, with --keep and a compose file that is broken by now,',
       signal: 'SIGHUP',
       options: ['--keep'],
       compose: 'services: [',
       unsaid: /passed,/,
     },
-  ] as const)(
+  ])(
     'When $how while a check asks the containers, then there is no verdict, and nothing is left',
     async (end) => {
       const home = mkdtempSync(join(tmpdir(), 'interrupt-'));
@@ -33,12 +41,18 @@ describe('npm run verify:step-2', () => {
       const running = execa(process.execPath, [...words, ...end.options], {
         cwd: ROOT,
         reject: false,
+        detached: true,
       });
+      // It reaches every program of the terminal.
+      const press = () => process.kill(-Number(running.pid), end.signal);
+      let again: NodeJS.Timeout | undefined;
       running.stdout.on('data', (part) => {
         if (!/become healthy/.test(part)) return;
         if (end.compose) writeFileSync(join(folder, 'docker-compose.yaml'), end.compose);
-        running.kill(end.signal);
+        press();
+        if (end.everyMs) again = setInterval(press, end.everyMs);
       });
+      running.once('exit', () => clearInterval(again));
 
       const { exitCode, stdout, stderr } = await running;
       rmSync(home, { recursive: true });
