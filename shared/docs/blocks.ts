@@ -42,6 +42,9 @@ export async function runBlocks(
       await followPage(clone, text, done, { ...environment, ...(leaveOut && files) }, signal);
     }
   } finally {
+    // The images; everything else is gone at the end of each page.
+    const words = ['compose', '--profile', 'load', 'down', '--rmi', 'local'];
+    await execa('docker', words, { cwd: clone, env: environment, reject: false });
     await rm(home, { recursive: true, force: true });
   }
   return { ...done, hasGrafana };

@@ -13,9 +13,6 @@ const FINISHED = 'steps/05-load-test';
 /** Starts what the reader of a runbook has running. */
 const START = 'docker compose up --detach --build --wait';
 
-/** What is left of it at the end of a page: nothing. */
-const REMOVE = 'docker compose --profile load down --volumes --remove-orphans --rmi local';
-
 /** Where the clone of somebody may be. */
 const HOME = '~/monitoring-workshop';
 
@@ -90,7 +87,7 @@ export async function followPage(
       }
     }
   } finally {
-    await session.run(`${REMOVE} || true`);
+    await session.run('docker compose --profile load down --volumes --remove-orphans || true');
   }
 }
 
