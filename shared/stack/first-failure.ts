@@ -61,7 +61,7 @@ async function problemOf({
   return `is not healthy. Its last words:\n${words.last}`;
 }
 
-/** What it has logged since then. The last words come from one stream, because the engine mixes the lines of two as it likes. */
+/** What it has logged since then. The last words are of one stream, because the engine mixes the lines of two at will. */
 async function wordsOf(id: string, since: string): Promise<{ all: string; last: string }> {
   const words = ['logs', '--since', since, '--tail', '1000', id];
   const { stdout, stderr } = await execa('docker', words, { reject: false });

@@ -64,7 +64,7 @@ export async function startStack(options: StackOptions) {
   }
 }
 
-/** Removes a stack, and what was added to its project. Nothing happens when there is none. @throws MachineFault when something is left */
+/** Removes a stack, if there is one, and what was added to its project. @throws MachineFault when something is left */
 export async function removeStack(project: ComposeProject): Promise<void> {
   await takeDown(project);
   await removeOverrides(project);

@@ -11,6 +11,7 @@ export interface Targets {
   looks: Record<string, number>;
 }
 
+/** Undefined while Prometheus does not answer. */
 export async function targetsOf(stack: Stack): Promise<Targets | undefined> {
   try {
     const { scrape_configs: jobs } = parse(await stack.prometheus.config());

@@ -46,6 +46,6 @@ export class Holding {
   }
 }
 
-/** A check that does not say which services it asks may ask any, also one that is started only for it. */
+/** A check that does not say which services it asks may ask any, also one that only it starts. */
 const isAsked = ({ kind, asks }: Check, services: string[]): boolean =>
   kind === 'live' && (!asks || services.some((service) => asks.includes(service)));
