@@ -1,5 +1,6 @@
 // What must be true of step 3. `npm run verify:step-3` runs these checks and reports; learners may read along.
 import { join } from 'node:path';
+import { parseDuration } from '../../duration.ts';
 import {
   askPanels,
   atGoodMoment,
@@ -12,16 +13,13 @@ import {
   expectProvisioningKeys,
   filesIn,
   filledIn,
-  hostPath,
   isReadAs,
-  isRecord,
   knownMetrics,
   metricsIn,
   type Panel,
   prometheusSource,
   provisioned,
   readDashboards,
-  requestsOfApp,
   type Shown,
   sendKnownTraffic,
   showsMemory,
@@ -29,21 +27,23 @@ import {
   showsSum,
   syntaxError,
   UNIT,
-  windowsIn,
 } from '../../verify/expect/grafana/index.ts';
 import {
   expectHealthcheck,
   expectPort,
   expectSecretsFirst,
   expectShared,
+  readTotalRequests,
+  windowsIn,
 } from '../../verify/expect/index.ts';
 import {
   CheckSkipped,
-  durationOf,
   expectThat,
   fail,
+  hostPath,
+  isRecord,
+  readSettings,
   type StepUnderTest,
-  settingsOf,
 } from '../../verify/files/index.ts';
 import { defineStep } from '../../verify/runner/index.ts';
 
@@ -362,7 +362,7 @@ export default defineStep({
         const { value, where } = prometheusSource(step);
         const { timeInterval } = isRecord(value.jsonData) ? value.jsonData : {};
         const interval = scrapeInterval(step);
-        expectThat(durationOf(timeInterval) === interval, {
+        expectThat(parseDuration(timeInterval) === interval, {
           expected: `jsonData: with timeInterval: ${interval}s, the scrape interval of Prometheus`,
           actual:
             timeInterval === undefined
@@ -684,7 +684,7 @@ export default defineStep({
       kind: 'live',
       async run(step) {
         await sendKnownTraffic(step).catch(async (error: Error) => {
-          if ((await requestsOfApp(step)) === 0) {
+          if ((await readTotalRequests(step)) === 0) {
             const time = await step.stack.prometheus.now();
             await refuseUnknown(step, await knownMetrics(step, time));
           }
@@ -695,7 +695,7 @@ export default defineStep({
             hint: 'This worked in step 2: http://localhost:9090/targets says which target is down, and why.',
           });
         });
-        const total = await requestsOfApp(step);
+        const total = await readTotalRequests(step);
         const seen = await atGoodMoment(step, async (time) => ({
           panels: await askPanels(step, time),
           metrics: await knownMetrics(step, time),
@@ -913,12 +913,7 @@ const panelsOf = (step: StepUnderTest): Panel[] =>
 
 /** In seconds. Prometheus collects once a minute when nobody says how often. */
 const scrapeInterval = (step: StepUnderTest): number =>
-  durationOf(
-    settingsOf(step, 'prometheus', '/etc/prometheus/prometheus.yml').file.get([
-      'global',
-      'scrape_interval',
-    ]) ?? '1m',
-  );
+  parseDuration(readSettings(step, 'prometheus').file.get(['global', 'scrape_interval']) ?? '1m');
 
 /** Every query of every panel, annotation and variable, and what Prometheus is asked. */
 const queriesOf = (step: StepUnderTest) =>

@@ -1,5 +1,6 @@
 // What must be true of step 4. `npm run verify:step-4` runs these checks and reports; learners may read along.
 import { posix } from 'node:path';
+import { parseDuration } from '../../duration.ts';
 import {
   type AlertRule,
   alertRule,
@@ -16,15 +17,14 @@ import {
   expectList,
   expectThat,
   fail,
+  findSettings,
   flagValue,
+  hostPath,
   type Mount,
   mountAt,
-  prometheusSettings,
+  readSettings,
   ruleFiles,
   type StepUnderTest,
-  seenAt,
-  settingsOf,
-  settingsPath,
 } from '../../verify/files/index.ts';
 import { type Check, defineStep } from '../../verify/runner/index.ts';
 import { expectThresholds } from './thresholds.ts';
@@ -56,7 +56,7 @@ export default defineStep({
       title: "Prometheus's settings are mounted where it reads them, and parse",
       kind: 'static',
       needs: ['compose.parses'],
-      run: (step) => void prometheusSettings(step),
+      run: (step) => void readSettings(step, 'prometheus'),
     },
     {
       id: 'prometheus.rule-files',
@@ -128,7 +128,7 @@ export default defineStep({
       kind: 'static',
       task: 4,
       needs: ['alertmanager.service'],
-      run: (step) => void settingsPath(step, 'alertmanager', ALERTMANAGER_FILE),
+      run: (step) => void findSettings(step, 'alertmanager'),
     },
     {
       id: 'alertmanager.mounts',
@@ -162,7 +162,7 @@ export default defineStep({
       run(step) {
         const { volumes } = step.compose();
         const service = step.compose().service('alertmanager');
-        const path = flagValue(service.command, '--storage.path') ?? '/alertmanager';
+        const path = flagValue(service, 'storage.path') ?? '/alertmanager';
         const mount = mountAt(service, path);
         if (mount && volumes.includes(mount.source)) return;
         fail({
@@ -196,7 +196,7 @@ export default defineStep({
           'Without a healthcheck Alertmanager counts as fine from the first moment, also with settings that it cannot read.',
         );
         const asked = String(service.get('healthcheck', 'test')).match(/http:[^\s"']*/)?.[0];
-        const moved = flagValue(service.command, '--web.listen-address');
+        const moved = flagValue(service, 'web.listen-address');
         expectThat(!asked || moved || /:9093\b/.test(asked), {
           expected: 'a test that asks port 9093',
           actual: `${asked}`,
@@ -228,7 +228,7 @@ export default defineStep({
       task: 5,
       needs: ['prometheus.settings'],
       run(step) {
-        const { file } = prometheusSettings(step);
+        const { file } = readSettings(step, 'prometheus');
         const place = ['alerting', 'alertmanagers'];
         const entries = list(file.get(place));
         const [index = 0] = entries.flatMap((it, at) => (it?.static_configs ? [at] : []));
@@ -254,7 +254,7 @@ export default defineStep({
       title: "Alertmanager's settings can be read",
       kind: 'static',
       needs: ['alertmanager.settings'],
-      run: (step) => void alertmanagerSettings(step),
+      run: (step) => void readSettings(step, 'alertmanager'),
     },
     {
       id: 'alertmanager.route',
@@ -263,7 +263,7 @@ export default defineStep({
       task: 6,
       needs: ['alertmanager.file'],
       run(step) {
-        const { file } = alertmanagerSettings(step);
+        const { file } = readSettings(step, 'alertmanager');
         const names = list(file.get(['receivers'])).map((it) => String(it?.name));
         const receiver = file.get(['route', 'receiver']);
         expectThat(names.includes(String(receiver)), {
@@ -281,7 +281,7 @@ export default defineStep({
       task: 6,
       needs: ['alertmanager.route'],
       run(step) {
-        const { file } = alertmanagerSettings(step);
+        const { file } = readSettings(step, 'alertmanager');
         const groupBy = file.get(['route', 'group_by']);
         expectThat(list(groupBy).length === 1 && list(groupBy)[0] === 'alertname', {
           expected: 'group_by: [alertname]',
@@ -291,7 +291,7 @@ export default defineStep({
         });
         for (const [key, wanted] of Object.entries(TIMES)) {
           const text = file.get(['route', key]);
-          expectThat(seconds(text) === seconds(wanted), {
+          expectThat(parseDuration(text) === parseDuration(wanted), {
             expected: `${key}: ${wanted}`,
             actual: describe(text, key),
             where: file.where(['route', key]),
@@ -332,7 +332,7 @@ export default defineStep({
         }
         const service = step.compose().service('alertmanager');
         const inContainer = posix.resolve(posix.dirname(containerPath), String(path));
-        const seen = seenAt(service, inContainer);
+        const seen = hostPath(service, inContainer);
         const there = seen && (step.files.exists(seen) || step.files.exists(`${seen}.example`));
         const mount = service.mounts.find(isOfSecrets);
         const isAsInLesson = inContainer.startsWith('/run/secrets/');
@@ -405,7 +405,7 @@ export default defineStep({
             actual: found.length
               ? found.join(', ').replaceAll(/\d+\.\d+\.\d+\.\d+/g, '(address)')
               : 'none',
-            where: prometheusSettings(step).file.where(['alerting', 'alertmanagers']),
+            where: readSettings(step, 'prometheus').file.where(['alerting', 'alertmanagers']),
             hint: 'Status > Service discovery in Prometheus lists what it has found. A service discovered through DNS needs type: A and a port.',
           },
         );
@@ -582,7 +582,7 @@ export default defineStep({
       task: 6,
       asks: ['alertmanager'],
       async run(step) {
-        const { file, containerPath } = alertmanagerSettings(step);
+        const { file, containerPath } = readSettings(step, 'alertmanager');
         const wanted = String(file.get(['route', 'receiver']));
         for (const { name, severity } of [REQUESTS_ALERT, DOWN_ALERT]) {
           const labels = [
@@ -688,12 +688,6 @@ const list = (value: unknown): Settings[] => (Array.isArray(value) ? value : [])
 const describe = (value: unknown, key: string): string =>
   value === undefined || value === null || value === '' ? `no ${key}` : `${key}: ${value}`;
 
-/** What the image reads when nobody says --config.file. */
-const ALERTMANAGER_FILE = '/etc/alertmanager/alertmanager.yml';
-
-const alertmanagerSettings = (step: StepUnderTest) =>
-  settingsOf(step, 'alertmanager', ALERTMANAGER_FILE);
-
 const isOfSecrets = ({ source }: Mount): boolean => /^(\.\/)+secrets\b/.test(source);
 
 /** What must be true of one alert as it is written. Each is judged by itself, because it is a task by itself. */
@@ -727,7 +721,7 @@ function ruleChecks({ id, name, severity }: typeof REQUESTS_ALERT, task: number)
 }
 
 function expectParts(rule: AlertRule, name: string, severity: string): void {
-  expectThat(seconds(rule.get('for')) === 10, {
+  expectThat(parseDuration(rule.get('for')) === 10, {
     expected: `for: 10s, in ${name}`,
     actual: describe(rule.get('for'), 'for'),
     where: rule.where('for'),
@@ -770,22 +764,13 @@ function expectFilled(step: StepUnderTest, alerts: FiringAlert[]): void {
 
 /** The Slack configurations of the route's receiver, and the first of them with its place. */
 function slackReceiver(step: StepUnderTest) {
-  const { file, containerPath } = alertmanagerSettings(step);
+  const { file, containerPath } = readSettings(step, 'alertmanager');
   const receivers = list(file.get(['receivers']));
   const wanted = file.get(['route', 'receiver']);
   const index = receivers.findIndex((it) => it?.name === wanted);
   const at = ['receivers', index, 'slack_configs', 0];
   const entries = list(receivers[index]?.slack_configs);
   return { file, containerPath, at, entries, slack: entries[0] };
-}
-
-/** "10s", "1m30s" or "10000ms" in seconds; not a number when it is none. */
-function seconds(duration: unknown): number {
-  const text = String(duration);
-  if (!/^(\d+(ms|[smhd]))+$/.test(text)) return Number.NaN;
-  const unit: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3_600, d: 86_400 };
-  const parts = [...text.matchAll(/(\d+)(ms|[smhd])/g)];
-  return parts.reduce((sum, [, count, name = '']) => sum + Number(count) * (unit[name] ?? 0), 0);
 }
 
 const traffic = (step: StepUnderTest, values: string, at: number[]) =>
@@ -858,7 +843,7 @@ async function expectMessage(
 /** The last place on its way that InstanceDown reached, and the setting that leads on from there. */
 async function whereItStopped(step: StepUnderTest, texts: string[]) {
   const { file, at } = slackReceiver(step);
-  const prometheus = prometheusSettings(step).file;
+  const prometheus = readSettings(step, 'prometheus').file;
   if (texts.some((text) => /InstanceDown|app:8080/.test(text)))
     return {
       actual: 'only messages that say the opposite, or nothing about firing or resolved',

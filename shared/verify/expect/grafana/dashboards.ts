@@ -1,5 +1,12 @@
-import { fail, parseYaml, type StepUnderTest, type YamlPath } from '../../files/index.ts';
-import { filesIn, grafanaService, hostPath, isRecord, provisioned } from './files.ts';
+import {
+  fail,
+  hostPath,
+  isRecord,
+  parseYaml,
+  type StepUnderTest,
+  type YamlPath,
+} from '../../files/index.ts';
+import { filesIn, grafanaService, provisioned } from './files.ts';
 import type { Dashboard, Json, Panel } from './model.ts';
 import { otherQueries } from './other-queries.ts';
 

@@ -1,6 +1,13 @@
-import { expectThat, fail, type StepUnderTest, valueAt, type YamlPath } from '../../files/index.ts';
+import {
+  expectThat,
+  fail,
+  isRecord,
+  type StepUnderTest,
+  valueAt,
+  type YamlPath,
+} from '../../files/index.ts';
 import { readDashboards } from './dashboards.ts';
-import { isRecord, type Kind, provisioningFiles } from './files.ts';
+import { type Kind, provisioningFiles } from './files.ts';
 import { type Deviation, dashboardDeviations, deviationsFrom, grafanaFormat } from './format.ts';
 import { isTime, isUnit, namesOf, nearest } from './names.ts';
 

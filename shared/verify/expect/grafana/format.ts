@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { YamlPath } from '../../files/index.ts';
-import { isRecord } from './files.ts';
+import { isRecord, type YamlPath } from '../../files/index.ts';
 import type { Json } from './model.ts';
 
 /** What a dashboard may hold, from Grafana's own packages; make-grafana-format.ts writes it. */

@@ -3,8 +3,6 @@ export { expectDashboardKeys, expectKnownNames, expectProvisioningKeys } from '.
 export {
   containerFolder,
   filesIn,
-  hostPath,
-  isRecord,
   prometheusSource,
   provisioned,
 } from './files.ts';
@@ -17,5 +15,5 @@ export {
   showsShare,
   showsSum,
 } from './panels.ts';
-export { filledIn, knownMetrics, metricsIn, syntaxError, windowsIn } from './queries.ts';
-export { atGoodMoment, requestsOfApp, sendKnownTraffic, UNIT } from './traffic.ts';
+export { filledIn, knownMetrics, metricsIn, syntaxError } from './queries.ts';
+export { atGoodMoment, sendKnownTraffic, UNIT } from './traffic.ts';

@@ -1,4 +1,4 @@
-import { isRecord } from './files.ts';
+import { isRecord } from '../../files/index.ts';
 import type { Dashboard, Json, Query } from './model.ts';
 
 /** What a dashboard asks besides its panels: the PromQL of its annotations and variables. */
