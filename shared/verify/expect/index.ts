@@ -6,6 +6,7 @@ export {
   addressHint,
   expectHealthcheck,
   expectPort,
+  expectPublished,
   expectSecretsFirst,
   expectShared,
 } from './service-checks.ts';
