@@ -26,8 +26,13 @@ export async function askApp(step: StepUnderTest, path: string): Promise<Answer>
     const type = answer.headers.get('content-type') ?? 'none';
     return { status: answer.status, type, body: await answer.text() };
   } catch (error) {
-    if ((error as Error).name === 'TimeoutError') return failAsSilent(path);
-    return failAsCrashed(step);
+    if ((error as Error).name !== 'TimeoutError') return failAsCrashed(step);
+    return fail({
+      expected: `an answer to GET ${path} within ${ANSWER_LIMIT_MS / 1_000} s`,
+      actual: 'no answer',
+      where: METRICS,
+      hint: 'Express waits until some handler has answered. A middleware that does not answer hands the request on with next().',
+    });
   }
 }
 
@@ -51,15 +56,6 @@ export async function startAgain(step: StepUnderTest): Promise<void> {
   const { waitFor } = await import('../../stack/index.ts');
   await step.stack.compose('restart', '--timeout', '1', 'app');
   await waitFor({ what: 'the app to answer', withinSeconds: 15, look: ask, until: () => true });
-}
-
-function failAsSilent(path: string): never {
-  fail({
-    expected: `an answer to GET ${path} within ${ANSWER_LIMIT_MS / 1_000} s`,
-    actual: 'no answer',
-    where: METRICS,
-    hint: 'Express waits until some handler has answered. A middleware that does not answer hands the request on with next().',
-  });
 }
 
 async function failAsCrashed(step: StepUnderTest): Promise<never> {

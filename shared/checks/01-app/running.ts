@@ -15,7 +15,7 @@ export const running = defineTopic({ kind: 'live' }, [
     needs: ['compose.healthcheck'],
     beside: true,
     async run(step) {
-      const exitCode = await runHealthcheckOnError(step, 'app', 8080);
+      const exitCode = await runHealthcheckOnError(step);
       expectThat(exitCode !== 0, {
         expected: 'an exit code other than 0 when /healthz answers 503',
         actual: `exit code ${exitCode}`,
