@@ -41,7 +41,7 @@ export interface Step {
 
 /** The checks of one topic. What they have in common stands once; each may say otherwise. */
 export const defineTopic = (
-  common: Pick<Check, 'kind' | 'task' | 'needs'>,
+  common: Pick<Check, 'kind' | 'task' | 'needs' | 'asks'>,
   checks: (Omit<Check, 'kind'> & Partial<Check>)[],
 ): Check[] => checks.map((check) => ({ ...common, ...check }));
 
