@@ -12,7 +12,6 @@ import { USAGE } from './usage.ts';
 import { verifyCommands } from './verify.ts';
 import { workshop } from './workshop.ts';
 
-
 // Each command loads only its own room, so that a quick one is not kept waiting by a slow one.
 const COMMANDS: Commands = {
   ...demoCommands,
