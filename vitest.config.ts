@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'plain',
           include: ['shared/**/*.test.ts'],
           exclude: ['**/*.docker.test.ts', '**/node_modules/**'],
+          snapshotEnvironment: './shared/checks/test-snapshots.ts',
           maxWorkers: 2,
           testTimeout: 30_000,
           sequence: { groupOrder: 1 },
@@ -23,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'proof',
           include: ['shared/checks/proof.docker.test.ts'],
+          snapshotEnvironment: './shared/checks/test-snapshots.ts',
           globalSetup: './shared/stack/test-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 240_000,
