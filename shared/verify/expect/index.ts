@@ -4,6 +4,7 @@ export { type FiringAlert, firingAlerts, shell } from './promtool.ts';
 export {
   addressHint,
   expectHealthcheck,
+  expectNamedVolume,
   expectPort,
   expectSecretsFirst,
   expectShared,

@@ -27,6 +27,12 @@ export interface Check {
   run(step: StepUnderTest): void | Promise<void>;
 }
 
+/** The checks of one topic, with what they have in common; what a check says itself wins. */
+export const topic = (
+  common: Pick<Check, 'kind' | 'task' | 'needs' | 'asks'>,
+  checks: (Omit<Check, 'kind'> & Partial<Check>)[],
+): Check[] => checks.map((check) => ({ ...common, ...check }));
+
 /** One step of the workshop and everything that must be true of it, in the order of the report. */
 export interface Step {
   /** The folder's name below steps/ and solutions/: "02-prometheus". */

@@ -5,8 +5,7 @@ import { countAs } from '../../../stack/grafana-summary.ts';
 import { StepUnderTest } from '../../files/step-under-test.ts';
 import { verify } from '../../runner/verify.ts';
 import { readDashboards } from './dashboards.ts';
-import { dashboardDeviations, grafanaFormat } from './format.ts';
-import { isTime, isUnit, nearest } from './names.ts';
+import { dashboardDeviations, grafanaFormat, isTime, isUnit, nearest } from './format.ts';
 
 const SOLUTIONS = join(ROOT, 'solutions');
 const { from, times } = grafanaFormat();

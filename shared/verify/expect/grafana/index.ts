@@ -1,4 +1,11 @@
-export { type Dashboard, dashboardFiles, type Panel, readDashboards } from './dashboards.ts';
+export {
+  type Dashboard,
+  dashboardFiles,
+  listIn,
+  type Panel,
+  readDashboards,
+  records,
+} from './dashboards.ts';
 export { expectDashboardKeys, expectKnownNames, expectProvisioningKeys } from './file-checks.ts';
 export {
   containerFolder,
@@ -7,15 +14,17 @@ export {
   isRecord,
   prometheusSource,
   provisioned,
-} from './files.ts';
+} from './provisioning.ts';
 export {
-  askPanels,
-  byStatusCode,
-  isReadAs,
-  type Shown,
-  showsMemory,
-  showsShare,
-  showsSum,
-} from './panels.ts';
-export { filledIn, knownMetrics, metricsIn, syntaxError, windowsIn } from './queries.ts';
-export { atGoodMoment, requestsOfApp, sendKnownTraffic, UNIT } from './traffic.ts';
+  ask,
+  expectMetrics,
+  expectUnderstood,
+  filledIn,
+  knownMetrics,
+  metricsIn,
+  readQueries,
+  type Series,
+  syntaxError,
+} from './queries.ts';
+export { expectDashboardsServed, expectNumbersInGrafana } from './real-grafana.ts';
+export { atGoodMoment, BURST, requestsOfApp, sendKnownTraffic, UNIT } from './traffic.ts';

@@ -1,14 +1,17 @@
-import { durationOf, type StepUnderTest } from '../../files/index.ts';
-import type { Dashboard, Query } from './dashboards.ts';
-import { isRecord, prometheusSource } from './files.ts';
+import { durationOf, expectThat, type StepUnderTest } from '../../files/index.ts';
+import { type Dashboard, listIn, type Query, readDashboards } from './dashboards.ts';
+import { isRecord, prometheusSource } from './provisioning.ts';
+
+export interface Series {
+  labels: Record<string, string>;
+  value: number;
+}
 
 /** What Grafana fills in when it draws 5 minutes, with the scrape interval that the data source names. */
 function grafanaVariables(step: StepUnderTest): Record<string, string> {
   const { jsonData } = prometheusSource(step).value;
-  const named = isRecord(jsonData) ? String(jsonData.timeInterval ?? '') : '';
-  const [, count, unit] = named.match(/^(\d+)([sm])$/) ?? [];
   // Grafana's own default is 15 s.
-  const seconds = count ? Number(count) * (unit === 'm' ? 60 : 1) : 15;
+  const seconds = durationOf(isRecord(jsonData) ? jsonData.timeInterval : undefined) || 15;
   return {
     __rate_interval: `${4 * seconds}s`,
     __interval: `${seconds}s`,
@@ -19,15 +22,12 @@ function grafanaVariables(step: StepUnderTest): Record<string, string> {
   };
 }
 
-export interface Series {
-  labels: Record<string, string>;
-  value: number;
-}
-
 /** The expression as Prometheus gets it: Grafana's own variables and the dashboard's filled in. */
 export function filledIn(step: StepUnderTest, query: Query, { value }: Dashboard): string {
-  const list = isRecord(value.templating) ? value.templating.list : [];
-  const own = (Array.isArray(list) ? list : []).map(({ name, current }) => [name, current?.value]);
+  const own = listIn(value.templating).map(({ name, current }) => [
+    name,
+    isRecord(current) ? current.value : undefined,
+  ]);
   const values: Record<string, unknown> = { ...Object.fromEntries(own), ...grafanaVariables(step) };
   return query.expression.replaceAll(/\$(?:\{(\w+)(?::\w+)?\}|(\w+))/g, (text, braced, bare) => {
     const name = braced ?? bare;
@@ -37,9 +37,43 @@ export function filledIn(step: StepUnderTest, query: Query, { value }: Dashboard
   });
 }
 
-/** How far an expression looks back, for each of its brackets, in seconds. */
-export const windowsIn = (expression: string): number[] =>
-  [...expression.matchAll(/\[\s*(\w+)/g)].map(([, window]) => durationOf(window));
+/** Every query of every panel, annotation and variable, and what Prometheus is asked. */
+export const readQueries = (step: StepUnderTest): { query: Query; expression: string }[] =>
+  readDashboards(step).flatMap((dashboard) =>
+    [...dashboard.panels.flatMap(({ queries }) => queries), ...dashboard.others].map((query) => ({
+      query,
+      expression: filledIn(step, query, dashboard),
+    })),
+  );
+
+/** @throws CheckFailure at the first query that Prometheus cannot read */
+export async function expectUnderstood(step: StepUnderTest): Promise<void> {
+  for (const { query, expression } of readQueries(step)) {
+    const error = await syntaxError(step, expression);
+    expectThat(!error, {
+      expected: `PromQL in "${query.title}"`,
+      actual: `${expression}\n${error}`,
+      where: query.where,
+      hint: 'Prometheus says at which line and character it stopped reading. Paste the expression into http://localhost:9090 and fix it there.',
+    });
+  }
+}
+
+/** @throws CheckFailure at the first query that asks for a metric which is not known */
+export async function expectMetrics(
+  step: StepUnderTest,
+  isKnown: (metric: string) => boolean,
+): Promise<void> {
+  for (const { query, expression } of readQueries(step)) {
+    const unknown = (await metricsIn(step, expression)).find((name) => !isKnown(name));
+    expectThat(!unknown, {
+      expected: `a metric that exists, in "${query.title}"`,
+      actual: `${unknown}, which no target sends\nasked: ${expression}`,
+      where: query.where,
+      hint: 'Prometheus answers a question about an unknown metric with nothing, not with an error. Its own page completes names while you type. Or does the app no longer count it?',
+    });
+  }
+}
 
 async function api(step: StepUnderTest, path: string, query: string, time?: number) {
   const url = `${await step.stack.url('prometheus')}/api/v1/${path}`;
@@ -49,7 +83,7 @@ async function api(step: StepUnderTest, path: string, query: string, time?: numb
 }
 
 /**
- * Evaluates an expression. One that cannot be read, and what is not a number, count as no answer.
+ * Evaluates an expression. One that cannot be read, and what is not a number, count as no series.
  *
  * @param time in seconds since 1970; default: now
  */
@@ -66,7 +100,7 @@ export async function ask(
     .filter(({ value }) => !Number.isNaN(value));
 }
 
-/** Prometheus's own words about an expression that it cannot read; undefined when it can. */
+/** Prometheus's own message about an expression that it cannot read; undefined when it can. */
 export async function syntaxError(step: StepUnderTest, expression: string) {
   const { error } = await api(step, 'parse_query', expression);
   return error?.replace(/^invalid parameter "query": /, '');
