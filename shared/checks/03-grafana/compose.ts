@@ -7,13 +7,13 @@ import {
   expectShared,
 } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
-import { topic } from '../../verify/runner/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
 import { expectPasswordFile } from './password.ts';
 
 const grafanaIn = (step: StepUnderTest) => step.compose().service('grafana');
 
 /** The service grafana in the compose file. */
-export const compose = topic({ kind: 'static', task: 1, needs: ['grafana.image'] }, [
+export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.image'] }, [
   {
     id: 'grafana.image',
     title: 'There is a service grafana, with an exact version of its image',

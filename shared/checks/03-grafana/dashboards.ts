@@ -7,10 +7,10 @@ import {
   readDashboards,
 } from '../../verify/expect/grafana/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
-import { topic } from '../../verify/runner/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
 
 /** The dashboards' files: JSON, format, and the keys and names that Grafana knows. */
-export const dashboards = topic({ kind: 'static', task: 4, needs: ['dashboards.classic'] }, [
+export const dashboards = defineTopic({ kind: 'static', task: 4, needs: ['dashboards.classic'] }, [
   {
     id: 'dashboards.json',
     title: 'Every dashboard is JSON that parses',

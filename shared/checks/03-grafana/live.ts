@@ -7,11 +7,11 @@ import {
   metricsIn,
 } from '../../verify/expect/grafana/index.ts';
 import { expectThat } from '../../verify/files/index.ts';
-import { topic } from '../../verify/runner/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
 import { OF_STEP_4, seenIn, showKnownTraffic } from './shown.ts';
 
 /** What Prometheus says about the queries of the dashboards. */
-export const queries = topic({ kind: 'live' }, [
+export const queries = defineTopic({ kind: 'live' }, [
   {
     id: 'queries.understood',
     title: 'Prometheus understands every query, with the variables filled in',
@@ -56,7 +56,7 @@ export const queries = topic({ kind: 'live' }, [
 ]);
 
 /** What Grafana itself makes of the step's files. */
-export const realGrafana = topic({ kind: 'live' }, [
+export const realGrafana = defineTopic({ kind: 'live' }, [
   {
     id: 'grafana.dashboards',
     title: 'Grafana runs, asks for a password and has every dashboard',

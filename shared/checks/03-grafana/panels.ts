@@ -5,13 +5,13 @@ import {
   readQueries,
 } from '../../verify/expect/grafana/index.ts';
 import { durationOf, expectThat } from '../../verify/files/index.ts';
-import { topic } from '../../verify/runner/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
 import { everyPanel } from './dashboards.ts';
 import { scrapeInterval } from './provisioning.ts';
 import { expectKnownSources } from './sources.ts';
 
 /** What the panels' files say: where each is, and what it asks. */
-export const panels = topic({ kind: 'static', task: 4, needs: ['panels.queries'] }, [
+export const panels = defineTopic({ kind: 'static', task: 4, needs: ['panels.queries'] }, [
   {
     id: 'panels.grid',
     title: 'Panels do not overlap, and stay within the grid',

@@ -12,14 +12,14 @@ import {
   prometheusSettings,
   type StepUnderTest,
 } from '../../verify/files/index.ts';
-import { topic } from '../../verify/runner/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
 
 /** In seconds. Prometheus collects once a minute when nobody says how often. */
 export const scrapeInterval = (step: StepUnderTest): number =>
   durationOf(prometheusSettings(step).file.get(['global', 'scrape_interval']) ?? '1m');
 
 /** The file that describes the data source. */
-export const dataSource = topic({ kind: 'static', task: 2, needs: ['datasource.keys'] }, [
+export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['datasource.keys'] }, [
   {
     id: 'datasource.file',
     title: 'A provisioning file describes the data source',
@@ -116,7 +116,7 @@ export const dataSource = topic({ kind: 'static', task: 2, needs: ['datasource.k
 ]);
 
 /** The file that says where dashboards come from. */
-export const provider = topic({ kind: 'static', task: 3 }, [
+export const provider = defineTopic({ kind: 'static', task: 3 }, [
   {
     id: 'provider.file',
     title: 'A provisioning file describes where dashboards come from',

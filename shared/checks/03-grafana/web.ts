@@ -1,6 +1,6 @@
 import { BURST, UNIT } from '../../verify/expect/grafana/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
-import { topic } from '../../verify/runner/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
 import { type Shown, seenIn } from './shown.ts';
 
 const TRAFFIC = Object.entries(UNIT)
@@ -8,7 +8,7 @@ const TRAFFIC = Object.entries(UNIT)
   .join(', ');
 
 /** The learner's own panels show the known traffic, however they are written. */
-export const web = topic({ kind: 'live', task: 4, needs: ['queries.data'] }, [
+export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] }, [
   {
     id: 'web.requests',
     title: 'A panel shows requests per second by status code',

@@ -27,12 +27,6 @@ export interface Check {
   run(step: StepUnderTest): void | Promise<void>;
 }
 
-/** The checks of one topic, with what they have in common; what a check says itself wins. */
-export const topic = (
-  common: Pick<Check, 'kind' | 'task' | 'needs' | 'asks'>,
-  checks: (Omit<Check, 'kind'> & Partial<Check>)[],
-): Check[] => checks.map((check) => ({ ...common, ...check }));
-
 /** One step of the workshop and everything that must be true of it, in the order of the report. */
 export interface Step {
   /** The folder's name below steps/ and solutions/: "02-prometheus". */
@@ -44,6 +38,12 @@ export interface Step {
   quickScrapes?: boolean;
   checks: Check[];
 }
+
+/** The checks of one topic. What they have in common stands once; each may say otherwise. */
+export const defineTopic = (
+  common: Pick<Check, 'kind' | 'task' | 'needs' | 'asks'>,
+  checks: (Omit<Check, 'kind'> & Partial<Check>)[],
+): Check[] => checks.map((check) => ({ ...common, ...check }));
 
 /** Gives a step its type, and refuses checks that need something unknown or later. */
 export function defineStep(step: Step): Step {
