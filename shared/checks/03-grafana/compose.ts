@@ -1,4 +1,4 @@
-import { containerFolder, filesIn, hostPath } from '../../verify/expect/grafana/index.ts';
+import { containerFolder, filesIn } from '../../verify/expect/grafana/index.ts';
 import {
   expectHealthcheck,
   expectNamedVolume,
@@ -6,7 +6,7 @@ import {
   expectSecretsFirst,
   expectShared,
 } from '../../verify/expect/index.ts';
-import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, hostPath, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { expectPasswordFile } from './password.ts';
 

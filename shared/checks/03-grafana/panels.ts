@@ -1,10 +1,6 @@
-import {
-  isRecord,
-  type Panel,
-  readDashboards,
-  readQueries,
-} from '../../verify/expect/grafana/index.ts';
-import { durationOf, expectThat } from '../../verify/files/index.ts';
+import { type Panel, readDashboards, readQueries } from '../../verify/expect/grafana/index.ts';
+import { windowsIn } from '../../verify/expect/index.ts';
+import { expectThat, isRecord } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { everyPanel } from './dashboards.ts';
 import { scrapeInterval } from './provisioning.ts';
@@ -105,7 +101,3 @@ function overlap(one: Panel, other: Panel): boolean {
 /** A counter without anything that makes "per second" or "in this time" of it. */
 const isRawCounter = (expression: string): boolean =>
   /\w_total\b/.test(expression) && !/\b(rate|irate|increase|deriv|delta)\s*\(/.test(expression);
-
-/** How far an expression looks back, for each of its brackets, in seconds. */
-const windowsIn = (expression: string): number[] =>
-  [...expression.matchAll(/\[\s*(\w+)/g)].map(([, window]) => durationOf(window));

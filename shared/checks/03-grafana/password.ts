@@ -1,5 +1,4 @@
-import { hostPath } from '../../verify/expect/grafana/index.ts';
-import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, hostPath, type StepUnderTest } from '../../verify/files/index.ts';
 
 /** What the service secrets writes before Grafana starts; it is not there yet when files are judged. */
 const PASSWORD_FILE = 'secrets/grafana/admin_password';

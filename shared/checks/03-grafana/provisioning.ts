@@ -1,22 +1,22 @@
+import { parseDuration } from '../../duration.ts';
 import {
   expectProvisioningKeys,
   filesIn,
-  hostPath,
-  isRecord,
   prometheusSource,
   provisioned,
 } from '../../verify/expect/grafana/index.ts';
 import {
-  durationOf,
   expectThat,
-  prometheusSettings,
+  hostPath,
+  isRecord,
+  readSettings,
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 
 /** In seconds. Prometheus collects once a minute when nobody says how often. */
 export const scrapeInterval = (step: StepUnderTest): number =>
-  durationOf(prometheusSettings(step).file.get(['global', 'scrape_interval']) ?? '1m');
+  parseDuration(readSettings(step, 'prometheus').file.get(['global', 'scrape_interval']) ?? '1m');
 
 /** The file that describes the data source. */
 export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['datasource.keys'] }, [
@@ -102,7 +102,7 @@ export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['dataso
       const { value, where } = prometheusSource(step);
       const { timeInterval } = isRecord(value.jsonData) ? value.jsonData : {};
       const interval = scrapeInterval(step);
-      expectThat(durationOf(timeInterval) === interval, {
+      expectThat(parseDuration(timeInterval) === interval, {
         expected: `jsonData: with timeInterval: ${interval}s, the scrape interval of Prometheus`,
         actual:
           timeInterval === undefined

@@ -7,10 +7,9 @@ import {
   knownMetrics,
   type Panel,
   readDashboards,
-  requestsOfApp,
-  type Series,
   sendKnownTraffic,
 } from '../../verify/expect/grafana/index.ts';
+import { readTotalRequests, type Series } from '../../verify/expect/index.ts';
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
 
 /** A panel, and what Prometheus returned for its queries after the known traffic. */
@@ -41,7 +40,7 @@ export const seenIn = (step: StepUnderTest): Seen =>
 /** Sends the known traffic and keeps what there is to see. @throws CheckFailure when Prometheus does not collect it */
 export async function showKnownTraffic(step: StepUnderTest): Promise<void> {
   await sendKnownTraffic(step).catch(async ({ message }: Error) => {
-    if ((await requestsOfApp(step)) === 0) {
+    if ((await readTotalRequests(step)) === 0) {
       const known = await knownMetrics(step, await step.stack.prometheus.now());
       await expectMetrics(step, (name) => known.includes(name) || OF_STEP_4.test(name));
     }
@@ -52,7 +51,7 @@ export async function showKnownTraffic(step: StepUnderTest): Promise<void> {
       hint: 'This worked in step 2: http://localhost:9090/targets says which target is down, and why.',
     });
   });
-  const total = await requestsOfApp(step);
+  const total = await readTotalRequests(step);
   const shown = await atGoodMoment(step, async (time) => ({
     panels: await askPanels(step, time),
     metrics: await knownMetrics(step, time),

@@ -1,12 +1,11 @@
 import {
   type Dashboard,
-  isRecord,
   listIn,
   provisioned,
   readDashboards,
   records,
 } from '../../verify/expect/grafana/index.ts';
-import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, isRecord, type StepUnderTest } from '../../verify/files/index.ts';
 
 /** Grafana's own data sources, such as the one that keeps annotations. */
 const BUILT_IN = /^(-- (Grafana|Mixed|Dashboard) --|grafana|default)$/;

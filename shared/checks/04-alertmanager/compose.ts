@@ -7,13 +7,13 @@ import {
 } from '../../verify/expect/index.ts';
 import {
   expectThat,
+  findSettings,
   flagValue,
   type Mount,
   type StepUnderTest,
-  settingsPath,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-import { ALERTMANAGER_FILE, describe } from './settings.ts';
+import { describe } from './settings.ts';
 
 const alertmanagerIn = (step: StepUnderTest) => step.compose().service('alertmanager');
 
@@ -39,7 +39,7 @@ export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmana
   {
     id: 'alertmanager.settings',
     title: "Alertmanager's settings are mounted where it reads them",
-    run: (step) => void settingsPath(step, 'alertmanager', ALERTMANAGER_FILE),
+    run: (step) => void findSettings(step, 'alertmanager'),
   },
   {
     id: 'alertmanager.mounts',
@@ -70,7 +70,7 @@ export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmana
       expectNamedVolume(
         step.compose(),
         service,
-        flagValue(service.command, '--storage.path') ?? '/alertmanager',
+        flagValue(service, 'storage.path') ?? '/alertmanager',
         'It remembers silences, and what it has sent. Without a volume a new container forgets them, and sends again what you have read.',
       );
     },
@@ -90,7 +90,7 @@ export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmana
         'Without a healthcheck Alertmanager counts as fine from the first moment, also with settings that it cannot read.',
       );
       const asked = String(service.get('healthcheck', 'test')).match(/http:[^\s"']*/)?.[0];
-      const moved = flagValue(service.command, '--web.listen-address');
+      const moved = flagValue(service, 'web.listen-address');
       expectThat(!asked || moved || /:9093\b/.test(asked), {
         expected: 'a test that asks port 9093',
         actual: `${asked}`,

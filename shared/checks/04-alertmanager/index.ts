@@ -1,5 +1,5 @@
 // What must be true of step 4. `npm run verify:step-4` runs these checks and reports; learners may read along.
-import { prometheusSettings } from '../../verify/files/index.ts';
+import { readSettings } from '../../verify/files/index.ts';
 import { defineStep } from '../../verify/runner/index.ts';
 import { compose } from './compose.ts';
 import { journey, message } from './messages.ts';
@@ -8,7 +8,6 @@ import { receiver } from './receiver.ts';
 import { routes, routing } from './routing.ts';
 import { ruleTests, unitTests } from './rule-tests.ts';
 import { rules } from './rules.ts';
-import { alertmanagerSettings } from './settings.ts';
 
 export default defineStep({
   id: '04-alertmanager',
@@ -26,7 +25,7 @@ export default defineStep({
       title: "Prometheus's settings are mounted where it reads them, and parse",
       kind: 'static',
       needs: ['compose.parses'],
-      run: (step) => void prometheusSettings(step),
+      run: (step) => void readSettings(step, 'prometheus'),
     },
     ...rules,
     ...compose,
@@ -36,7 +35,7 @@ export default defineStep({
       title: "Alertmanager's settings can be read",
       kind: 'static',
       needs: ['alertmanager.settings'],
-      run: (step) => void alertmanagerSettings(step),
+      run: (step) => void readSettings(step, 'alertmanager'),
     },
     ...routing,
     ...receiver,

@@ -1,11 +1,6 @@
-import {
-  expectThat,
-  fail,
-  prometheusSettings,
-  type StepUnderTest,
-} from '../../verify/files/index.ts';
+import { expectThat, fail, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-import { slackReceiver } from './settings.ts';
+import { readReceiver } from './settings.ts';
 
 /** What a message says, shown with two alerts that nobody but this check raises. */
 export const message = defineTopic({ kind: 'live', task: 8 }, [
@@ -33,7 +28,7 @@ export const message = defineTopic({ kind: 'live', task: 8 }, [
       };
       const missing = Object.entries(wanted).flatMap(([name, it]) => (it.test(text) ? [] : name));
       const flaw = missing.length ? `missing: ${missing.join(', ')}` : 'a <no value>';
-      const { file, at } = slackReceiver(step);
+      const { file, at } = readReceiver(step);
       expectThat(missing.length === 0 && !text.includes('<no value>'), {
         expected:
           'a message about two synthetic alerts of one group: name, both summaries, start, runbook',
@@ -117,8 +112,8 @@ async function expectMessage(
 
 /** The last place on its way that InstanceDown reached, and the setting that leads on from there. */
 async function findGap(step: StepUnderTest, texts: string[]) {
-  const { file, at } = slackReceiver(step);
-  const prometheus = prometheusSettings(step).file;
+  const { file, at } = readReceiver(step);
+  const prometheus = readSettings(step, 'prometheus').file;
   if (texts.some(isAboutTheApp)) {
     return {
       actual: 'only messages that say the opposite, or nothing about firing or resolved',

@@ -1,11 +1,11 @@
 import {
   expectList,
   expectThat,
-  prometheusSettings,
+  readSettings,
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-import { asList } from './settings.ts';
+import { listOf } from './settings.ts';
 
 const ALERTMANAGERS = ['alerting', 'alertmanagers'];
 
@@ -15,8 +15,8 @@ export const alerting = defineTopic({ kind: 'static', task: 5, needs: ['promethe
     id: 'prometheus.alerting',
     title: 'Prometheus is told where Alertmanager is',
     run(step) {
-      const { file } = prometheusSettings(step);
-      const entries = asList(file.get(ALERTMANAGERS));
+      const { file } = readSettings(step, 'prometheus');
+      const entries = listOf(file.get(ALERTMANAGERS));
       const index = Math.max(
         0,
         entries.findIndex((it) => it?.static_configs),
@@ -24,8 +24,8 @@ export const alerting = defineTopic({ kind: 'static', task: 5, needs: ['promethe
       const inner = [...ALERTMANAGERS, index, 'static_configs'];
       for (const place of [ALERTMANAGERS, inner, [...inner, 0, 'targets']]) expectList(file, place);
       const targets = entries
-        .flatMap((it) => asList(it?.static_configs))
-        .flatMap((it) => asList(it?.targets));
+        .flatMap((it) => listOf(it?.static_configs))
+        .flatMap((it) => listOf(it?.targets));
       const keys = entries.flatMap((it) => Object.keys(it ?? {}));
       const isDiscovered = keys.some((key) => key.endsWith('_sd_configs'));
       expectThat(isDiscovered || targets.includes('alertmanager:9093'), {
@@ -56,7 +56,7 @@ export const found = defineTopic({ kind: 'live', task: 5 }, [
       expectThat(isRight, {
         expected: 'an Alertmanager at port 9093, with the path /api/v2/alerts',
         actual: urls.join(', ').replaceAll(/\d+\.\d+\.\d+\.\d+/g, '(address)') || 'none',
-        where: prometheusSettings(step).file.where(ALERTMANAGERS),
+        where: readSettings(step, 'prometheus').file.where(ALERTMANAGERS),
         hint: 'Status > Service discovery in Prometheus lists what it has found. A service discovered through DNS needs type: A and a port.',
       });
     },

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
-import { expectThat, fail, type StepUnderTest, seenAt } from '../../verify/files/index.ts';
+import { expectThat, fail, hostPath, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { isOfSecrets } from './compose.ts';
-import { describe, slackReceiver } from './settings.ts';
+import { describe, readReceiver } from './settings.ts';
 
 /** The path of a webhook's address, as in /services/T…/B…/…, but not the inbox's own, which is no secret. */
 const WEBHOOK = /\/services\/T\w+\/B\w+\/(?!X{24})\w+/;
@@ -36,7 +36,7 @@ export const receiver = defineTopic({ kind: 'static', task: 7, needs: ['alertman
     id: 'alertmanager.send-resolved',
     title: 'The receiver also tells when an alert is resolved',
     run(step) {
-      const { file, slack, at } = slackReceiver(step);
+      const { file, slack, at } = readReceiver(step);
       expectThat(slack?.send_resolved === true, {
         expected: 'send_resolved: true',
         actual: describe(slack?.send_resolved, 'send_resolved'),
@@ -48,7 +48,7 @@ export const receiver = defineTopic({ kind: 'static', task: 7, needs: ['alertman
 ]);
 
 function expectSecretFile(step: StepUnderTest): void {
-  const { file, folder, slack, at, entries } = slackReceiver(step);
+  const { file, containerPath, slack, at, entries } = readReceiver(step);
   const hasAddress = entries.map((it) => Boolean(it?.api_url_file ?? it?.api_url));
   const bare = hasAddress.indexOf(false);
   expectThat(bare < 0 || !hasAddress.includes(true), {
@@ -68,8 +68,8 @@ function expectSecretFile(step: StepUnderTest): void {
     hint: 'Whoever has a webhook address can post to it, and this file is committed. So the file names another file, which is not.',
   });
   const service = step.compose().service('alertmanager');
-  const inContainer = posix.resolve(folder, String(path));
-  const seen = seenAt(service, inContainer);
+  const inContainer = posix.resolve(posix.dirname(containerPath), String(path));
+  const seen = hostPath(service, inContainer);
   const mount = service.mounts.find(isOfSecrets);
   const isAsInLesson = inContainer.startsWith('/run/secrets/');
   expectThat(seen && (step.files.exists(seen) || step.files.exists(`${seen}.example`)), {

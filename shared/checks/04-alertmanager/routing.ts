@@ -1,7 +1,8 @@
-import { durationOf, expectThat } from '../../verify/files/index.ts';
+import { parseDuration } from '../../duration.ts';
+import { expectThat, readSettings } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { ALERTS } from './rules.ts';
-import { alertmanagerSettings, asList, describe } from './settings.ts';
+import { describe, listOf } from './settings.ts';
 
 const TIMES = { group_wait: '5s', group_interval: '10s', repeat_interval: '1h' };
 
@@ -12,8 +13,8 @@ export const routing = defineTopic({ kind: 'static', task: 6 }, [
     title: 'Alerts go to a receiver that exists',
     needs: ['alertmanager.file'],
     run(step) {
-      const { file } = alertmanagerSettings(step);
-      const names = asList(file.get(['receivers'])).map((it) => String(it?.name));
+      const { file } = readSettings(step, 'alertmanager');
+      const names = listOf(file.get(['receivers'])).map((it) => String(it?.name));
       const receiver = file.get(['route', 'receiver']);
       expectThat(names.includes(String(receiver)), {
         expected: `route: with receiver: one of: ${names.join(', ') || 'none, as there are no receivers'}`,
@@ -28,7 +29,7 @@ export const routing = defineTopic({ kind: 'static', task: 6 }, [
     title: 'One message for each alert name: after 5 s, 10 s, and again after 1 h',
     needs: ['alertmanager.route'],
     run(step) {
-      const { file } = alertmanagerSettings(step);
+      const { file } = readSettings(step, 'alertmanager');
       const groupBy = file.get(['route', 'group_by']);
       expectThat(JSON.stringify(groupBy) === '["alertname"]', {
         expected: 'group_by: [alertname]',
@@ -38,7 +39,7 @@ export const routing = defineTopic({ kind: 'static', task: 6 }, [
       });
       for (const [key, wanted] of Object.entries(TIMES)) {
         const given = file.get(['route', key]);
-        expectThat(durationOf(given) === durationOf(wanted), {
+        expectThat(parseDuration(given) === parseDuration(wanted), {
           expected: `${key}: ${wanted}`,
           actual: describe(given, key),
           where: file.where(['route', key]),
@@ -56,8 +57,8 @@ export const routes = defineTopic({ kind: 'live', task: 6 }, [
     title: 'amtool sends both alerts to the Slack receiver',
     asks: ['alertmanager'],
     async run(step) {
-      const { file, containerPath } = alertmanagerSettings(step);
-      const slacks = asList(file.get(['receivers'])).filter((it) => it?.slack_configs);
+      const { file, containerPath } = readSettings(step, 'alertmanager');
+      const slacks = listOf(file.get(['receivers'])).filter((it) => it?.slack_configs);
       const amtool = ['exec', '-T', 'alertmanager', 'amtool', 'config', 'routes', 'test'];
       for (const { name, severity } of ALERTS) {
         const output = await step.stack.compose(

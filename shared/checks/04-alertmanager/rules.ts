@@ -1,5 +1,6 @@
+import { parseDuration } from '../../duration.ts';
 import { type AlertRule, alertRule, alertRules } from '../../verify/expect/index.ts';
-import { durationOf, expectThat, ruleFiles } from '../../verify/files/index.ts';
+import { expectThat, ruleFiles } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { describe } from './settings.ts';
 import { expectThresholds } from './thresholds.ts';
@@ -72,7 +73,7 @@ function ruleChecks({ id, name, severity, task }: (typeof ALERTS)[number]): Chec
 }
 
 function expectParts(rule: AlertRule, name: string, severity: string): void {
-  expectThat(durationOf(rule.get('for')) === 10, {
+  expectThat(parseDuration(rule.get('for')) === 10, {
     expected: `for: 10s, in ${name}`,
     actual: describe(rule.get('for'), 'for'),
     where: rule.where('for'),

@@ -44,16 +44,26 @@ export function expectHealthcheck(service: ComposeService, without: string): voi
   });
 }
 
-/** The port is published on this machine only, where the variable says. @throws CheckFailure */
-export function expectPort(service: ComposeService, port: number, variable: string): void {
-  const own = service.ports.find(({ target }) => target === `${port}`);
+/**
+ * The entry below ports: that leads to a port of the container.
+ *
+ * @param name of the service, in a sentence
+ * @throws CheckFailure when there is none
+ */
+export function expectPublished({ ports, where }: ComposeService, port: number, name: string) {
+  const own = ports.find(({ target }) => target === `${port}`);
   expectThat(own, {
     expected: `a port that leads to ${port} in the container`,
-    actual:
-      service.ports.map(({ target }) => `${target} in the container`).join(', ') || 'no ports',
-    where: service.ports[0]?.where ?? service.where('ports'),
-    hint: `In "HOST:CONTAINER" the second number is the port that ${service.name} listens on in its container.`,
+    actual: ports.map(({ target }) => `${target} in the container`).join(', ') || 'no ports',
+    where: ports[0]?.where ?? where('ports'),
+    hint: `In "HOST:CONTAINER" the second number is the port that ${name} listens on in its container.`,
   });
+  return own;
+}
+
+/** The port is published on this machine only, where the variable says. @throws CheckFailure */
+export function expectPort(service: ComposeService, port: number, variable: string): void {
+  const own = expectPublished(service, port, service.name);
   expectThat(/127\.0\.0\.1|::1/.test(own.text), {
     expected: `"127.0.0.1:\${${variable}:-${port}}:${port}"`,
     actual: own.text,

@@ -1,7 +1,7 @@
-import { list, type Mount, mountOf, portOf, variables, words } from './compose-values.ts';
+import { type Mount, mountOf, portOf, variables, words } from './compose-values.ts';
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
-import type { YamlFile, YamlPath } from './yaml-file.ts';
+import { asList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
 
 /** A service of the compose file, whatever syntax it is written in. */
 export interface ComposeService {
@@ -31,7 +31,7 @@ export interface ComposeFile {
 export function readCompose(files: StepFiles): ComposeFile {
   const file = files.yaml(files.composePath());
   const services = file.get(['services']);
-  if (typeof services !== 'object' || services === null || Array.isArray(services)) {
+  if (!isRecord(services)) {
     fail({
       expected: 'services: with one entry for each service',
       actual: services === undefined ? 'no services' : JSON.stringify(services),
@@ -59,7 +59,7 @@ function describeService(file: YamlFile, names: string[], name: string): Compose
   }
   const at = (...place: YamlPath): YamlPath => ['services', name, ...place];
   const entries = (key: string) =>
-    list(file.get(at(key))).map((entry, index) => ({ entry, where: file.where(at(key, index)) }));
+    asList(file.get(at(key))).map((entry, index) => ({ entry, where: file.where(at(key, index)) }));
   return {
     name,
     where: (...place) => file.where(at(...place)),

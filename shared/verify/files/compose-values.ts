@@ -1,3 +1,5 @@
+import { isRecord } from './yaml-file.ts';
+
 /** One mount of a service, short or long syntax. */
 export interface Mount {
   source: string;
@@ -5,8 +7,6 @@ export interface Mount {
   readOnly: boolean;
   where: string;
 }
-
-export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** "127.0.0.1:${APP_PORT:-8080}:8080/tcp", 8080 or { target: 8080 }: the container's side. */
 export function portOf(entry: unknown): string {
@@ -20,15 +20,14 @@ export function portOf(entry: unknown): string {
 
 /** "./prometheus:/etc/prometheus:ro" or { type, source, target, read_only }. */
 export function mountOf(entry: unknown): Omit<Mount, 'where'> {
-  if (isRecord(entry)) {
-    const { source = '', target = '', read_only } = entry;
-    return { source: String(source), target: String(target), readOnly: read_only === true };
-  }
-  const [source = '', target = '', mode = ''] = String(entry).split(':');
+  const isLong = isRecord(entry);
+  const [source = '', target = '', mode = ''] = isLong
+    ? [entry.source ?? '', entry.target ?? '', entry.read_only === true ? 'ro' : '']
+    : String(entry).split(':');
   return {
-    source,
-    target: target.replace(/(.)\/$/, '$1'),
-    readOnly: mode.split(',').includes('ro'),
+    source: String(source),
+    target: String(target).replace(/(.)\/$/, '$1'),
+    readOnly: String(mode).split(',').includes('ro'),
   };
 }
 
@@ -45,6 +44,3 @@ export const words = (value: unknown): string[] =>
     : String(value ?? '')
         .split(/\s+/)
         .filter(Boolean);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,13 @@
-import { fail, parseYaml, type StepUnderTest, type YamlPath } from '../../files/index.ts';
-import { filesIn, grafanaService, hostPath, isRecord, provisioned } from './provisioning.ts';
+import {
+  asList,
+  fail,
+  hostPath,
+  isRecord,
+  parseYaml,
+  type StepUnderTest,
+  type YamlPath,
+} from '../../files/index.ts';
+import { filesIn, grafanaService, provisioned } from './provisioning.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -151,8 +159,7 @@ const query = (title: string, expression: string, find: () => string): Query => 
 });
 
 /** The objects of a list; none when it is no list. */
-export const records = (list: unknown): Json[] =>
-  Array.isArray(list) ? list.filter(isRecord) : [];
+export const records = (list: unknown): Json[] => asList(list).filter(isRecord);
 
 /** The entries below `annotations` or `templating`. */
 export const listIn = (holder: unknown): Json[] => records(isRecord(holder) ? holder.list : []);

@@ -1,4 +1,11 @@
-import { expectThat, fail, type StepUnderTest, valueAt, type YamlPath } from '../../files/index.ts';
+import {
+  expectThat,
+  fail,
+  isRecord,
+  type StepUnderTest,
+  valueAt,
+  type YamlPath,
+} from '../../files/index.ts';
 import { type Json, type Panel, readDashboards, records } from './dashboards.ts';
 import {
   type Deviation,
@@ -9,7 +16,7 @@ import {
   isUnit,
   nearest,
 } from './format.ts';
-import { isRecord, type Kind, provisioningFiles } from './provisioning.ts';
+import { type Kind, provisioningFiles } from './provisioning.ts';
 
 // What Grafana's own types and names say about the files, without a server: "Grafana files".
 

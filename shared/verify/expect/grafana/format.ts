@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import leven from 'leven';
 import type { z } from 'zod';
-import type { YamlPath } from '../../files/index.ts';
+import { isRecord, type YamlPath } from '../../files/index.ts';
 import type { Json } from './dashboards.ts';
-import { isRecord } from './provisioning.ts';
 
 /** What a dashboard may hold, from Grafana's own packages; make-format.ts writes it. */
 export interface GrafanaFormat {

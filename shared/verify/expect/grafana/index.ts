@@ -10,8 +10,6 @@ export { expectDashboardKeys, expectKnownNames, expectProvisioningKeys } from '.
 export {
   containerFolder,
   filesIn,
-  hostPath,
-  isRecord,
   prometheusSource,
   provisioned,
 } from './provisioning.ts';
@@ -23,8 +21,7 @@ export {
   knownMetrics,
   metricsIn,
   readQueries,
-  type Series,
   syntaxError,
 } from './queries.ts';
 export { expectDashboardsServed, expectNumbersInGrafana } from './real-grafana.ts';
-export { atGoodMoment, BURST, requestsOfApp, sendKnownTraffic, UNIT } from './traffic.ts';
+export { atGoodMoment, BURST, sendKnownTraffic, UNIT } from './traffic.ts';

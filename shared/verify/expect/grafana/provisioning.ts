@@ -4,6 +4,8 @@ import {
   type ComposeService,
   expectThat,
   fail,
+  hostPath,
+  isRecord,
   type StepUnderTest,
   type YamlPath,
 } from '../../files/index.ts';
@@ -21,15 +23,6 @@ export interface Provisioned {
 /** Where Grafana looks for provisioning files, in its container. */
 export function containerFolder(grafana: ComposeService | undefined, kind: Kind): string {
   return `${grafana?.environment.GF_PATHS_PROVISIONING || '/etc/grafana/provisioning'}/${kind}`;
-}
-
-/** The file or folder of the step that a container sees at a path, through the mount nearest to it. */
-export function hostPath(grafana: ComposeService, path: string): string | undefined {
-  const inside = path.replace(/(.)\/+$/, '$1');
-  const [mount] = grafana.mounts
-    .filter(({ source, target }) => source.startsWith('.') && within(target, inside))
-    .sort((a, b) => b.target.length - a.target.length);
-  return mount && posix.join(mount.source, posix.relative(mount.target, inside)).replace(/\/$/, '');
 }
 
 const within = (folder: string, path: string): boolean =>
@@ -107,6 +100,3 @@ export function prometheusSource(step: StepUnderTest): Provisioned {
   const by = (key: string) => sources.find(({ value }) => value[key] === 'prometheus');
   return by('uid') ?? by('type') ?? (sources[0] as Provisioned);
 }
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,17 +1,14 @@
-import { durationOf, expectThat, type StepUnderTest } from '../../files/index.ts';
+import { parseDuration } from '../../../duration.ts';
+import { expectThat, isRecord, type StepUnderTest } from '../../files/index.ts';
+import { evaluate, onExpressionError } from '../promql.ts';
 import { type Dashboard, listIn, type Query, readDashboards } from './dashboards.ts';
-import { isRecord, prometheusSource } from './provisioning.ts';
-
-export interface Series {
-  labels: Record<string, string>;
-  value: number;
-}
+import { prometheusSource } from './provisioning.ts';
 
 /** What Grafana fills in when it draws 5 minutes, with the scrape interval that the data source names. */
 function grafanaVariables(step: StepUnderTest): Record<string, string> {
   const { jsonData } = prometheusSource(step).value;
   // Grafana's own default is 15 s.
-  const seconds = durationOf(isRecord(jsonData) ? jsonData.timeInterval : undefined) || 15;
+  const seconds = parseDuration(isRecord(jsonData) ? jsonData.timeInterval : undefined) || 15;
   return {
     __rate_interval: `${4 * seconds}s`,
     __interval: `${seconds}s`,
@@ -75,40 +72,25 @@ export async function expectMetrics(
   }
 }
 
-async function api(step: StepUnderTest, path: string, query: string, time?: number) {
-  const url = `${await step.stack.url('prometheus')}/api/v1/${path}`;
-  const body = new URLSearchParams({ query, ...(time !== undefined && { time: `${time}` }) });
-  const answer = await fetch(url, { method: 'POST', body });
-  return (await answer.json()) as { status: string; error?: string; data?: unknown };
-}
-
 /**
  * Evaluates an expression. One that cannot be read, and what is not a number, count as no series.
  *
  * @param time in seconds since 1970; default: now
  */
-export async function ask(
-  step: StepUnderTest,
-  expression: string,
-  time?: number,
-): Promise<Series[]> {
-  const { data = { result: [] } } = await api(step, 'query', expression, time);
-  const { resultType, result } = data as { resultType: string; result: unknown[] };
-  const list = resultType === 'scalar' ? [{ metric: {}, value: result }] : result;
-  return (list as { metric: Series['labels']; value: [number, string] }[])
-    .map(({ metric, value }) => ({ labels: metric, value: Number(value?.[1]) }))
-    .filter(({ value }) => !Number.isNaN(value));
+export async function ask(step: StepUnderTest, expression: string, time?: number) {
+  const series = await evaluate(step, expression, time).catch(onExpressionError(() => []));
+  return series.filter(({ value }) => !Number.isNaN(value));
 }
 
 /** Prometheus's own message about an expression that it cannot read; undefined when it can. */
-export async function syntaxError(step: StepUnderTest, expression: string) {
-  const { error } = await api(step, 'parse_query', expression);
-  return error?.replace(/^invalid parameter "query": /, '');
-}
+export const syntaxError = ({ stack }: StepUnderTest, expression: string) =>
+  stack.prometheus.parse(expression).then(
+    () => undefined,
+    onExpressionError((message) => message.replace(/^invalid parameter "query": /, '')),
+  );
 
 /** The metrics that an expression asks for, from Prometheus's own parser. */
-export async function metricsIn(step: StepUnderTest, expression: string): Promise<string[]> {
-  const { data } = await api(step, 'parse_query', expression);
+export async function metricsIn({ stack }: StepUnderTest, expression: string): Promise<string[]> {
   const names: string[] = [];
   const collect = (node: unknown): void => {
     if (!isRecord(node)) return;
@@ -116,7 +98,7 @@ export async function metricsIn(step: StepUnderTest, expression: string): Promis
       names.push(String(node.name));
     for (const inner of Object.values(node).flat()) collect(inner);
   };
-  collect(data);
+  collect(await stack.prometheus.parse(expression).catch(onExpressionError(() => ({}))));
   return names;
 }
 
