@@ -1,9 +1,9 @@
 import { parseDuration } from '../../duration.ts';
+import { type Panel, readDashboards } from '../../verify/expect/grafana/index.ts';
 import { type AlertRule, alertRule, alertRules } from '../../verify/expect/index.ts';
-import { expectThat, ruleFiles } from '../../verify/files/index.ts';
+import { expectThat, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { describe } from './settings.ts';
-import { expectThresholds } from './thresholds.ts';
 
 /** The two alerts of this step, each a task of its own. */
 export const ALERTS = [
@@ -109,4 +109,37 @@ function expectRate(rule: AlertRule): void {
       ? 'A counter never falls, so an alert on its value can never resolve. rate(…[30s]) says how fast it grows, per second.'
       : 'Each counter starts again at 0 when its process does. rate() corrects that for one series, but cannot see it in a sum.',
   });
+}
+
+/**
+ * A panel that names an alert in its title or description, and has thresholds, draws the alert's own.
+ *
+ * @throws CheckFailure at the first threshold that differs
+ */
+function expectThresholds(step: StepUnderTest): void {
+  const panels = readDashboards(step).flatMap((dashboard) => dashboard.panels);
+  for (const rule of alertRules(step)) {
+    const [, limit] = String(rule.get('expr')).match(/[<>]=?\s*(-?[\d.]+)\s*$/) ?? [];
+    if (limit === undefined) continue;
+    for (const panel of panels.filter((it) => names(it, rule.name))) {
+      const drawn = thresholdsOf(panel);
+      expectThat(drawn.length === 0 || drawn.includes(Number(limit)), {
+        expected: `${Number(limit)} in "${panel.title}", as in ${rule.name} (${rule.where('expr')})`,
+        actual: `${drawn.join(' and ')}`,
+        where: panel.where('fieldConfig', 'defaults', 'thresholds', 'steps', drawn.length, 'value'),
+        hint: 'A line that people take for the alert must be where the alert fires. Whoever changes the rule changes the panel, too.',
+      });
+    }
+  }
+}
+
+const names = ({ title, value }: Panel, alert: string): boolean =>
+  new RegExp(`\\b${alert}\\b`).test(`${title} ${value.description ?? ''}`);
+
+/** The first step of a list has no value: it begins at minus infinity. */
+function thresholdsOf({ value }: Panel): number[] {
+  const { defaults } = (value.fieldConfig ?? {}) as {
+    defaults?: { thresholds?: { steps?: { value?: number | null }[] } };
+  };
+  return (defaults?.thresholds?.steps ?? []).flatMap((step) => step.value ?? []);
 }
