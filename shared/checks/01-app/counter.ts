@@ -5,10 +5,10 @@ import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.t
 import { defineTopic } from '../../verify/runner/index.ts';
 import { APP, askApp, METRICS, scrapeApp, tryInTime } from './ask-app.ts';
 import {
+  computeGrowth,
   countRequests,
   expectCounter,
   expectGrowth,
-  growth,
   requestSeries,
 } from './request-counter.ts';
 
@@ -65,7 +65,7 @@ export const counter = defineTopic({ kind: 'live', task: 6, needs: ['counter.cou
       const before = await scrapeApp(step);
       for (let times = 0; times < 5; times++) await scrapeApp(step);
       for (let times = 0; times < 5; times++) await askApp(step, '/healthz');
-      const grown = growth(before, await scrapeApp(step)).map(({ series }) => series);
+      const grown = computeGrowth(before, await scrapeApp(step)).map(({ series }) => series);
       expectThat(grown.length === 0, {
         expected: 'no change after 5 scrapes and 5 health checks',
         actual: `growth of ${grown.sort().join(' and ')}`,

@@ -15,7 +15,7 @@ export function countRequests(samples: Sample[], labels: Record<string, string>)
 }
 
 /** The series of http_requests_total that have grown. */
-export function growth(before: Sample[], after: Sample[]): { series: string; by: number }[] {
+export function computeGrowth(before: Sample[], after: Sample[]): { series: string; by: number }[] {
   return requestSeries(after)
     .map(({ labels, value }) => ({
       series: describeSeries(labels),
@@ -69,7 +69,7 @@ export function expectGrowth(
   const [{ labels: own } = { labels }] = requestSeries(after);
   const isNamedOtherwise = Object.keys(labels).some((name) => !(name in own));
   // Whether scrapes and health checks count is a question of its own.
-  const grown = growth(before, after)
+  const grown = computeGrowth(before, after)
     .filter(({ series }) => !/"\/(metrics|healthz)"/.test(series))
     .slice(0, 3);
   fail({

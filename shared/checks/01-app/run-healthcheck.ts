@@ -14,8 +14,8 @@ export async function runHealthcheckOnError({ stack }: StepUnderTest): Promise<n
   const app = (await stack.containers()).find(({ service }) => service === 'app');
   const format = '{{json .Config.Healthcheck.Test}}';
   const test = await docker(['inspect', '--format', format, app?.id ?? '']);
-  const [kind, ...words] = JSON.parse(test) as string[];
-  const command = kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...words] : words;
+  const [kind, ...args] = JSON.parse(test) as string[];
+  const command = kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...args] : args;
   const output = await stack.compose(
     ...['run', '--rm', '--no-deps', '-T', '--entrypoint', 'node', 'app'],
     ...['--input-type=module', '--eval', scriptFor(command)],

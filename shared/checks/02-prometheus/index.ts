@@ -2,9 +2,8 @@
 import { defineStep } from '../../verify/runner/index.ts';
 import { compose } from './compose.ts';
 import { config } from './config.ts';
-import { history } from './history.ts';
 import { queries, queriesFile } from './queries.ts';
-import { scraping } from './scraping.ts';
+import { history, scraping } from './scraping.ts';
 import { targets } from './targets.ts';
 
 export default defineStep({

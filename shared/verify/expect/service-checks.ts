@@ -81,13 +81,12 @@ export const addressHint = (port: string): string =>
 /** The service has what all services share. @throws CheckFailure */
 export function expectShared(service: ComposeService): void {
   const list = (key: string) => [service.get(key) ?? []].flat().map(String);
-  const missing = [
-    list('cap_drop').includes('ALL') ? '' : 'cap_drop: [ALL]',
-    list('security_opt').some((it) => it.startsWith('no-new-privileges'))
-      ? ''
-      : 'no-new-privileges',
-    service.get('read_only') === true ? '' : 'read_only: true',
-  ].filter(Boolean);
+  const parts = {
+    'cap_drop: [ALL]': list('cap_drop').includes('ALL'),
+    'no-new-privileges': list('security_opt').some((it) => it.startsWith('no-new-privileges')),
+    'read_only: true': service.get('read_only') === true,
+  };
+  const missing = Object.entries(parts).flatMap(([name, isThere]) => (isThere ? [] : name));
   expectThat(missing.length === 0, {
     expected: '<<: *service, which brings cap_drop, security_opt, read_only and logging',
     actual: `no ${missing.join(', no ')}`,

@@ -1,4 +1,10 @@
-import { type Mount, mountOf, portOf, variables, words } from './compose-values.ts';
+import {
+  type Mount,
+  parseEnvironment,
+  parseMount,
+  parsePort,
+  splitCommand,
+} from './compose-values.ts';
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
 import { asList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
@@ -65,12 +71,12 @@ function describeService(file: YamlFile, names: string[], name: string): Compose
     where: (...place) => file.where(at(...place)),
     get: (...place) => file.get(at(...place)),
     ports: entries('ports').map(({ entry, where }) => ({
-      target: portOf(entry),
+      target: parsePort(entry),
       text: typeof entry === 'object' ? JSON.stringify(entry) : String(entry),
       where,
     })),
-    mounts: entries('volumes').map(({ entry, where }) => ({ ...mountOf(entry), where })),
-    environment: variables(file.get(at('environment'))),
-    command: words(file.get(at('command'))),
+    mounts: entries('volumes').map(({ entry, where }) => ({ ...parseMount(entry), where })),
+    environment: parseEnvironment(file.get(at('environment'))),
+    command: splitCommand(file.get(at('command'))),
   };
 }

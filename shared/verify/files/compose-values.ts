@@ -9,7 +9,7 @@ export interface Mount {
 }
 
 /** "127.0.0.1:${APP_PORT:-8080}:8080/tcp", 8080 or { target: 8080 }: the container's side. */
-export function portOf(entry: unknown): string {
+export function parsePort(entry: unknown): string {
   const target = isRecord(entry) ? entry.target : entry;
   return (
     String(target)
@@ -19,7 +19,7 @@ export function portOf(entry: unknown): string {
 }
 
 /** "./prometheus:/etc/prometheus:ro" or { type, source, target, read_only }. */
-export function mountOf(entry: unknown): Omit<Mount, 'where'> {
+export function parseMount(entry: unknown): Omit<Mount, 'where'> {
   const isLong = isRecord(entry);
   const [source = '', target = '', mode = ''] = isLong
     ? [entry.source ?? '', entry.target ?? '', entry.read_only === true ? 'ro' : '']
@@ -31,14 +31,16 @@ export function mountOf(entry: unknown): Omit<Mount, 'where'> {
   };
 }
 
-export function variables(value: unknown): Record<string, string> {
+/** A map, or a list of "NAME=value". */
+export function parseEnvironment(value: unknown): Record<string, string> {
   const pairs = Array.isArray(value)
     ? value.map((text) => String(text).split(/=(.*)/s, 2))
     : Object.entries(isRecord(value) ? value : {});
   return Object.fromEntries(pairs.map(([name, content]) => [name, String(content ?? '')]));
 }
 
-export const words = (value: unknown): string[] =>
+/** A list as it is, or the words of a text. */
+export const splitCommand = (value: unknown): string[] =>
   Array.isArray(value)
     ? value.map(String)
     : String(value ?? '')

@@ -57,7 +57,7 @@ export function parseYaml(path: string, text: string): YamlFile {
     path,
     value,
     get: (place) => valueAt(value, place),
-    where: (place) => `${path}:${lineOf(document, lines, place)}`,
+    where: (place) => `${path}:${findLine(document, lines, place)}`,
   };
 }
 
@@ -106,7 +106,7 @@ export function expectList(file: YamlFile, place: YamlPath): void {
 }
 
 /** The line of the key (in a map) or of the entry (in a list). */
-function lineOf(document: Document, lines: LineCounter, place: YamlPath): number {
+function findLine(document: Document, lines: LineCounter, place: YamlPath): number {
   for (let depth = place.length; depth > 0; depth--) {
     const parent = document.getIn(place.slice(0, depth - 1), true);
     const key = place[depth - 1];
