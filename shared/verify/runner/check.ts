@@ -39,6 +39,12 @@ export interface Step {
   checks: Check[];
 }
 
+/** The checks of one topic. What they have in common stands once; each may say otherwise. */
+export const defineTopic = (
+  common: Pick<Check, 'kind' | 'task' | 'needs' | 'asks'>,
+  checks: (Omit<Check, 'kind'> & Partial<Check>)[],
+): Check[] => checks.map((check) => ({ ...common, ...check }));
+
 /** Gives a step its type, and refuses checks that need something unknown or later. */
 export function defineStep(step: Step): Step {
   const known = new Set<string>();

@@ -1,4 +1,4 @@
-export { type Check, defineStep, type Step } from './check.ts';
+export { type Check, defineStep, defineTopic, type Step } from './check.ts';
 export { keptName } from './kept.ts';
 export { quickSettings } from './quick-scrapes.ts';
 export type { Verdict } from './report.ts';

@@ -1,6 +1,6 @@
 import { isMap, isSeq, parseDocument } from 'yaml';
 import type { ReplacedFile } from '../../stack/index.ts';
-import { type StepUnderTest, settingsOf } from '../files/index.ts';
+import { readSettings, type StepUnderTest } from '../files/index.ts';
 
 /** How often the Prometheus of a verdict collects. */
 const INTERVAL = '500ms';
@@ -12,7 +12,7 @@ const INTERVAL = '500ms';
  * @throws CheckFailure when no file of the step is mounted where Prometheus reads it
  */
 export function quickSettings(step: StepUnderTest): ReplacedFile {
-  const { containerPath, file } = settingsOf(step, 'prometheus', '/etc/prometheus/prometheus.yml');
+  const { containerPath, file } = readSettings(step, 'prometheus');
   const document = parseDocument(step.files.text(file.path));
   const jobs = document.get('scrape_configs');
   for (const scope of [document.get('global'), ...(isSeq(jobs) ? jobs.items : [])]) {

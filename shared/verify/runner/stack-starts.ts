@@ -1,5 +1,5 @@
 import { WrongResult } from '../../engine/index.ts';
-import { fail, type StepUnderTest, seenAt } from '../files/index.ts';
+import { fail, hostPath, type StepUnderTest } from '../files/index.ts';
 import type { Check, Step } from './check.ts';
 import { keptName } from './kept.ts';
 import { quickSettings } from './quick-scrapes.ts';
@@ -51,6 +51,6 @@ function whereOf(message: string, step: StepUnderTest): string {
   if (!name) return step.files.composePath();
   const service = step.compose().service(name);
   const [, path, line] = message.match(/^(?:file:\/\/)?(\/\S+):(\d+)$/m) ?? [];
-  const file = path && seenAt(service, path);
+  const file = path && hostPath(service, path);
   return file && step.files.exists(file) ? `${file}:${line}` : service.where();
 }

@@ -1,8 +1,35 @@
+// What the image of the app is built from.
 import { posix } from 'node:path';
-import { fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
+
+export const sources = defineTopic({ kind: 'static' }, [
+  {
+    id: 'compose.app',
+    title: 'The compose file has a service app, built from a Dockerfile',
+    run(step) {
+      const path = dockerfilePath(step);
+      expectThat(/^\s*FROM\s/im.test(step.files.text(path)), {
+        expected: 'a Dockerfile that begins with FROM',
+        actual: 'no FROM',
+        where: `${path}:1`,
+        hint: 'FROM names the image that ours is built upon.',
+      });
+    },
+  },
+  {
+    id: 'app.source',
+    title: "The app's files are all there",
+    needs: ['compose.app'],
+    run(step) {
+      step.files.text(`${appFolder(step)}/main.ts`);
+      checkSources(step);
+    },
+  },
+]);
 
 /** The folder the service app is built from, without "./": "app". @throws CheckFailure without a build */
-export function appFolder(step: StepUnderTest): string {
+function appFolder(step: StepUnderTest): string {
   const app = step.compose().service('app');
   const build = app.get('build');
   const folder = typeof build === 'string' ? build : app.get('build', 'context');
@@ -16,13 +43,13 @@ export function appFolder(step: StepUnderTest): string {
 }
 
 /** The path of its Dockerfile. */
-export function dockerfileOf(step: StepUnderTest): string {
+export function dockerfilePath(step: StepUnderTest): string {
   const name = step.compose().service('app').get('build', 'dockerfile');
   return posix.join(appFolder(step), typeof name === 'string' ? name : 'Dockerfile');
 }
 
 /** @throws CheckFailure when a source file is empty, is not text, or imports a file that is not there */
-export function checkSources(step: StepUnderTest): void {
+function checkSources(step: StepUnderTest): void {
   const sources = step.files.all(appFolder(step)).filter((path) => path.endsWith('.ts'));
   for (const path of sources) {
     const text = step.files.text(path);
@@ -45,13 +72,4 @@ export function checkSources(step: StepUnderTest): void {
       });
     }
   }
-}
-
-/** The entry below ports: that leads to 8080, as it is written. */
-export function publishedPort(step: StepUnderTest): { text: string; where: string } {
-  const { ports, get } = step.compose().service('app');
-  const index = ports.findIndex(({ target }) => target === '8080');
-  const entry = get('ports', index);
-  const text = typeof entry === 'object' ? JSON.stringify(entry) : String(entry);
-  return { text, where: ports[index]?.where ?? '' };
 }

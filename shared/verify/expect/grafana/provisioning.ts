@@ -1,9 +1,18 @@
 import { statSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { type ComposeService, fail, type StepUnderTest, type YamlPath } from '../../files/index.ts';
+import {
+  type ComposeService,
+  expectThat,
+  fail,
+  hostPath,
+  isRecord,
+  type StepUnderTest,
+  type YamlPath,
+} from '../../files/index.ts';
 
-/** Grafana's two kinds of provisioning files, by the folder in which it looks for them. */
-export type Kind = 'datasources' | 'dashboards';
+/** Grafana's two kinds of provisioning files, by the folder in which it looks for them, and the list in each. */
+const LISTS = { datasources: 'datasources', dashboards: 'providers' } as const;
+export type Kind = keyof typeof LISTS;
 
 /** What stands in the list of a provisioning file: one data source, or one dashboard provider. */
 export interface Provisioned {
@@ -14,15 +23,6 @@ export interface Provisioned {
 /** Where Grafana looks for provisioning files, in its container. */
 export function containerFolder(grafana: ComposeService | undefined, kind: Kind): string {
   return `${grafana?.environment.GF_PATHS_PROVISIONING || '/etc/grafana/provisioning'}/${kind}`;
-}
-
-/** The file or folder of the step that a container sees at a path, through the mount nearest to it. */
-export function hostPath(grafana: ComposeService, path: string): string | undefined {
-  const inside = path.replace(/(.)\/+$/, '$1');
-  const [mount] = grafana.mounts
-    .filter(({ source, target }) => source.startsWith('.') && within(target, inside))
-    .sort((a, b) => b.target.length - a.target.length);
-  return mount && posix.join(mount.source, posix.relative(mount.target, inside)).replace(/\/$/, '');
 }
 
 const within = (folder: string, path: string): boolean =>
@@ -55,8 +55,6 @@ export function provisioningFiles(step: StepUnderTest, kind: Kind): string[] {
   return found.length > 0 ? found : filesIn(step, `grafana/provisioning/${kind}`, /\.ya?ml$/);
 }
 
-const LISTS = { datasources: 'datasources', dashboards: 'providers' } as const;
-
 /**
  * What the provisioning files of a kind describe.
  *
@@ -65,24 +63,21 @@ const LISTS = { datasources: 'datasources', dashboards: 'providers' } as const;
 export function provisioned(step: StepUnderTest, kind: Kind): Provisioned[] {
   const key = LISTS[kind];
   const paths = provisioningFiles(step, kind);
-  if (paths.length === 0) {
-    fail({
-      expected: `a YAML file in grafana/provisioning/${kind}`,
-      actual: 'no such file',
-      where: `grafana/provisioning/${kind} (missing)`,
-      hint: 'Provisioning means: Grafana reads its settings from files when it starts. It reads files that end in .yaml.',
-    });
-  }
+  expectThat(paths.length > 0, {
+    expected: `a YAML file in grafana/provisioning/${kind}`,
+    actual: 'no such file',
+    where: `grafana/provisioning/${kind} (missing)`,
+    hint: 'Provisioning means: Grafana reads its settings from files when it starts. It reads files that end in .yaml.',
+  });
   return paths.flatMap((path) => {
     const file = step.files.yaml(path);
-    if (file.get(['apiVersion']) !== 1) {
-      fail({
-        expected: 'apiVersion: 1',
-        actual: `apiVersion: ${JSON.stringify(file.get(['apiVersion'])) ?? 'missing'}`,
-        where: file.where(['apiVersion']),
-        hint: 'apiVersion says in which format the file is written. Without it Grafana takes it for an old one, whose keys have other names.',
-      });
-    }
+    const version = file.get(['apiVersion']);
+    expectThat(version === 1, {
+      expected: 'apiVersion: 1',
+      actual: `apiVersion: ${JSON.stringify(version) ?? 'missing'}`,
+      where: file.where(['apiVersion']),
+      hint: 'apiVersion says in which format the file is written. Without it Grafana takes it for an old one, whose keys have other names.',
+    });
     const entries = file.get([key]);
     if (!Array.isArray(entries) || !entries.every(isRecord) || entries.length === 0) {
       fail({
@@ -105,6 +100,3 @@ export function prometheusSource(step: StepUnderTest): Provisioned {
   const by = (key: string) => sources.find(({ value }) => value[key] === 'prometheus');
   return by('uid') ?? by('type') ?? (sources[0] as Provisioned);
 }
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
