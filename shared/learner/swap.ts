@@ -100,11 +100,7 @@ async function replace(task: Swap, back: (() => Promise<unknown>)[]): Promise<vo
 }
 
 const meanwhile = (path: string): MachineFault =>
-  new MachineFault(
-    'written-meanwhile',
-    `${path} was written by another program meanwhile.`,
-    'try again',
-  );
+  new MachineFault('written-meanwhile', { file: path });
 
 const foldersOf = (tree: Tree): string[] =>
   [...tree].flatMap(([path, { kind }]) => (kind === 'folder' ? [path] : []));

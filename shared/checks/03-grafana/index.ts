@@ -1023,7 +1023,7 @@ function dataSourceVariables({ value }: Dashboard): string[] {
 const isRawCounter = (expression: string): boolean =>
   /\w_total\b/.test(expression) && !/\b(rate|irate|increase|deriv|delta)\s*\(/.test(expression);
 
-/** @throws CheckSkipped with the reason where Grafana cannot be had */
+/** @throws CheckSkipped with the reason where Grafana is not available */
 async function grafanaOf(step: StepUnderTest) {
   const reason = step.stack.leftOut.get('grafana');
   if (reason === undefined) return step.stack.grafana(join(step.files.directory, 'secrets'));
@@ -1035,5 +1035,5 @@ async function grafanaOf(step: StepUnderTest) {
       hint: 'Connect to a network where its image can be pulled.',
     });
   }
-  throw new CheckSkipped('grafana-image', `Grafana's image cannot be had: ${reason}`);
+  throw new CheckSkipped('grafana-image', { reason });
 }
