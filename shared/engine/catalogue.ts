@@ -180,9 +180,9 @@ export const FAULTS = {
     message: `Another program wrote ${file} in the meantime.`,
     next: 'Try again',
   }),
-  'not-a-folder': ({ folder, kind }: Details<'folder' | 'kind'>) => ({
-    message: `${folder} is a ${kind}, not a folder.`,
-    next: `mv ${folder} elsewhere`,
+  'not-a-folder': ({ step, kind }: Details<'step' | 'kind'>) => ({
+    message: `steps/${step} is a ${kind}, not a folder.`,
+    next: `mv steps/${step} elsewhere`,
   }),
   'nothing-to-take-back': () => ({
     message: 'There is nothing left to undo.',

@@ -48,7 +48,7 @@ async function exchange(root: string, snapshot: Snapshot, before: Tree, after: T
     await mkdir(removed, { recursive: true });
     await writeTree(after, staged);
     await swap({ root, before, after, staged, removed }, async () => {
-      // Whatever was half done in these steps before is mended now too.
+      // Whatever was half done in these steps before is fixed now too.
       for (const other of unfinishedIn(root, steps)) await rm(other.unfinished);
     });
   } catch (error) {

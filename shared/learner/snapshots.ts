@@ -93,7 +93,7 @@ export async function readSnapshot(snapshot: Snapshot): Promise<Tree> {
   return tree;
 }
 
-/** Never the newest, and none that is still needed to mend a step. */
+/** Never the newest, and none that is still needed to fix a step. */
 export async function removeOldest(root: string): Promise<void> {
   const needed = snapshots(root).filter(isUnfinished);
   for (const name of namesIn(root).slice(0, -KEPT))

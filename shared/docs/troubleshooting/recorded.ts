@@ -4,36 +4,38 @@ import { type Answer, readFixtures } from '../../checks/index.ts';
 import type { Finding } from '../../lessons/index.ts';
 import { findStep } from '../../verify/index.ts';
 
-/** What a named wrong answer gets from one check. */
-export interface Recorded {
-  /** Why somebody makes the mistake, in a sentence. */
+/** A wrong answer, and what was recorded of its report. */
+export type Recorded = Answer & { report: string };
+
+/** What a wrong answer gets from one check: why somebody makes the mistake, and the message as printed. */
+export interface Example {
   why: string;
-  /** As printed. */
   text: string;
 }
 
 const fileOf = ({ step, name }: Answer) => `shared/checks/${findStep(step)}/wrong/${name}.txt`;
 
-/** The messages recorded beside the wrong answers that a check finds. */
-export function recordedMessages(
-  root: string,
-  step: number,
-  id: string,
-  title: string,
-): Recorded[] {
-  return readFixtures(step, 'wrong')
+/** The wrong answers of a step. @param root where their reports are recorded */
+export const readRecorded = (root: string, step: number): Recorded[] =>
+  readFixtures(step, 'wrong').map((answer) => {
+    const path = join(root, fileOf(answer));
+    return { ...answer, report: existsSync(path) ? readFileSync(path, 'utf8') : '' };
+  });
+
+/** The messages of one check to those wrong answers that it finds. */
+export const examplesOf = (records: Recorded[], id: string, title: string): Example[] =>
+  records
     .filter(({ fails }) => fails.includes(id))
-    .map((answer) => ({ why: answer.why, text: messageOf(read(root, answer), title) }))
+    .map(({ why, report }) => ({ why, text: messageIn(report, title) }))
     .filter(({ text }) => text !== '');
-}
 
 /** A wrong answer without its message, or one that does not speak of a check that must fail. */
-export function missingRecords(root: string, step: number, titles: Map<string, string>): Finding[] {
-  // What only Grafana shows may never have been recorded, where its image cannot be had.
-  const recordable = readFixtures(step, 'wrong').filter(({ requires }) => !requires);
+export function missingRecords(records: Recorded[], titles: Map<string, string>): Finding[] {
+  // What only Grafana shows may never have been recorded, where its image is not available.
+  const recordable = records.filter(({ requires }) => !requires);
   return recordable.flatMap((answer) =>
     answer.fails
-      .filter((id) => messageOf(read(root, answer), titles.get(id) ?? id) === '')
+      .filter((id) => messageIn(answer.report, titles.get(id) ?? id) === '')
       .map((id) => ({
         ...{ file: fileOf(answer), line: 1 },
         problem: `there is no message of the check ${id}`,
@@ -42,11 +44,6 @@ export function missingRecords(root: string, step: number, titles: Map<string, s
   );
 }
 
-function read(root: string, answer: Answer): string {
-  const path = join(root, fileOf(answer));
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
-}
-
-/** The part about one check: from its line to the next one's. */
-const messageOf = (text: string, title: string): string =>
-  text.split(/^(?= {2}✗ )/m).find((part) => part.startsWith(`  ✗ ${title}`)) ?? '';
+/** The part of a report about one check: from its line to the next one's. */
+const messageIn = (report: string, title: string): string =>
+  report.split(/^(?= {2}✗ )/m).find((part) => part.startsWith(`  ✗ ${title}`)) ?? '';
