@@ -28,11 +28,7 @@ const TYPOS = 3;
 /** Runs the command of that name. @throws MachineFault when there is none, naming the nearest one */
 export const run: Command = async ([word = '', ...words], signal) => {
   if (!existsSync(join(ROOT, 'solutions'))) {
-    throw new MachineFault(
-      'no-solutions',
-      `${ROOT} is not the workshop: it has no solutions.`,
-      'clone it anew',
-    );
+    throw new MachineFault('no-solutions', { folder: ROOT });
   }
   if (/^(-h|(--)?help)$/.test(word)) {
     console.log(USAGE);
@@ -47,15 +43,9 @@ export const run: Command = async ([word = '', ...words], signal) => {
 function unknownWord(word: string): MachineFault {
   const [nearest = ''] = Object.keys(COMMANDS).sort((a, b) => leven(word, a) - leven(word, b));
   if (leven(word, nearest) <= Math.min(TYPOS, word.length / 2)) {
-    return new MachineFault(
-      'nearest-command',
-      `There is no command "${word}". The nearest is "${nearest}".`,
-      `npm run workshop ${nearest}`,
-    );
+    return new MachineFault('nearest-command', { command: word, nearest });
   }
-  return new MachineFault(
-    'no-such-command',
-    word ? `There is no command "${word}".\n\n${USAGE}` : USAGE,
-    'npm run workshop',
-  );
+  return word
+    ? new MachineFault('no-such-command', { command: word, usage: USAGE })
+    : new MachineFault('which-command', { usage: USAGE });
 }

@@ -287,7 +287,7 @@ describe('Bad input', () => {
     [['diff', '1', '9'], 'There is no step 9. The steps: 01-app, 02-prometheus'],
     [['hint', '1', '--tsk', '2'], "Unknown option '--tsk'"],
     [['export-dashboard', '2'], 'There is no Grafana in steps/02-prometheus.'],
-    [['export-dashboard', '3'], /Docker engine does not answer|Grafana .* is not running/],
+    [['export-dashboard', '3'], /Docker engine does not respond|Grafana .* is not running/],
   ])('When the words are %j, then it is said, and the exit code is 2', async (words, message) => {
     const { stderr, exitCode } = await run(...words);
 

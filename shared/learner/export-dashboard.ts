@@ -31,11 +31,8 @@ export async function exportDashboards(root: string, number: number): Promise<st
   const folder = join(root, 'steps', id);
   const { grafana, url } = await grafanaOf(folder, id);
   const exports = await readAll(grafana, folder).catch((error: Error) => {
-    throw new MachineFault(
-      'dashboards-refused',
-      `Grafana at ${url} does not give its dashboards: ${error.message}`,
-      `see that the password of admin is still the one in steps/${id}/${PASSWORD}`,
-    );
+    const file = `steps/${id}/${PASSWORD}`;
+    throw new MachineFault('dashboards-refused', { url, reason: error.message, file });
   });
   const toBeWritten = exports.filter(({ state }) => state !== 'as it was');
   if (toBeWritten.length > 0) await write(root, number, toBeWritten);

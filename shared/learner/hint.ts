@@ -60,9 +60,5 @@ function describe(number: number, count: number, task: LearnerTask, from: number
 
 function noSuchTask(number: number, wanted: number, tasks: LearnerTask[]): MachineFault {
   const list = tasks.map((task) => `  ${task.number}  ${task.sentence}`).join('\n');
-  return new MachineFault(
-    'no-such-task',
-    `Step ${number} has no task ${wanted}. Its tasks:\n${list}`,
-    `npm run hint ${number} -- --task 1`,
-  );
+  return new MachineFault('no-such-task', { step: number, task: wanted, tasks: list });
 }

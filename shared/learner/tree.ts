@@ -29,13 +29,7 @@ export async function readTree(base: string, steps: string[]): Promise<Tree> {
   for (const step of steps) {
     const folder = `steps/${step}`;
     const kind = (await readEntry(join(base, folder)))?.kind;
-    if (kind && kind !== 'folder') {
-      throw new MachineFault(
-        'not-a-folder',
-        `${folder} is a ${kind}, not a folder.`,
-        `mv ${folder} elsewhere`,
-      );
-    }
+    if (kind && kind !== 'folder') throw new MachineFault('not-a-folder', { step, kind });
     if (kind) await visit(folder);
     const progress = progressFile(base, step);
     const known = await readEntry(progress);

@@ -65,10 +65,7 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
   return { images, services, leftOut, builds };
 }
 
-function imageFault(image: Image): MachineFault {
-  return new MachineFault(
-    'image-unavailable',
-    `${image.title} ${image.version} is needed, but ${image.full} cannot be had: ${image.unavailable}`,
-    `Connect to a network where this works: docker pull ${image.full}`,
-  );
-}
+const imageFault = ({ title, version, full, unavailable = '' }: Image): MachineFault =>
+  new MachineFault('image-unavailable', {
+    ...{ name: `${title} ${version}`, image: full, reason: unavailable },
+  });

@@ -86,7 +86,7 @@ describe('Running checks', () => {
   });
 
   it('When the machine is in the way of one beside others, then it is said, and the others end first', async () => {
-    const fault = new MachineFault('disk-full', 'no room', 'make room');
+    const fault = new MachineFault('disk-full');
     let ended = false;
     const slow = async () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -125,24 +125,28 @@ describe('Running checks', () => {
   it('When the machine is in the way, then no verdict is given', async () => {
     const broken = check('a', {
       run: () => {
-        throw new MachineFault('no-disk', 'no disk', 'make room');
+        throw new MachineFault('disk-full');
       },
     });
 
-    await expect(run([broken])).rejects.toThrow('no disk');
+    await expect(run([broken])).rejects.toThrow('The disk that the Docker engine uses is full.');
   });
 
   it('When a check cannot be carried out here, then it is skipped with the reason', async () => {
     const skipping = check('a', {
       run: () => {
-        throw new CheckSkipped('no-grafana', 'no Grafana');
+        throw new CheckSkipped('grafana-image', { reason: 'no network' });
       },
     });
 
     const [result] = await runChecks([skipping], new StepUnderTest('.'));
 
-    const more = 'docs/troubleshooting/machine.md#no-grafana';
-    expect(result).toMatchObject({ outcome: 'skipped', reason: 'no Grafana', more });
+    const more = 'docs/troubleshooting/machine.md#grafana-image';
+    expect(result).toMatchObject({
+      outcome: 'skipped',
+      reason: `Grafana's image is not available: no network`,
+      more,
+    });
   });
 
   it('When a check needs something unknown or later, then the step is refused', () => {

@@ -18,9 +18,7 @@ export const STEPS: string[] = readdirSync(join(ROOT, 'solutions'))
 export function findStep(number: number): string {
   const id = STEPS.find((step) => stepNumber(step) === number);
   if (id) return id;
-  throw new MachineFault(
-    'no-such-step',
-    `${Number.isNaN(number) ? 'Which step?' : `There is no step ${number}.`} The steps: ${STEPS.join(', ')}`,
-    'npm run workshop',
-  );
+  const steps = STEPS.join(', ');
+  if (Number.isNaN(number)) throw new MachineFault('which-step', { steps });
+  throw new MachineFault('no-such-step', { step: number, steps });
 }
