@@ -17,6 +17,7 @@ const ORDER = [
   'verify',
   'checks',
   'lessons',
+  'learner/progress',
   'learner',
   'demo',
   'docs',

@@ -2,12 +2,12 @@ import { describe, it } from 'vitest';
 import { build } from '../lessons/index.ts';
 import { ROOT } from '../root.ts';
 import {
+  computeVerdict,
   describeResult,
   findStep,
   loadDefinition,
   STEPS,
   stepNumber,
-  verify,
 } from '../verify/index.ts';
 import type { Result } from '../verify/runner/index.ts';
 import { type Answer, layOut, readFixtures } from './fixtures.ts';
@@ -66,7 +66,7 @@ const idsOf = (results: Result[], outcome: Result['outcome']): string[] =>
 
 async function judge(answer: Answer): Promise<Result[]> {
   using laidOut = layOut(answer);
-  const verdict = await verify({
+  const verdict = await computeVerdict({
     number: answer.step,
     dir: laidOut.directory,
     static: !answer.live,

@@ -341,7 +341,7 @@ export default defineStep({
       kind: 'live',
       task: 3,
       needs: ['compose.healthcheck'],
-      beside: true,
+      concurrent: true,
       async run(step) {
         const exitCode = await runHealthcheckOnError(step, 'app', 8080);
         expectThat(exitCode !== 0, {
@@ -358,7 +358,7 @@ export default defineStep({
       kind: 'live',
       task: 1,
       ofContainers: true,
-      beside: true,
+      concurrent: true,
       async run(step) {
         const uid = (await step.stack.compose('exec', '-T', 'app', 'id', '-u')).trim();
         expectThat(uid !== '0', {

@@ -1,17 +1,25 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { run } from '../../commands/index.ts';
 import { ROOT } from '../../root.ts';
 
-/** Runs the command behind `npm run verify:step-N`, as a person without a terminal would. */
-const verify = (...words: string[]) =>
-  execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', 'verify', ...words], {
+/** Runs the program behind `npm run verify:step-N`, as a person without a terminal would. */
+const verifyProgram = (...args: string[]) =>
+  execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', 'verify', ...args], {
     cwd: ROOT,
     env: { NO_COLOR: '1' },
     reject: false,
   });
+
+/** The same without starting a program. */
+async function verify(...args: string[]): Promise<{ exitCode: number; stdout: string }> {
+  using log = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const exitCode = await run(['verify', ...args], new AbortController().signal);
+  return { exitCode, stdout: log.mock.calls.join('\n') };
+}
 
 describe('npm run verify:step-N', () => {
   let home: string;
@@ -20,16 +28,16 @@ describe('npm run verify:step-N', () => {
   });
   afterEach(() => rmSync(home, { recursive: true }));
 
-  it('When there is no such step, then the steps are listed and the exit code is 2', async () => {
-    const result = await verify('9');
+  it('lists the steps and exits with 2 when there is no such step', async () => {
+    const result = await verifyProgram('9');
 
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain('There is no step 9. The steps: 01-app, 02-prometheus');
     expect(result.stderr).toContain('next: npm run workshop');
   });
 
-  it('When an option is misspelled, then it is named with those that there are, and the exit code is 2', async () => {
-    const result = await verify('1', '--solutoin');
+  it('names a misspelled option with those that there are, and exits with 2', async () => {
+    const result = await verifyProgram('1', '--solutoin');
 
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain("Unknown option '--solutoin'");
@@ -37,40 +45,38 @@ describe('npm run verify:step-N', () => {
   });
 
   it.each([
-    ['is missing', () => join(home, 'nowhere'), 'no such folder'],
-    ['is empty', () => home, 'an empty folder'],
+    ['missing', () => join(home, 'nowhere'), 'no such folder'],
+    ['empty', () => home, 'an empty folder'],
   ])(
-    'When the folder %s, then that is the one failure and the exit code is 1',
+    'a folder that is %s is the one failure, and the exit code is 1',
     async (_, folder, actual) => {
-      const result = await verify('1', '--static', '--dir', folder());
+      const { exitCode, stdout } = await verify('1', '--static', '--dir', folder());
 
-      expect(result.exitCode).toBe(1);
-      expect(result.stdout).toContain(`actual    ${actual}`);
-      expect(result.stdout).toMatch(/^0 passed, 1 failed, \d+ skipped$/m);
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain(`actual    ${actual}`);
+      expect(stdout).toMatch(/^0 passed, 1 failed, \d+ skipped$/m);
     },
   );
 
   describe('of step 3 with a misspelled host', () => {
+    let directory: string;
     beforeEach(() => {
-      const directory = join(home, '03-grafana');
-      mkdirSync(directory);
+      directory = join(home, '03-grafana');
       cpSync(join(ROOT, 'solutions/03-grafana'), directory, { recursive: true });
       const file = join(directory, 'grafana/provisioning/datasources/prometheus.yaml');
-      writeFileSync(
-        file,
-        readFileSync(file, 'utf8').replace('http://prometheus:', 'http://promethus:'),
-      );
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(file, text.replace('http://prometheus:', 'http://promethus:'));
     });
 
-    it('When it is judged, then the report is this text', async () => {
-      const result = await verify('3', '--dir', join(home, '03-grafana'));
+    it('prints this report', async () => {
+      const { exitCode, stdout } = await verify('3', '--dir', directory);
 
-      expect(result.exitCode).toBe(1);
-      await expect(stable(result.stdout)).toMatchFileSnapshot('./snapshots/step-3.txt');
+      expect(exitCode).toBe(1);
+      await expect(stable(stdout)).toMatchFileSnapshot('./snapshots/step-3.txt');
     });
 
-    it('When it is judged with --json, then the report is this document and nothing else', async () => {
-      const result = await verify('3', '--json', '--dir', join(home, '03-grafana'));
+    it('prints this document and nothing else with --json', async () => {
+      const result = await verifyProgram('3', '--json', '--dir', directory);
 
       expect(result.exitCode).toBe(1);
       expect(JSON.parse(result.stdout)).toMatchObject({

@@ -1,41 +1,27 @@
 import type { Finding } from '../files/index.ts';
 import type { Result } from './run-checks.ts';
+import type { Verdict } from './verdict.ts';
+import type { VerifyEvent } from './verify.ts';
 
 /** Columns of the report; it reads well on a projector and in a narrow terminal. */
 const WIDTH = 80;
 
-export interface Verdict {
-  step: string;
-  number: number;
-  title: string;
-  /** What was judged, as a path from the repository's root. */
-  directory: string;
-  /** Eight characters that change with any byte of any file. */
-  contentHash: string;
-  /** Every check was asked for, and none failed. */
-  solved: boolean;
-  passed: number;
-  failed: number;
-  /** Skipped and not run. */
-  skipped: number;
-  results: Result[];
-  next: string;
+/** What a learner reads of one event. */
+export function describeEvent(event: VerifyEvent): string {
+  if ('start' in event) return headline(event.start);
+  if ('result' in event) return describeResult(event.result);
+  return 'verdict' in event ? describeEnd(event.verdict) : event.notice;
 }
 
-export function headline({
-  number,
-  title,
-  directory,
-}: Pick<Verdict, 'number' | 'title' | 'directory'>) {
-  return bothEnds(`Step ${number} · ${title}`, directory);
-}
+const headline = ({ number, title, directory }: Pick<Verdict, 'number' | 'title' | 'directory'>) =>
+  bothEnds(`Step ${number} · ${title}`, directory);
 
 /** One check: a line, and, when it failed, what a learner needs to act. */
 export function describeResult(result: Result): string {
-  const { outcome, title, task, seconds, finding, reason, more, asBefore } = result;
+  const { outcome, title, task, seconds, finding, reason, more, cached } = result;
   const end = task === undefined ? '' : `task ${task}`;
   if (outcome === 'passed')
-    return bothEnds(`  ✓ ${title}`, asBefore ? 'as before' : `${seconds.toFixed(1)} s`);
+    return bothEnds(`  ✓ ${title}`, cached ? 'as before' : `${seconds.toFixed(1)} s`);
   if (outcome === 'failed')
     return [bothEnds(`  ✗ ${title}`, end), ...alignedLines({ ...finding, more })].join('\n');
   const why = `      ${outcome}: ${reason}`;
@@ -53,9 +39,8 @@ function alignedLines(parts: Partial<Finding> & { more: string | undefined }): s
 }
 
 /** The last lines: counts, and the one next command. */
-export function describeEnd({ passed, failed, skipped, next }: Verdict): string {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped\nnext: ${next}`;
-}
+const describeEnd = ({ passed, failed, skipped, next }: Verdict): string =>
+  `${passed} passed, ${failed} failed, ${skipped} skipped\nnext: ${next}`;
 
 function bothEnds(left: string, right: string): string {
   if (right === '') return left;

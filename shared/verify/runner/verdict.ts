@@ -1,16 +1,34 @@
 import { existsSync } from 'node:fs';
 import type { StepUnderTest } from '../files/index.ts';
-import type { Verdict } from './report.ts';
 import type { Result } from './run-checks.ts';
 import { STEPS } from './steps.ts';
 
-/**
- * Counts the results and names the one next command.
- *
- * @param complete false when only a part of the checks was asked for; nobody has solved a step by that
- */
-export function verdictOf(
-  about: Pick<Verdict, 'step' | 'number' | 'title' | 'directory'>,
+/** Which folder is judged as which step. */
+export interface Subject {
+  step: string;
+  number: number;
+  title: string;
+  /** As a path from the current folder. */
+  directory: string;
+}
+
+export interface Verdict extends Subject {
+  /** Eight characters that change with any byte of any file. */
+  contentHash: string;
+  /** Every check was asked for, and none failed. */
+  solved: boolean;
+  passed: number;
+  failed: number;
+  /** Skipped and not run. */
+  skipped: number;
+  results: Result[];
+  /** The one next command. */
+  next: string;
+}
+
+/** @param complete false when only a part of the checks was asked for; nobody has solved a step by that */
+export function summarize(
+  subject: Subject,
   results: Result[],
   { files }: StepUnderTest,
   complete: boolean,
@@ -18,33 +36,23 @@ export function verdictOf(
   const count = (...outcomes: Result['outcome'][]) =>
     results.filter(({ outcome }) => outcomes.includes(outcome)).length;
   const failed = count('failed');
-  const solved = failed === 0 && complete;
+  const isThere = existsSync(files.directory);
   return {
-    ...about,
-    contentHash: existsSync(files.directory) ? files.contentHash() : '',
-    solved,
+    ...subject,
+    contentHash: isThere ? files.contentHash() : '',
+    solved: failed === 0 && complete,
     passed: count('passed'),
     failed,
     skipped: count('skipped', 'not run'),
     results,
-    next:
-      failed > 0
-        ? whileUnsolved(about.number)
-        : afterPassing(
-            about.number,
-            complete,
-            existsSync(files.directory) ? files.todo() : undefined,
-          ),
+    next: nextCommand(subject.number, failed, complete, isThere ? files.todo() : undefined),
   };
 }
 
-function afterPassing(number: number, complete: boolean, todo: string | undefined): string {
-  const left = todo ? `   (${todo} still has a TODO, which only this one judges)` : '';
-  if (!complete) return `npm run verify:step-${number}${left}`;
-  const following = STEPS[number];
-  return following ? `open steps/${following}/README.md` : 'npm run demo';
-}
-
-function whileUnsolved(number: number): string {
-  return `mend what is named above, save, and run  npm run verify:step-${number}   (stuck? npm run hint ${number})`;
+function nextCommand(number: number, failed: number, complete: boolean, todo?: string): string {
+  const verify = `npm run verify:step-${number}`;
+  if (failed > 0)
+    return `fix what is named above, save, and run  ${verify}   (stuck? npm run hint ${number})`;
+  if (complete) return STEPS[number] ? `open steps/${STEPS[number]}/README.md` : 'npm run demo';
+  return todo ? `${verify}   (${todo} still has a TODO, which only this one judges)` : verify;
 }

@@ -1,13 +1,11 @@
-// npm run bench:watch [saves]: how long from a save to the verdict, over 50 saves of each kind, through the real command.
-import { type ChildProcess, spawn } from 'node:child_process';
+// npm run bench:watch [saves]: how long from a save to the verdict, over 50 saves of each kind.
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { ROOT } from '../../root.ts';
-import type { Step } from '../runner/index.ts';
-import { stepNumber } from '../runner/index.ts';
+import { stepNumber, type VerifyEvent } from '../runner/index.ts';
+import { watch } from './index.ts';
 
 const SAVES = Number(process.argv[2] ?? 50);
 
@@ -49,59 +47,48 @@ const KINDS: Kind[] = [
   },
 ];
 
-async function measure({ step, file, edit }: Kind): Promise<{ static: number; live: number }[]> {
-  const folder = join(mkdtempSync(join(tmpdir(), 'bench-')), step);
-  cpSync(join(ROOT, 'solutions', step), folder, { recursive: true });
-  const text = readFileSync(join(folder, file), 'utf8');
-  const words = [
-    '--import',
-    'tsx',
-    'shared/cli.ts',
-    'watch',
-    `${stepNumber(step)}`,
-    '--dir',
-    folder,
-  ];
-  const { default: definition } = await import(
-    pathToFileURL(join(ROOT, 'shared/checks', step, 'index.ts')).href
-  );
-  const lastStatic = (definition as Step).checks.findLast(({ kind }) => kind === 'static')?.title;
-  const command = spawn(process.execPath, words, {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const times: { static: number; live: number }[] = [];
+interface Times {
+  static: number;
+  live: number;
+}
+
+async function measure({ step, file, edit }: Kind): Promise<Times[]> {
+  const home = mkdtempSync(join(tmpdir(), 'bench-'));
+  const dir = join(home, step);
+  cpSync(join(ROOT, 'solutions', step), dir, { recursive: true });
+  const text = readFileSync(join(dir, file), 'utf8');
+  const interrupt = new AbortController();
+  const events = watch({ number: stepNumber(step), dir, signal: interrupt.signal });
+  const times: Times[] = [];
   try {
-    await nextVerdict(command, `${lastStatic}`);
+    await nextVerdict(events);
     for (let n = 1; n <= SAVES; n++) {
+      // From here on it does what it does while a learner reads and types.
+      const verdict = nextVerdict(events);
       await pause(BETWEEN_MS);
       const start = performance.now();
-      writeFileSync(join(folder, file), edit(text, n));
-      const { staticAt, liveAt } = await nextVerdict(command, `${lastStatic}`);
-      times.push({ static: staticAt - start, live: liveAt - start });
+      writeFileSync(join(dir, file), edit(text, n));
+      const ends = await verdict;
+      times.push({ static: ends.static - start, live: ends.live - start });
     }
   } finally {
-    command.kill('SIGINT');
-    await new Promise((resolve) => command.once('exit', resolve));
-    rmSync(join(folder, '..'), { recursive: true });
+    interrupt.abort();
+    await events.return();
+    rmSync(home, { recursive: true });
   }
   return times;
 }
 
-/** Reads the command's output up to the end of a verdict. @throws Error when something has failed */
-async function nextVerdict(
-  { stdout }: ChildProcess,
-  lastStatic: string,
-): Promise<{ staticAt: number; liveAt: number }> {
-  let said = '';
-  let staticAt = 0;
+/** When the last file was judged, and when everything was. @throws Error when something has failed */
+async function nextVerdict(events: AsyncGenerator<VerifyEvent, void>): Promise<Times> {
+  const ends = { static: 0, live: 0 };
   for (;;) {
-    const part = await new Promise<Buffer>((resolve) => stdout?.once('data', resolve));
-    said += part;
-    if (!staticAt && said.includes(lastStatic)) staticAt = performance.now();
-    if (!said.includes('waiting for the next save')) continue;
-    if (!said.includes(' 0 failed')) throw new Error(said);
-    return { staticAt, liveAt: performance.now() };
+    const { value } = await events.next();
+    if (!value) throw new Error('The watch has ended');
+    if ('result' in value && value.result.kind === 'static') ends.static = performance.now();
+    if (!('verdict' in value)) continue;
+    if (value.verdict.failed > 0) throw new Error(JSON.stringify(value.verdict, null, 2));
+    return { ...ends, live: performance.now() };
   }
 }
 
