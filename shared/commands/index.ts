@@ -5,7 +5,7 @@ import { MachineFault } from '../engine/index.ts';
 import { type Command, type Commands, ROOT } from './command.ts';
 import { USAGE } from './usage.ts';
 
-export { withNpmOptions } from './npm-options.ts';
+export { withNpmOptions } from './command.ts';
 export { USAGE } from './usage.ts';
 
 const demo = async () => (await import('./demo.ts')).demoCommands;

@@ -14,7 +14,7 @@ const OPTIONS = {
 const verifyCommand: Command = async ([number = '', ...args], signal) => {
   const { values } = parseArgs({ args, options: OPTIONS });
   const { json = false, watch: stay = false, ...rest } = values;
-  const { describeEvent, findStep, verify } = await import('../verify/index.ts');
+  const { describeEvent, findStep, verify } = await import('../verify/runner/index.ts');
   const task = { ...rest, number: Number(number), signal };
   const isLearners = !rest.solution && rest.dir === undefined;
 

@@ -6,12 +6,11 @@ import { type ComposeProject, compose, containers, readServices } from './compos
 import { basicLogin, grafanaClient } from './grafana.ts';
 import { httpClient } from './http.ts';
 import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
-import { CONTAINER_PORTS, type ServiceName } from './ports.ts';
 import { prometheusClient } from './prometheus.ts';
 import { slackInboxClient } from './slack-inbox.ts';
 import { bringUp, type Started } from './start-stack.ts';
 import { takeDown } from './take-down.ts';
-import { urlsOf } from './urls.ts';
+import { CONTAINER_PORTS, type ServiceName, urlsOf } from './urls.ts';
 
 export interface StackOptions {
   /** The folder that holds the compose file. */

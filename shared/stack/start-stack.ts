@@ -1,7 +1,7 @@
+import { REAPER_IMAGE } from 'testcontainers/build/reaper/reaper.js';
 import { announce, MachineFault } from '../engine/index.ts';
 import { ensureImages, type Image } from '../images/index.ts';
 import { type ComposeProject, compose, type Service } from './compose-project.ts';
-import { prepareReaper } from './reaper.ts';
 import { startOrCleanUp } from './start-or-clean-up.ts';
 
 export interface StartOptions {
@@ -71,4 +71,14 @@ function imageFault(image: Image): MachineFault {
     `${image.title} ${image.version} is needed, but ${image.full} cannot be had: ${image.unavailable}`,
     `Connect to a network where this works: docker pull ${image.full}`,
   );
+}
+
+/**
+ * Testcontainers starts a small container that removes what a killed test run leaves behind. Where its image
+ * cannot be had it is turned off, or nothing would start at all; every stack also removes itself.
+ */
+async function prepareReaper(): Promise<void> {
+  if (process.env.TESTCONTAINERS_RYUK_DISABLED) return;
+  const [image] = await ensureImages([REAPER_IMAGE]);
+  if (image?.unavailable) process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
 }

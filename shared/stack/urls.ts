@@ -1,5 +1,15 @@
 import { type ComposeProject, compose, containers } from './compose-project.ts';
-import { CONTAINER_PORTS, type ServiceName } from './ports.ts';
+
+/** The port each service listens on inside its container. */
+export const CONTAINER_PORTS = {
+  app: 8080,
+  prometheus: 9090,
+  grafana: 3000,
+  alertmanager: 9093,
+  'slack-inbox': 8025,
+};
+
+export type ServiceName = keyof typeof CONTAINER_PORTS;
 
 /** Commands of Compose that leave the running containers as they are. */
 const ASKING = ['exec', 'run', 'logs', 'ps'];

@@ -9,7 +9,7 @@ import {
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { STEPS, type Verdict } from '../../verify/index.ts';
+import { STEPS, type Verdict } from '../../verify/runner/index.ts';
 
 const progress = z.looseObject({
   /** The last verdict on the learner's own folder. */

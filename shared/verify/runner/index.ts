@@ -1,13 +1,13 @@
 export { type Check, defineStep, type Step } from './check.ts';
-export { describeEvent } from './report.ts';
+export { describeEvent, type Verdict } from './report.ts';
 export type { Result } from './run-checks.ts';
 export { quickSettings } from './stack-starts.ts';
 export { findStep, STEPS, stepNumber } from './steps.ts';
-export type { Verdict } from './verdict.ts';
 export {
   computeVerdict,
   type Judging,
   prepare,
   type VerifyEvent,
   type VerifyOptions,
+  verify,
 } from './verify.ts';

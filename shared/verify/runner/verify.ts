@@ -3,9 +3,9 @@ import { ROOT } from '../../root.ts';
 import { StepUnderTest } from '../files/index.ts';
 import { allChecks } from './all-checks.ts';
 import type { Step } from './check.ts';
+import { type Subject, summarize, type Verdict } from './report.ts';
 import { type Result, type RunOptions, runChecks } from './run-checks.ts';
 import { findStep, loadDefinition, pageOf } from './steps.ts';
-import { type Subject, summarize, type Verdict } from './verdict.ts';
 
 export interface VerifyOptions {
   /** The step's. */

@@ -69,12 +69,12 @@ export class Containers {
     if (!step.isUp || this.#toBeStarted) return;
     try {
       if (this.#definition.quickScrapes) await step.stack.replace([quickSettings(step)]);
-      const stack = await import('../../stack/index.ts');
+      const refresh = await import('./refresh.ts');
       for (const service of reload)
-        await stack.reload(step.stack, service as 'prometheus', this.#signal);
+        await refresh.reload(step.stack, service as 'prometheus', this.#signal);
       // One whose image is not available does not run.
       const running = restart.filter((service) => step.stack.services.includes(service));
-      if (running.length > 0) await stack.restart(step.stack, running as 'app'[], this.#signal);
+      if (running.length > 0) await refresh.restart(step.stack, running as 'app'[], this.#signal);
     } catch {
       // Whatever is wrong, the checks of the files or the start say it better.
       this.#toBeStarted = true;
