@@ -5,7 +5,6 @@ export { quickSettings } from './stack-starts.ts';
 export { findStep, STEPS, stepNumber } from './steps.ts';
 export {
   computeVerdict,
-  type Judging,
   prepare,
   type VerifyEvent,
   type VerifyOptions,

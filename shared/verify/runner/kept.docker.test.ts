@@ -12,8 +12,8 @@ import { computeVerdict } from './verify.ts';
 /** No stack of the demo has this name, so that a learner's own stays. */
 const NO_DEMO = { COMPOSE_PROJECT_NAME: `none-${randomBytes(4).toString('hex')}` };
 
-const workshop = (...words: string[]) =>
-  execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', ...words], {
+const workshop = (...args: string[]) =>
+  execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', ...args], {
     cwd: ROOT,
     env: NO_DEMO,
     reject: false,

@@ -2,7 +2,6 @@ import { join, relative, resolve } from 'node:path';
 import { ROOT } from '../../root.ts';
 import { StepUnderTest } from '../files/index.ts';
 import { allChecks } from './all-checks.ts';
-import type { Step } from './check.ts';
 import { type Subject, summarize, type Verdict } from './report.ts';
 import { type Result, type RunOptions, runChecks } from './run-checks.ts';
 import { findStep, loadDefinition, pageOf } from './steps.ts';
@@ -30,14 +29,6 @@ export type VerifyEvent =
   | { verdict: Verdict }
   | { notice: string };
 
-/** One step, ready to be judged once or many times. */
-export interface Judging {
-  step: StepUnderTest;
-  definition: Step;
-  /** May be called again. Checks whose earlier result is in the cache are not run again. */
-  judge(cache?: RunOptions['cache']): AsyncGenerator<VerifyEvent, void>;
-}
-
 /**
  * Judges one step, and leaves nothing running unless `keep` says so.
  *
@@ -60,8 +51,8 @@ export async function computeVerdict(options: VerifyOptions): Promise<Verdict> {
   return verdict as Verdict;
 }
 
-/** Finds the folder and what must be true of it. @throws MachineFault when there is no such step */
-export async function prepare(options: VerifyOptions): Promise<Judging> {
+/** One step, ready to be judged once or many times. @throws MachineFault when there is no such step */
+export async function prepare(options: VerifyOptions) {
   const { number, keep = false, signal } = options;
   const id = findStep(number);
   const folder = options.dir ?? join(ROOT, options.solution ? 'solutions' : 'steps', id);
@@ -74,6 +65,7 @@ export async function prepare(options: VerifyOptions): Promise<Judging> {
   const directory = relative(process.cwd(), step.files.directory).replaceAll('\\', '/') || '.';
   const subject = { step: id, number, title: definition.title, directory };
 
+  /** May be called again. Checks whose earlier result is in the cache are not run again. */
   async function* judge(cache?: RunOptions['cache']): AsyncGenerator<VerifyEvent, void> {
     yield { start: subject };
     step.forget();

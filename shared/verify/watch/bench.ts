@@ -12,54 +12,39 @@ const SAVES = Number(process.argv[2] ?? 50);
 /** Nobody saves again at once. The containers that a check has stopped are back by then. Milliseconds. */
 const BETWEEN_MS = 3_000;
 
-interface Kind {
-  name: string;
-  step: string;
-  file: string;
-  /** The file's text at the n-th save. */
-  edit(text: string, n: number): string;
-}
+/** The file's text at the n-th save. */
+type Edit = (text: string, n: number) => string;
 
-const KINDS: Kind[] = [
-  {
-    name: 'config',
-    step: '02-prometheus',
-    file: 'prometheus/prometheus.yaml',
-    edit: (text, n) => text.replace(/^global:$/m, `global:\n  query_log_file: /dev/null # ${n}`),
-  },
-  {
-    name: 'targets',
-    step: '02-prometheus',
-    file: 'prometheus/prometheus.yaml',
-    edit: (text, n) => text.replace(/^( +)- job_name: web$/m, `$&\n$1  params: { n: ['${n}'] }`),
-  },
-  {
-    name: 'app',
-    step: '01-app',
-    file: 'app/create-app.ts',
-    edit: (text, n) => `${text}// ${n}\n`,
-  },
-  {
-    name: 'compose',
-    step: '01-app',
-    file: 'docker-compose.yaml',
-    edit: (text, n) => text.replace('mem_limit: 256m', `mem_limit: ${257 + n}m`),
-  },
-];
+const SETTINGS = '02-prometheus/prometheus/prometheus.yaml';
 
-interface Times {
-  static: number;
-  live: number;
-}
+/** Kind of save → the file below solutions/, and how it is edited. */
+const KINDS: Record<string, [file: string, edit: Edit]> = {
+  config: [
+    SETTINGS,
+    (text, n) => text.replace(/^global:$/m, `global:\n  query_log_file: /dev/null # ${n}`),
+  ],
+  targets: [
+    SETTINGS,
+    (text, n) => text.replace(/^( +)- job_name: web$/m, `$&\n$1  params: { n: ['${n}'] }`),
+  ],
+  app: ['01-app/app/create-app.ts', (text, n) => `${text}// ${n}\n`],
+  compose: [
+    '01-app/docker-compose.yaml',
+    (text, n) => text.replace('mem_limit: 256m', `mem_limit: ${257 + n}m`),
+  ],
+};
 
-async function measure({ step, file, edit }: Kind): Promise<Times[]> {
+/** @returns milliseconds from each save to the verdict on the files, and to the one on everything */
+async function measure(path: string, edit: Edit): Promise<{ static: number; live: number }[]> {
+  const [step = ''] = path.split('/');
   const home = mkdtempSync(join(tmpdir(), 'bench-'));
-  const dir = join(home, step);
-  cpSync(join(ROOT, 'solutions', step), dir, { recursive: true });
-  const text = readFileSync(join(dir, file), 'utf8');
+  cpSync(join(ROOT, 'solutions', step), join(home, step), { recursive: true });
+  const file = join(home, path);
+  const text = readFileSync(file, 'utf8');
   const interrupt = new AbortController();
-  const events = watch({ number: stepNumber(step), dir, signal: interrupt.signal });
-  const times: Times[] = [];
+  const { signal } = interrupt;
+  const events = watch({ number: stepNumber(step), dir: join(home, step), signal });
+  const times = [];
   try {
     await nextVerdict(events);
     for (let n = 1; n <= SAVES; n++) {
@@ -67,7 +52,7 @@ async function measure({ step, file, edit }: Kind): Promise<Times[]> {
       const verdict = nextVerdict(events);
       await pause(BETWEEN_MS);
       const start = performance.now();
-      writeFileSync(join(dir, file), edit(text, n));
+      writeFileSync(file, edit(text, n));
       const ends = await verdict;
       times.push({ static: ends.static - start, live: ends.live - start });
     }
@@ -80,15 +65,15 @@ async function measure({ step, file, edit }: Kind): Promise<Times[]> {
 }
 
 /** When the last file was judged, and when everything was. @throws Error when something has failed */
-async function nextVerdict(events: AsyncGenerator<VerifyEvent, void>): Promise<Times> {
-  const ends = { static: 0, live: 0 };
+async function nextVerdict(events: AsyncGenerator<VerifyEvent, void>) {
+  let filesAt = 0;
   for (;;) {
     const { value } = await events.next();
     if (!value) throw new Error('The watch has ended');
-    if ('result' in value && value.result.kind === 'static') ends.static = performance.now();
+    if ('result' in value && value.result.kind === 'static') filesAt = performance.now();
     if (!('verdict' in value)) continue;
     if (value.verdict.failed > 0) throw new Error(JSON.stringify(value.verdict, null, 2));
-    return { ...ends, live: performance.now() };
+    return { static: filesAt, live: performance.now() };
   }
 }
 
@@ -100,13 +85,13 @@ function describe(name: string, values: number[]): string {
 }
 
 console.log(`${SAVES} saves of each kind${' '.repeat(3)}least      p50      p95     most`);
-for (const kind of KINDS) {
-  const times = await measure(kind);
+for (const [name, [file, edit]] of Object.entries(KINDS)) {
+  const times = await measure(file, edit);
   for (const part of ['static', 'live'] as const)
     console.log(
       describe(
-        `${kind.name}, ${part}`,
-        times.map((it) => it[part]),
+        `${name}, ${part}`,
+        times.map((time) => time[part]),
       ),
     );
 }
