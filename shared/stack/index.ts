@@ -1,5 +1,6 @@
 export * from './alert-timing.ts';
 export { openBrowser } from './browser.ts';
+export type { ServiceName } from './containers.ts';
 export { firstFailure } from './first-failure.ts';
 export {
   clientOf,
@@ -14,7 +15,6 @@ export type { ReplacedFile } from './overrides.ts';
 export type { SlackMessage } from './slack-inbox.ts';
 export { removeStack, type Stack, type StackOptions, startStack } from './stack.ts';
 export { takeDown } from './take-down.ts';
-export type { ServiceName } from './urls.ts';
 export { waitFor } from './wait-for.ts';
 
 /** Only tests and the documentation need it. */

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ComposeProject, Service } from './compose-project.ts';
-import { CONTAINER_PORTS } from './urls.ts';
+import { CONTAINER_PORTS } from './containers.ts';
 
 /** Where what is added to a project lies: in the repository, because Docker can mount from there on every system. */
 const HOME = join(import.meta.dirname, '..', '..', '.workshop', 'stacks');

@@ -1,24 +1,22 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { run } from '../../commands/index.ts';
+import { main } from '../../commands/index.ts';
 import { ROOT } from '../../root.ts';
 
-/** Runs the program behind `npm run verify:step-N`, as a person without a terminal would. */
-const verifyProgram = (...args: string[]) =>
-  execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', 'verify', ...args], {
-    cwd: ROOT,
-    env: { NO_COLOR: '1' },
-    reject: false,
-  });
-
-/** The same without starting a program. */
-async function verify(...args: string[]): Promise<{ exitCode: number; stdout: string }> {
-  using log = vi.spyOn(console, 'log').mockImplementation(() => {});
-  const exitCode = await run(['verify', ...args], new AbortController().signal);
-  return { exitCode, stdout: log.mock.calls.join('\n') };
+/** Runs the command behind `npm run verify:step-N`, without starting a program. */
+async function verify(...args: string[]) {
+  const printed = { stdout: '', stderr: '' };
+  const write = (stream: keyof typeof printed) => (text: unknown) => {
+    printed[stream] += `${text}\n`;
+    return true;
+  };
+  using _log = vi.spyOn(console, 'log').mockImplementation(write('stdout'));
+  using _error = vi.spyOn(console, 'error').mockImplementation(write('stderr'));
+  using _stdout = vi.spyOn(process.stdout, 'write').mockImplementation(write('stdout'));
+  const exitCode = await main(['verify', ...args], new AbortController().signal);
+  return { exitCode, ...printed };
 }
 
 describe('npm run verify:step-N', () => {
@@ -29,7 +27,7 @@ describe('npm run verify:step-N', () => {
   afterEach(() => rmSync(home, { recursive: true }));
 
   it('lists the steps and exits with 2 when there is no such step', async () => {
-    const result = await verifyProgram('9');
+    const result = await verify('9');
 
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain('There is no step 9. The steps: 01-app, 02-prometheus');
@@ -37,7 +35,7 @@ describe('npm run verify:step-N', () => {
   });
 
   it('names a misspelled option with those that there are, and exits with 2', async () => {
-    const result = await verifyProgram('1', '--solutoin');
+    const result = await verify('1', '--solutoin');
 
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain("Unknown option '--solutoin'");
@@ -76,7 +74,7 @@ describe('npm run verify:step-N', () => {
     });
 
     it('prints this document and nothing else with --json', async () => {
-      const result = await verifyProgram('3', '--json', '--dir', directory);
+      const result = await verify('3', '--json', '--dir', directory);
 
       expect(result.exitCode).toBe(1);
       expect(JSON.parse(result.stdout)).toMatchObject({
@@ -90,10 +88,10 @@ describe('npm run verify:step-N', () => {
 
   /** Without what differs from run to run: times, and the name of the temporary folder. */
   const stable = (text: string): string =>
-    `${text
+    text
       .replaceAll(/ {2,}\S*verify-\S*03-grafana/g, '  DIRECTORY')
       .replaceAll(/"[^"]*verify-[^"]*03-grafana"/g, '"DIRECTORY"')
       .replaceAll(/\d+\.\d s$/gm, '0.0 s')
       .replaceAll(/"seconds": [\d.e-]+/g, '"seconds": 0')
-      .replaceAll(/"contentHash": "[0-9a-f]{8}"/g, '"contentHash": "00000000"')}\n`;
+      .replaceAll(/"contentHash": "[0-9a-f]{8}"/g, '"contentHash": "00000000"');
 });

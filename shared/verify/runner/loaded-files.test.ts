@@ -14,7 +14,7 @@ const NOT_LOADED =
   /^shared\/(commands\/(demo|docs|learner|lessons|machine|workshop)|verify\/watch\/index|learner\/index|stack\/test-setup|verify\/expect\/grafana\/schemas)\.ts$/;
 
 describe('A verdict of step 4', () => {
-  it(`loads at most ${MOST} files, also with containers`, async () => {
+  it(`loads at most ${MOST} files, also with containers`, { timeout: 120_000 }, async () => {
     const static4 = await filesLoadedBy('shared/start.js', 'verify', '4', '--solution', '--static');
 
     // With containers it opens more doors, and whatever they import is counted, loaded or not.
