@@ -1,5 +1,4 @@
 export * from './alert-timing.ts';
-export { openBrowser } from './browser.ts';
 export type { ServiceName } from './containers.ts';
 export { firstFailure } from './first-failure.ts';
 export {
@@ -17,5 +16,6 @@ export { removeStack, type Stack, type StackOptions, startStack } from './stack.
 export { takeDown } from './take-down.ts';
 export { waitFor } from './wait-for.ts';
 
-/** Only tests and the documentation need it. */
+// Not loaded for a verdict: only tests, pictures and the documentation need these.
+export const openBrowser = async () => (await import('./browser.ts')).openBrowser();
 export const finishedImages = async () => (await import('./test-setup.ts')).finishedImages();

@@ -11,7 +11,7 @@ const MOST = 80;
 
 /** Imported by other commands, other steps and tests only, with --watch, or by --keep for its lock. */
 const NOT_LOADED =
-  /^shared\/(commands\/(demo|docs|learner|lessons|machine|workshop)|verify\/watch\/index|learner\/index|stack\/test-setup|verify\/expect\/grafana\/schemas)\.ts$/;
+  /^shared\/(commands\/(demo|docs|learner|lessons|machine|workshop)|verify\/watch\/index|learner\/index|stack\/(browser|test-setup)|verify\/expect\/grafana\/schemas)\.ts$/;
 
 describe('A verdict of step 4', () => {
   it(`loads at most ${MOST} files, also with containers`, { timeout: 120_000 }, async () => {
