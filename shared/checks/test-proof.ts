@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { build } from '../lessons/index.ts';
 import { ROOT } from '../root.ts';
-import { describeResult, loadDefinition, stepNumber, verify } from '../verify/index.ts';
+import { computeVerdict, describeResult, loadDefinition, stepNumber } from '../verify/index.ts';
 import type { Result } from '../verify/runner/index.ts';
 import { type Fixture, readFixtures } from './fixtures.ts';
 import { layOut } from './lay-out.ts';
@@ -56,7 +56,7 @@ const idsOf = (results: Result[], outcome: Result['outcome']): string[] =>
 
 async function judge(fixture: Fixture): Promise<Result[]> {
   using laidOut = layOut(fixture);
-  const verdict = await verify({
+  const verdict = await computeVerdict({
     number: stepNumber(fixture.step),
     dir: laidOut.directory,
     static: !fixture.live,

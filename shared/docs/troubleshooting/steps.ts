@@ -16,7 +16,6 @@ const KINDS: Record<Check['kind'], [english: string, chinese: string]> = {
 /** One section for each check of a step, in the order of the report, and what is missing for them. */
 export function stepSections(
   root: string,
-  number: number,
   definition: Awaited<ReturnType<typeof loadDefinition>>,
   lessons: Lesson[],
 ): [Section[], Finding[]] {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { grafanaLogin, namedGrafana } from './grafana-login.ts';
+import { grafanaLogin, namedGrafana } from './grafana.ts';
 
 const basic = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`;
 

@@ -9,7 +9,7 @@ import {
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { STEPS } from '../verify/index.ts';
+import { STEPS, type Verdict } from '../../verify/runner/index.ts';
 
 const progress = z.looseObject({
   /** The last verdict on the learner's own folder. */
@@ -23,7 +23,7 @@ const progress = z.looseObject({
       failed: z.number(),
       skipped: z.number(),
       /** The first thing that was wrong. */
-      mend: z
+      fix: z
         .looseObject({ title: z.string(), where: z.string(), task: z.number().optional() })
         .optional(),
     })
@@ -44,7 +44,7 @@ const NOTICE = '# Your progress in this step. Delete this file to forget it.\n';
  *
  * @param say gets a sentence about a file that was put aside
  */
-export function readProgress(root: string, id: string, say: (words: string) => void): Progress {
+export function readProgress(root: string, id: string, say: (message: string) => void): Progress {
   const file = progressFile(root, id);
   if (!existsSync(file)) return progress.parse({});
   try {
@@ -66,7 +66,7 @@ export function updateProgress(
   root: string,
   id: string,
   change: (before: Progress) => Progress,
-  say: (words: string) => void,
+  say: (message: string) => void,
 ): void {
   try {
     const after = change(readProgress(root, id, say));
@@ -78,6 +78,30 @@ export function updateProgress(
   } catch (error) {
     say(`Your progress in ${id} could not be kept in .workshop: ${(error as Error).message}`);
   }
+}
+
+/** Keeps a verdict on the learner's own folder. A folder that is judged is no longer merely taken over. */
+export function recordVerdict(
+  root: string,
+  { step, solved, contentHash, passed, failed, skipped, results }: Verdict,
+  say: (message: string) => void,
+): void {
+  const wrong = results.find(({ outcome }) => outcome === 'failed');
+  const { title = '', task, finding } = wrong ?? {};
+  updateProgress(
+    root,
+    step,
+    ({ takenOver: _, ...before }) => ({
+      ...before,
+      verdict: {
+        ...{ solved, judgedAt: new Date().toISOString(), contentHash, passed, failed, skipped },
+        ...(finding && {
+          fix: { title, where: finding.where, ...(task !== undefined && { task }) },
+        }),
+      },
+    }),
+    say,
+  );
 }
 
 /** What stands in the file. */
