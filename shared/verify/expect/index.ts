@@ -5,6 +5,7 @@ export { type FiringAlert, firingAlerts, shell } from './promtool.ts';
 export {
   addressHint,
   expectHealthcheck,
+  expectNamedVolume,
   expectPort,
   expectPublished,
   expectSecretsFirst,

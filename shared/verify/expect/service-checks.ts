@@ -1,4 +1,10 @@
-import { type ComposeFile, type ComposeService, expectThat } from '../files/index.ts';
+import {
+  type ComposeFile,
+  type ComposeService,
+  expectThat,
+  fail,
+  mountAt,
+} from '../files/index.ts';
 
 /**
  * Docker can run the healthcheck, and it is not switched off.
@@ -104,5 +110,29 @@ export function expectSecretsFirst(compose: ComposeFile, name: string, what: str
     actual: condition ? `condition: ${condition}` : 'no such condition',
     where: service.where('depends_on', 'secrets', 'condition'),
     hint: `On the first start ${what} is not there yet. The service secrets writes it and ends; a plain depends_on waits only until it has started.`,
+  });
+}
+
+/**
+ * What the service writes at a path of its container is on a volume that the compose file declares.
+ *
+ * @param hint what is lost without one
+ * @throws CheckFailure
+ */
+export function expectNamedVolume(
+  { volumes }: ComposeFile,
+  service: ComposeService,
+  path: string,
+  hint: string,
+): void {
+  const mount = mountAt(service, path);
+  if (mount && volumes.includes(mount.source)) return;
+  fail({
+    expected: `a volume that is declared below volumes:, mounted at ${path}`,
+    actual: mount
+      ? `${mount.source || 'a volume without a name'} at ${mount.target}; declared: ${volumes.join(', ') || 'none'}`
+      : `nothing mounted at ${path}`,
+    where: mount?.where ?? service.where('volumes'),
+    hint,
   });
 }

@@ -1,17 +1,14 @@
-import { isRecord, type StepUnderTest } from '../../files/index.ts';
+import { parseDuration } from '../../../duration.ts';
+import { expectThat, isRecord, type StepUnderTest } from '../../files/index.ts';
 import { evaluate, onExpressionError } from '../promql.ts';
-import type { Dashboard, Query } from './dashboards.ts';
-import { prometheusSource } from './files.ts';
-
-export type { Series } from '../promql.ts';
+import { type Dashboard, listIn, type Query, readDashboards } from './dashboards.ts';
+import { prometheusSource } from './provisioning.ts';
 
 /** What Grafana fills in when it draws 5 minutes, with the scrape interval that the data source names. */
 function grafanaVariables(step: StepUnderTest): Record<string, string> {
   const { jsonData } = prometheusSource(step).value;
-  const named = isRecord(jsonData) ? String(jsonData.timeInterval ?? '') : '';
-  const [, count, unit] = named.match(/^(\d+)([sm])$/) ?? [];
   // Grafana's own default is 15 s.
-  const seconds = count ? Number(count) * (unit === 'm' ? 60 : 1) : 15;
+  const seconds = parseDuration(isRecord(jsonData) ? jsonData.timeInterval : undefined) || 15;
   return {
     __rate_interval: `${4 * seconds}s`,
     __interval: `${seconds}s`,
@@ -24,8 +21,10 @@ function grafanaVariables(step: StepUnderTest): Record<string, string> {
 
 /** The expression as Prometheus gets it: Grafana's own variables and the dashboard's filled in. */
 export function filledIn(step: StepUnderTest, query: Query, { value }: Dashboard): string {
-  const list = isRecord(value.templating) ? value.templating.list : [];
-  const own = (Array.isArray(list) ? list : []).map(({ name, current }) => [name, current?.value]);
+  const own = listIn(value.templating).map(({ name, current }) => [
+    name,
+    isRecord(current) ? current.value : undefined,
+  ]);
   const values: Record<string, unknown> = { ...Object.fromEntries(own), ...grafanaVariables(step) };
   return query.expression.replaceAll(/\$(?:\{(\w+)(?::\w+)?\}|(\w+))/g, (text, braced, bare) => {
     const name = braced ?? bare;
@@ -35,8 +34,46 @@ export function filledIn(step: StepUnderTest, query: Query, { value }: Dashboard
   });
 }
 
+/** Every query of every panel, annotation and variable, and what Prometheus is asked. */
+export const readQueries = (step: StepUnderTest): { query: Query; expression: string }[] =>
+  readDashboards(step).flatMap((dashboard) =>
+    [...dashboard.panels.flatMap(({ queries }) => queries), ...dashboard.others].map((query) => ({
+      query,
+      expression: filledIn(step, query, dashboard),
+    })),
+  );
+
+/** @throws CheckFailure at the first query that Prometheus cannot read */
+export async function expectUnderstood(step: StepUnderTest): Promise<void> {
+  for (const { query, expression } of readQueries(step)) {
+    const error = await syntaxError(step, expression);
+    expectThat(!error, {
+      expected: `PromQL in "${query.title}"`,
+      actual: `${expression}\n${error}`,
+      where: query.where,
+      hint: 'Prometheus says at which line and character it stopped reading. Paste the expression into http://localhost:9090 and fix it there.',
+    });
+  }
+}
+
+/** @throws CheckFailure at the first query that asks for a metric which is not known */
+export async function expectMetrics(
+  step: StepUnderTest,
+  isKnown: (metric: string) => boolean,
+): Promise<void> {
+  for (const { query, expression } of readQueries(step)) {
+    const unknown = (await metricsIn(step, expression)).find((name) => !isKnown(name));
+    expectThat(!unknown, {
+      expected: `a metric that exists, in "${query.title}"`,
+      actual: `${unknown}, which no target sends\nasked: ${expression}`,
+      where: query.where,
+      hint: 'Prometheus answers a question about an unknown metric with nothing, not with an error. Its own page completes names while you type. Or does the app no longer count it?',
+    });
+  }
+}
+
 /**
- * Evaluates an expression. One that cannot be read, and what is not a number, count as no answer.
+ * Evaluates an expression. One that cannot be read, and what is not a number, count as no series.
  *
  * @param time in seconds since 1970; default: now
  */
