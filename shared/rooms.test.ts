@@ -18,6 +18,7 @@ const ORDER = [
   'verify',
   'checks',
   'lessons',
+  'learner/progress',
   'learner',
   'demo',
   'docs',

@@ -13,7 +13,7 @@ export const running = defineTopic({ kind: 'live' }, [
     title: 'The healthcheck fails when /healthz answers with an error',
     task: 3,
     needs: ['compose.healthcheck'],
-    beside: true,
+    concurrent: true,
     async run(step) {
       const exitCode = await runHealthcheckOnError(step);
       expectThat(exitCode !== 0, {
@@ -29,7 +29,7 @@ export const running = defineTopic({ kind: 'live' }, [
     title: 'In the container the app does not run as root',
     task: 1,
     ofContainers: true,
-    beside: true,
+    concurrent: true,
     async run(step) {
       const uid = (await step.stack.compose('exec', '-T', 'app', 'id', '-u')).trim();
       expectThat(uid !== '0', {

@@ -17,12 +17,12 @@ export interface Check {
   task?: number;
   /** Ids of earlier checks; when one has not passed, this one is not run, so that one mistake gives one failure. */
   needs?: string[];
-  /** The services that a live check asks. While none of them is touched, its answer holds. Default: all of the step. */
+  /** The services that a live check asks. While none of them is touched, its result holds. Default: all of the step. */
   asks?: string[];
-  /** Depends on how containers are made, so its answer holds also when they only read their files again. */
+  /** Depends on how containers are made, so its result holds also when they only read their files again. */
   ofContainers?: boolean;
   /** Neither changes anything that other live checks ask nor depends on it, so it runs while those before it wait. */
-  beside?: boolean;
+  concurrent?: boolean;
   /** @throws CheckFailure when it is not true */
   run(step: StepUnderTest): void | Promise<void>;
 }

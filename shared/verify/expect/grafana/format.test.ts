@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../../../root.ts';
 import { countAs } from '../../../stack/grafana-summary.ts';
 import { StepUnderTest } from '../../files/step-under-test.ts';
-import { verify } from '../../runner/verify.ts';
+import { computeVerdict } from '../../runner/verify.ts';
 import { readDashboards } from './dashboards.ts';
 import { dashboardDeviations, grafanaFormat, isTime, isUnit, nearest } from './format.ts';
 
@@ -19,7 +19,7 @@ describe('Grafana files', () => {
   it.each(['03-grafana', '04-alertmanager', '05-load-test'])(
     "step 3's checks find nothing wrong in the files of solutions/%s",
     async (id) => {
-      const verdict = await verify({ number: 3, dir: join(SOLUTIONS, id), static: true });
+      const verdict = await computeVerdict({ number: 3, dir: join(SOLUTIONS, id), static: true });
 
       expect(verdict.results.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
       expect(verdict.passed).toBeGreaterThan(30);

@@ -19,7 +19,7 @@ async function grafanaOf(step: StepUnderTest) {
       hint: 'Connect to a network where its image can be pulled.',
     });
   }
-  throw new CheckSkipped('grafana-image', `Grafana's image cannot be had: ${reason}`);
+  throw new CheckSkipped('grafana-image', { reason });
 }
 
 /** Grafana asks for a password, has made every dashboard of its file, and complains about none. @throws CheckFailure */
