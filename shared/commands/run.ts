@@ -3,23 +3,21 @@ import { join } from 'node:path';
 import leven from 'leven';
 import { MachineFault } from '../engine/index.ts';
 import { type Command, type Commands, ROOT } from './command.ts';
-import { demoCommands } from './demo.ts';
-import { docsCommands } from './docs.ts';
-import { learnerCommands } from './learner.ts';
-import { lessonCommands } from './lessons.ts';
-import { machineCommands } from './machine.ts';
 import { USAGE } from './usage.ts';
-import { verifyCommands } from './verify.ts';
-import { workshop } from './workshop.ts';
 
-// Each command loads only its own room, so that a quick one is not kept waiting by a slow one.
-const COMMANDS: Commands = {
-  ...demoCommands,
-  ...verifyCommands,
-  ...machineCommands,
-  ...learnerCommands,
-  ...lessonCommands,
-  ...docsCommands,
+const demo = async () => (await import('./demo.ts')).demoCommands;
+const docs = async () => (await import('./docs.ts')).docsCommands;
+const learner = async () => (await import('./learner.ts')).learnerCommands;
+const lessons = async () => (await import('./lessons.ts')).lessonCommands;
+const machine = async () => (await import('./machine.ts')).machineCommands;
+const verify = async () => (await import('./verify.ts')).verifyCommands;
+
+/** Where each command stands. Only what it needs is loaded, so that a quick one is not kept waiting by a slow one. */
+const COMMANDS: Record<string, () => Promise<Commands>> = {
+  ...{ demo, down: demo, 'dashboards:pictures': demo },
+  ...{ verify, watch: verify, doctor: machine },
+  ...{ hint: learner, diff: learner, reset: learner, goto: learner, undo: learner },
+  ...{ 'export-dashboard': learner, lessons, branches: lessons, docs },
 };
 
 /** A word that differs in so many letters may be meant, and in no more than half of its own. */
@@ -34,8 +32,12 @@ export const run: Command = async ([word = '', ...words], signal) => {
     console.log(USAGE);
     return 0;
   }
-  if (word === 'workshop') return words.length > 0 ? run(words, signal) : workshop(run, signal);
-  const command = Object.hasOwn(COMMANDS, word) && COMMANDS[word];
+  if (word === 'workshop') {
+    if (words.length > 0) return run(words, signal);
+    return (await import('./workshop.ts')).workshop(run, signal);
+  }
+  const load = Object.hasOwn(COMMANDS, word) && COMMANDS[word];
+  const command = load && (await load())[word];
   if (!command) throw unknownWord(word);
   return command(words, signal);
 };

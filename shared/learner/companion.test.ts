@@ -56,7 +56,7 @@ describe('npm run workshop', () => {
     const [, title] = verdict.match(/^ {2}✗ (.*?)(?: {2,}|$)/m) ?? [];
     expect(stdout).toMatch(/✗ 1 .* not solved yet$/m);
     expect(stdout).toMatch(/judged \d{4}-\d\d-\d\d \d\d:\d\d, content [0-9a-f]{8}$/m);
-    expect(stdout).toContain(`to mend: ${title} (docker-compose.yaml:`);
+    expect(stdout).toContain(`to fix: ${title} (docker-compose.yaml:`);
     expect(stdout).toMatch(/^next: npm run verify:step-1$/m);
   });
 

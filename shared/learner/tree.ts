@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
 import { isSecret } from '../verify/index.ts';
 import { type Entry, readEntry } from './entry.ts';
-import { progressFile } from './progress.ts';
+import { progressFile } from './progress/index.ts';
 
 /** Path, with slashes → what stands there. A folder comes before what is in it. */
 export type Tree = Map<string, Entry>;

@@ -1,7 +1,7 @@
+import { REAPER_IMAGE } from 'testcontainers/build/reaper/reaper.js';
 import { announce, MachineFault } from '../engine/index.ts';
 import { ensureImages, type Image } from '../images/index.ts';
 import { type ComposeProject, compose, type Service } from './compose-project.ts';
-import { prepareReaper } from './reaper.ts';
 import { startOrCleanUp } from './start-or-clean-up.ts';
 
 export interface StartOptions {
@@ -69,3 +69,13 @@ const imageFault = ({ title, version, full, unavailable = '' }: Image): MachineF
   new MachineFault('image-unavailable', {
     ...{ name: `${title} ${version}`, image: full, reason: unavailable },
   });
+
+/**
+ * Testcontainers starts a small container that removes what a killed test run leaves behind. Where its image
+ * is not available it is turned off, or nothing would start at all; every stack also removes itself.
+ */
+async function prepareReaper(): Promise<void> {
+  if (process.env.TESTCONTAINERS_RYUK_DISABLED) return;
+  const [image] = await ensureImages([REAPER_IMAGE]);
+  if (image?.unavailable) process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
+}

@@ -38,7 +38,7 @@ export async function buildPages(root: string, sources = SOURCES): Promise<Built
   for (const [index, id] of STEPS.entries()) {
     const number = index + 1;
     const definition = await sources.loadDefinition(id);
-    const [sections, findings] = stepSections(root, number, definition, lessons);
+    const [sections, findings] = stepSections(root, definition, lessons);
     built.findings.push(...findings);
     const values = { number, title: definition.title };
     add(pageOf(number), (language) => top('step', language, values), sections);

@@ -1,11 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Answer, readFixtures } from '../../checks/index.ts';
+import { type Fixture, messagesFile, readFixtures, readMessages } from '../../checks/index.ts';
 import type { Finding } from '../../lessons/index.ts';
-import { findStep } from '../../verify/index.ts';
 
 /** A wrong answer, and what was recorded of its report. */
-export type Recorded = Answer & { report: string };
+export type Recorded = Fixture & { report: string };
 
 /** What a wrong answer gets from one check: why somebody makes the mistake, and the message as printed. */
 export interface Example {
@@ -13,14 +11,14 @@ export interface Example {
   text: string;
 }
 
-const fileOf = ({ step, name }: Answer) => `shared/checks/${findStep(step)}/wrong/${name}.txt`;
-
 /** The wrong answers of a step. @param root where their reports are recorded */
-export const readRecorded = (root: string, step: number): Recorded[] =>
-  readFixtures(step, 'wrong').map((answer) => {
-    const path = join(root, fileOf(answer));
-    return { ...answer, report: existsSync(path) ? readFileSync(path, 'utf8') : '' };
-  });
+export const readRecorded = (root: string, step: string): Recorded[] =>
+  readFixtures(step)
+    .filter(({ kind }) => kind === 'wrong')
+    .map((fixture) => {
+      const messages = readMessages(join(root, messagesFile(fixture)));
+      return { ...fixture, report: messages.get(fixture.name) ?? '' };
+    });
 
 /** The messages of one check to those wrong answers that it finds. */
 export const examplesOf = (records: Recorded[], id: string, title: string): Example[] =>
@@ -33,13 +31,13 @@ export const examplesOf = (records: Recorded[], id: string, title: string): Exam
 export function missingRecords(records: Recorded[], titles: Map<string, string>): Finding[] {
   // What only Grafana shows may never have been recorded, where its image is not available.
   const recordable = records.filter(({ requires }) => !requires);
-  return recordable.flatMap((answer) =>
-    answer.fails
-      .filter((id) => messageIn(answer.report, titles.get(id) ?? id) === '')
+  return recordable.flatMap((fixture) =>
+    fixture.fails
+      .filter((id) => messageIn(fixture.report, titles.get(id) ?? id) === '')
       .map((id) => ({
-        ...{ file: fileOf(answer), line: 1 },
-        problem: `there is no message of the check ${id}`,
-        remedy: `delete it and record it anew: npx vitest run --project ${answer.live ? 'proof' : 'plain'} shared/checks`,
+        ...{ file: messagesFile(fixture), line: 1 },
+        problem: `there is no message of the check ${id} for ${fixture.name}`,
+        remedy: `record it: npx vitest run --project ${fixture.live ? 'proof' : 'plain'} shared/checks -u -t ${fixture.name}`,
       })),
   );
 }

@@ -16,14 +16,13 @@ const KINDS: Record<Check['kind'], [english: string, chinese: string]> = {
 /** One section for each check of a step, in the order of the report, and what is missing for them. */
 export function stepSections(
   root: string,
-  number: number,
   definition: Awaited<ReturnType<typeof loadDefinition>>,
   lessons: Lesson[],
 ): [Section[], Finding[]] {
   const step = definition.id;
   const { tasks = [] } = lessons.find(({ name }) => name === step) ?? {};
   const checks = allChecks(definition);
-  const records = readRecorded(root, number);
+  const records = readRecorded(root, step);
   const titles = new Map(checks.map(({ id, title }) => [id, title]));
   const needs = new Map(definition.checks.map((check) => [check.id, check.needs ?? []]));
 

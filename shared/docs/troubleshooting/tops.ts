@@ -33,7 +33,7 @@ export function overview(language: Language, root: string): string {
 /** The message that is explained. */
 function example(root: string): string {
   const [id, title] = ['compose.port', "The app's port 8080 is published"];
-  const [recorded] = examplesOf(readRecorded(root, 1), id, title);
+  const [recorded] = examplesOf(readRecorded(root, STEPS[0] ?? ''), id, title);
   const more = `      more      ${moreAbout(pageOf(1), id)}`;
   return recorded ? block(`${recorded.text.trimEnd()}\n${more}`) : '';
 }

@@ -113,8 +113,8 @@ describe('In a clone of the workshop', { timeout: 60_000 }, () => {
   }
 
   it('a recorded message that was deleted is named', async () => {
-    const record = 'shared/checks/01-app/wrong/counted-twice.txt';
-    using _ = edit(record, () => '');
+    const record = 'shared/checks/01-app/answers/counter.txt';
+    using _ = edit(record, (text) => text.replace(/^counted-twice\n.*\n/m, ''));
 
     const output = await findings({}, clone);
 

@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { MachineFault } from '../../engine/index.ts';
 import { ROOT } from '../../root.ts';
+import type { Step } from './check.ts';
 
 /** "02-prometheus" is the folder of step 2, whatever the number of digits. */
 const FOLDER = /^(\d+)-/;
@@ -22,3 +24,12 @@ export function findStep(number: number): string {
   if (Number.isNaN(number)) throw new MachineFault('which-step', { steps });
   throw new MachineFault('no-such-step', { step: number, steps });
 }
+
+/** What a step says must be true of it. */
+export async function loadDefinition(id: string): Promise<Step> {
+  const module = await import(pathToFileURL(join(ROOT, 'shared/checks', id, 'index.ts')).href);
+  return module.default;
+}
+
+/** The page of Troubleshooting that lists the checks of a step. */
+export const pageOf = (number: number): string => `step-${number}`;
