@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
 import type { GrafanaClient } from '../stack/index.ts';
-import { dashboardFiles } from '../verify/expect/grafana/index.ts';
+import { dashboardFiles } from '../verify/expect/index.ts';
 import { findStep, StepUnderTest } from '../verify/index.ts';
 import { change, refuseUnfinished } from './change.ts';
 import { orDiskFault } from './disk-fault.ts';
