@@ -19,10 +19,10 @@ export default defineConfig({
       },
       // The rest needs real servers in real containers, and mostly waits for alerts, so files run side by side.
       {
-        // Every named answer that only running containers can judge: npm run proof.
+        // What only running containers can judge, every named answer and each starter's own test: npm run proof.
         test: {
           name: 'proof',
-          include: ['shared/checks/proof.docker.test.ts'],
+          include: ['shared/checks/*.docker.test.ts'],
           globalSetup: './shared/stack/test-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 240_000,
@@ -43,6 +43,17 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      // Each step's own test, step.test.ts: of the solutions, and of the folders that a learner works in. Those fail until
+      // the step is solved, so npm test leaves them out; a test proves that they do.
+      ...['solutions', 'steps'].map((name) => ({
+        test: {
+          name,
+          include: [`${name}/*/step.test.ts`],
+          globalSetup: './shared/stack/test-setup.ts',
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+        },
+      })),
       {
         // Follows the pages, on the ports that they name, with the machine to itself, as a reader has it.
         test: {
