@@ -9,7 +9,7 @@ export { type Check, defineStep, type Step } from './runner/check.ts';
 export { removeKept } from './runner/kept.ts';
 export { describeEnd, describeResult, headline, type Verdict } from './runner/report.ts';
 export type { Result } from './runner/run-checks.ts';
-export { findStep, STEPS, stepNumber } from './runner/steps.ts';
+export { FINISHED, findStep, STEPS, stepNumber, stepsAmong } from './runner/steps.ts';
 export { OTHER_FAILURE } from './runner/to-finding.ts';
 export { type VerifyOptions, verify } from './runner/verify.ts';
 export { watch } from './watch/watch.ts';
