@@ -39,6 +39,7 @@ const withContainers = (
 ): TestProjectInlineConfiguration => ({
   test: {
     ...{ name, include, exclude: [...EVERYWHERE, ...exclude] },
+    snapshotEnvironment: './shared/checks/test-snapshots.ts',
     globalSetup: './shared/stack/test-setup.ts',
     ...{ testTimeout: 240_000, hookTimeout: 240_000 },
   },
@@ -58,6 +59,7 @@ export default defineConfig({
           name: 'plain',
           include: ['shared/**/*.test.ts'],
           exclude: [...EVERYWHERE, '**/*.docker.test.ts'],
+          snapshotEnvironment: './shared/checks/test-snapshots.ts',
           testTimeout: 30_000,
         },
       },

@@ -4,7 +4,7 @@ export const USAGE = `Usage:
   npm run demo -- --once        the same, and everything is removed at the end
   npm run demo -- --json        prints one JSON document on standard output (timeline on standard error)
   npm run down                  removes what the demo, or a verdict with --keep, left up
-  npm run doctor                can this machine run the workshop? what is wrong, and the command that mends it
+  npm run doctor                can this machine run the workshop? what is wrong, and the command that fixes it
       -- --json                 one JSON document
   npm run verify:step-1         judges your step 1; likewise the others
       -- --solution             the solution instead      -- --dir PATH   any folder laid out like the step

@@ -17,9 +17,5 @@ const WEBHOOK_FILE = `${SECRETS}/alertmanager/slack_webhook_url`;
 export async function refuseRealSlack(): Promise<void> {
   const webhook = await readFile(join(ROOT, WEBHOOK_FILE), 'utf8').catch(() => '');
   if (webhook === '' || webhook.startsWith('http://slack-inbox:')) return;
-  throw new MachineFault(
-    'real-webhook',
-    `${WEBHOOK_FILE} names a real Slack webhook, and the demo cannot see messages arrive there.`,
-    `Use docker compose up with it, or put it aside:  mv ${WEBHOOK_FILE} ${WEBHOOK_FILE}.mine`,
-  );
+  throw new MachineFault('real-webhook', { file: WEBHOOK_FILE });
 }

@@ -18,7 +18,7 @@ const HOME = '~/monitoring-workshop';
 /** What `npm run` says before the program begins. */
 const BANNER = /^\n?> \S+@\S+ .*\n> .*\n\n/gm;
 
-const MARK = 'mend it, or mark the block: ```sh no-run: the reason';
+const MARK = 'fix it, or mark the block: ```sh no-run: the reason';
 
 /** An output that a page shows, and what was printed this time. */
 export interface Output {

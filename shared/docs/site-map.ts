@@ -52,6 +52,7 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
       'alert-timing',
       'documentation',
       'grafana',
+      'house',
       'images',
       'secrets',
       'snapshots',

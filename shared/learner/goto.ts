@@ -7,7 +7,7 @@ import { orDiskFault } from './disk-fault.ts';
 import { newFile } from './entry.ts';
 import { lessonsOf, refuseElsewhere, solvedOf, starterOf } from './lesson.ts';
 import { withLocks } from './lock.ts';
-import { progressText, readProgress } from './progress.ts';
+import { progressText, readProgress } from './progress/index.ts';
 import type { Tree } from './tree.ts';
 
 /** What is to become of one step. */

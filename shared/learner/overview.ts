@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STEPS, StepFiles, stepNumber } from '../verify/index.ts';
-import { type Progress, readProgress } from './progress.ts';
+import { type Progress, readProgress } from './progress/index.ts';
 import { tasksOf } from './tasks.ts';
 
 /** Where a learner is with one step. */
@@ -13,7 +13,7 @@ export interface StepState {
   /** As the lesson says. */
   minutes: number | undefined;
   state: 'solved' | 'taken over' | 'not solved yet' | 'begun' | 'not begun';
-  /** What else there is to say: when it was judged, what is to be mended. */
+  /** What else there is to say: when it was judged, what is to be fixed. */
   remark: string;
   /** What to do next in this step; undefined when it is done. */
   next: string | undefined;
@@ -58,8 +58,8 @@ function describe({ verdict, takenOver }: Progress, hash: string, verify: string
   const changed = verdict.contentHash === hash ? '' : ', changed since';
   const when = `judged ${inLocalTime(verdict.judgedAt)}, content ${verdict.contentHash}${changed}`;
   if (verdict.solved) return { state: 'solved' as const, remark: when, next: undefined };
-  const { title, where } = verdict.mend ?? {};
-  const remark = `${when}\n${title ? `to mend: ${title} (${where})` : ''}`.trim();
+  const { title, where } = verdict.fix ?? {};
+  const remark = `${when}\n${title ? `to fix: ${title} (${where})` : ''}`.trim();
   return { state: 'not solved yet' as const, remark, next: verify };
 }
 

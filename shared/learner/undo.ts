@@ -6,8 +6,6 @@ import { refuseElsewhere } from './lesson.ts';
 import { withLocks } from './lock.ts';
 import { isUnfinished, readSnapshot, type Snapshot, snapshots } from './snapshots.ts';
 
-const LIST = 'npm run undo -- --list';
-
 /**
  * Makes the steps of a snapshot what they were. What they are now is kept as a snapshot too.
  *
@@ -66,7 +64,7 @@ export function listSnapshots(root: string): string {
 function lastOf(all: Snapshot[]): Snapshot {
   const last = notTakenBack(all)[0];
   if (last) return last;
-  throw new MachineFault('nothing-to-take-back', 'There is nothing left to take back.', LIST);
+  throw new MachineFault('nothing-to-take-back');
 }
 
 /** Those that `undo` without a name takes back, in its order: what was stopped halfway, then the newest. */
@@ -85,9 +83,5 @@ function named(root: string, name: string): Snapshot {
   const all = snapshots(root);
   const found = all.find((snapshot) => snapshot.name === name);
   if (found) return found;
-  throw new MachineFault(
-    'no-such-snapshot',
-    `There is no snapshot "${name}". There are ${all.length}.`,
-    LIST,
-  );
+  throw new MachineFault('no-such-snapshot', { name, count: all.length });
 }

@@ -55,7 +55,7 @@ export function refuseBroken(lessons: Lesson[], command: string): void {
   const broken = lessons.flatMap((lesson) => lesson.broken);
   if (broken.length === 0) return;
   const list = broken.map(describeFinding).join('\n');
-  throw new WrongResult(list, `Mend what is named above, then: ${command}`);
+  throw new WrongResult(list, `Fix what is named above, then: ${command}`);
 }
 
 /** The steps in their order: `01-app`, `02-prometheus`, … @throws WrongResult when there is none */

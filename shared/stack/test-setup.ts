@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ensureEngine } from '../engine/index.ts';
 import { ensureImages, type Image } from '../images/index.ts';
 import { readServices } from './compose-project.ts';
-import { prepareReaper } from './reaper.ts';
+import { prepareReaper } from './start-stack.ts';
 
 /** Where the summary finds what this found: the images, as JSON. */
 export const IMAGES_VARIABLE = 'WORKSHOP_TEST_IMAGES';

@@ -1,4 +1,4 @@
-import { parseMetrics } from '../../verify/expect/index.ts';
+import { readTotalRequests } from '../../verify/expect/index.ts';
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
 
 /** The alert that the load shall raise. */
@@ -40,7 +40,7 @@ export async function startLoad(step: StepUnderTest): Promise<void> {
   });
   await stack.compose(...LOAD_TEST, 'build', '--quiet', 'load-test');
 
-  const before = await requestsOf(step);
+  const before = await readTotalRequests(step);
   const load: Load = {
     startedAt: await stack.prometheus.now(),
     lastMessageId: (await stack.slackInbox.messages()).at(-1)?.id ?? 0,
@@ -57,7 +57,7 @@ export async function startLoad(step: StepUnderTest): Promise<void> {
     waitFor({
       what: `more than ${count} requests`,
       withinSeconds,
-      look: async () => (await requestsOf(step)) - before > count,
+      look: async () => (await readTotalRequests(step)) - before > count,
       until: (enough) => enough || load.words !== undefined,
     }).catch(() => false);
 
@@ -95,10 +95,4 @@ export function loadOf(step: StepUnderTest): Load {
 export async function timingOf({ stack }: StepUnderTest) {
   const { readAlertTiming } = await import('../../stack/index.ts');
   return readAlertTiming(stack.prometheus, stack.alertmanager, ALERT);
-}
-
-async function requestsOf({ stack }: StepUnderTest): Promise<number> {
-  return parseMetrics(await stack.app.text('/metrics'))
-    .filter(({ name }) => name === 'http_requests_total')
-    .reduce((sum, { value }) => sum + value, 0);
 }

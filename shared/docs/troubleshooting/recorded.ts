@@ -1,52 +1,47 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Answer, readFixtures } from '../../checks/index.ts';
+import { type Fixture, messagesFile, readFixtures, readMessages } from '../../checks/index.ts';
 import type { Finding } from '../../lessons/index.ts';
-import { findStep } from '../../verify/index.ts';
 
-/** What a named wrong answer gets from one check. */
-export interface Recorded {
-  /** Why somebody makes the mistake, in a sentence. */
+/** A wrong answer, and what was recorded of its report. */
+export type Recorded = Fixture & { report: string };
+
+/** What a wrong answer gets from one check: why somebody makes the mistake, and the message as printed. */
+export interface Example {
   why: string;
-  /** As printed. */
   text: string;
 }
 
-const fileOf = ({ step, name }: Answer) => `shared/checks/${findStep(step)}/wrong/${name}.txt`;
+/** The wrong answers of a step. @param root where their reports are recorded */
+export const readRecorded = (root: string, step: string): Recorded[] =>
+  readFixtures(step)
+    .filter(({ kind }) => kind === 'wrong')
+    .map((fixture) => {
+      const messages = readMessages(join(root, messagesFile(fixture)));
+      return { ...fixture, report: messages.get(fixture.name) ?? '' };
+    });
 
-/** The messages recorded beside the wrong answers that a check finds. */
-export function recordedMessages(
-  root: string,
-  step: number,
-  id: string,
-  title: string,
-): Recorded[] {
-  return readFixtures(step, 'wrong')
+/** The messages of one check to those wrong answers that it finds. */
+export const examplesOf = (records: Recorded[], id: string, title: string): Example[] =>
+  records
     .filter(({ fails }) => fails.includes(id))
-    .map((answer) => ({ why: answer.why, text: messageOf(read(root, answer), title) }))
+    .map(({ why, report }) => ({ why, text: messageIn(report, title) }))
     .filter(({ text }) => text !== '');
-}
 
 /** A wrong answer without its message, or one that does not speak of a check that must fail. */
-export function missingRecords(root: string, step: number, titles: Map<string, string>): Finding[] {
-  // What only Grafana shows may never have been recorded, where its image cannot be had.
-  const recordable = readFixtures(step, 'wrong').filter(({ requires }) => !requires);
-  return recordable.flatMap((answer) =>
-    answer.fails
-      .filter((id) => messageOf(read(root, answer), titles.get(id) ?? id) === '')
+export function missingRecords(records: Recorded[], titles: Map<string, string>): Finding[] {
+  // What only Grafana shows may never have been recorded, where its image is not available.
+  const recordable = records.filter(({ requires }) => !requires);
+  return recordable.flatMap((fixture) =>
+    fixture.fails
+      .filter((id) => messageIn(fixture.report, titles.get(id) ?? id) === '')
       .map((id) => ({
-        ...{ file: fileOf(answer), line: 1 },
-        problem: `there is no message of the check ${id}`,
-        remedy: `delete it and record it anew: npx vitest run --project ${answer.live ? 'proof' : 'plain'} shared/checks`,
+        ...{ file: messagesFile(fixture), line: 1 },
+        problem: `there is no message of the check ${id} for ${fixture.name}`,
+        remedy: `record it: npx vitest run --project ${fixture.live ? 'proof' : 'plain'} shared/checks -u -t ${fixture.name}`,
       })),
   );
 }
 
-function read(root: string, answer: Answer): string {
-  const path = join(root, fileOf(answer));
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
-}
-
-/** The part about one check: from its line to the next one's. */
-const messageOf = (text: string, title: string): string =>
-  text.split(/^(?= {2}✗ )/m).find((part) => part.startsWith(`  ✗ ${title}`)) ?? '';
+/** The part of a report about one check: from its line to the next one's. */
+const messageIn = (report: string, title: string): string =>
+  report.split(/^(?= {2}✗ )/m).find((part) => part.startsWith(`  ✗ ${title}`)) ?? '';
