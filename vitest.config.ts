@@ -64,8 +64,11 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      // Every named answer that only running containers can judge: npm run proof.
-      withContainers('proof', ['shared/checks/proof.docker.test.ts']),
+      // Every named answer that only running containers can judge, and what each starter's own test says: npm run proof.
+      withContainers('proof', ['shared/checks/*.docker.test.ts']),
+      // Each step's own test: of the solutions, and of the folders that a learner works in, where they fail at first.
+      withContainers('solutions', ['solutions/*/step.test.ts']),
+      withContainers('steps', ['steps/*/step.test.ts']),
       // The stacks themselves, the demo, the doctor and the watch.
       withContainers(
         'servers',

@@ -57,8 +57,8 @@ describe('The minutes', () => {
     [
       'a measured number of a table',
       'docs/instructor/agenda.md',
-      '| 9 | 4 | 40 |',
-      '| 9 | 5 | 40 |',
+      '| 10 | 4 | 40 |',
+      '| 10 | 5 | 40 |',
     ],
     ['the home page', 'docs/index.md', '| 40 |', '| 41 |'],
     ['the printed overview', 'docs/first-ten-minutes.md', '40 min', '41 min'],
@@ -98,7 +98,7 @@ describe('The minutes', () => {
 
     expect(await problemsIn(tree.root)).toEqual([
       expect.stringMatching(
-        /^docs\/instructor\/minutes\.yaml:\d+ {2}reading 01-app takes 9 minutes here, 1\d by its words$/,
+        /^docs\/instructor\/minutes\.yaml:\d+ {2}reading 01-app takes 10 minutes here, 1\d by its words$/,
       ),
     ]);
   });

@@ -1,4 +1,5 @@
 import type { Finding } from '../lessons/index.ts';
+import { stepNumber } from '../verify/index.ts';
 import type { Minutes, Step } from './minutes.ts';
 
 /** Rows of a table that link to a lesson end in its minutes, a row that links to none in their sums. */
@@ -25,8 +26,8 @@ export function checkOverview(
   { steps }: Minutes,
 ): Finding[] {
   return (text ?? '').split('\n').flatMap((row, index) => {
-    const [, number, said] = row.match(/^ {2}\S (\d) {2}.* (\d+) min {2}/) ?? [];
-    const step = Object.values(steps)[Number(number) - 1];
+    const [, number, said] = row.match(/^ {2}\S +(\d+) {2}.* (\d+) min {2}/) ?? [];
+    const step = Object.entries(steps).find(([id]) => stepNumber(id) === Number(number))?.[1];
     return said && step ? differ(file, index + 1, [said], [step.planned]) : [];
   });
 }

@@ -3,12 +3,11 @@ import { cp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Finding } from '../lessons/index.ts';
+import { FINISHED } from '../verify/index.ts';
 import { findDifference, readNote } from './output.ts';
 import { isCommand, isMarked, perform } from './perform.ts';
 import type { Block, Text } from './read-text.ts';
 import { Session } from './session.ts';
-
-const FINISHED = 'steps/05-load-test';
 
 /** Starts what the reader of a runbook has running. */
 const START = 'docker compose up --detach --build --wait';
@@ -53,9 +52,9 @@ export async function followPage(
   environment: Record<string, string>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const [, lesson] = file.match(/^solutions\/(.*)\/README\.md$/) ?? [];
   const isRunbook = file.startsWith('docs/runbooks/');
-  const step = isRunbook ? FINISHED : lesson && `steps/${lesson}`;
+  const id = isRunbook ? FINISHED : file.match(/^solutions\/(.*)\/README\.md$/)?.[1];
+  const step = id && `steps/${id}`;
   // A lesson is read with its tasks solved.
   if (step) await solve(clone, step);
   const goesThere = blocks.some(({ content }) => content.startsWith('cd steps/'));

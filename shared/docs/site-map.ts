@@ -1,6 +1,8 @@
+// Not by the room's door, as in docs/.vitepress/config.ts.
+import { STEPS, stepNumber } from '../verify/runner/steps.ts';
 import type { Language } from './pages.ts';
 
-const STEPS = ['01-app', '02-prometheus', '03-grafana', '04-alertmanager', '05-load-test'];
+const STEP_PAGES = STEPS.map((id) => `step-${stepNumber(id)}`);
 
 /** The English files in reading order, below the heading that the menu of the site shows in each language. */
 export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = [
@@ -31,7 +33,7 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
   },
   {
     title: { en: 'Troubleshooting', 'zh-TW': '疑難排解' },
-    files: ['index', 'step-1', 'step-2', 'step-3', 'step-4', 'step-5', 'doctor', 'machine'].map(
+    files: ['index', ...STEP_PAGES, 'doctor', 'machine'].map(
       (name) => `docs/troubleshooting/${name}.md`,
     ),
   },

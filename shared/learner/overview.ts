@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { STEPS, StepFiles } from '../verify/index.ts';
+import { STEPS, StepFiles, stepNumber } from '../verify/index.ts';
 import { type Progress, readProgress } from './progress/index.ts';
 import { tasksOf } from './tasks.ts';
 
@@ -21,8 +21,8 @@ export interface StepState {
 
 /** Where the learner is. The first step with a `next` is the one to work on. */
 export async function overview(root: string, say: (words: string) => void): Promise<StepState[]> {
-  const states = STEPS.map(async (id, index) => {
-    const number = index + 1;
+  const states = STEPS.map(async (id) => {
+    const number = stepNumber(id);
     const lesson = readLesson(root, id);
     const tasks = await tasksOf(root, id);
     const open = tasks.filter(({ todo }) => todo !== undefined).length;
@@ -74,8 +74,9 @@ const MARKS = {
 /** The steps as a list, and the one next command. */
 export function describeOverview(states: StepState[]): string {
   const width = Math.max(...states.map(({ title }) => title.length));
+  const digits = Math.max(...states.map(({ number }) => `${number}`.length));
   const lines = states.map(({ number, title, minutes, state, remark }) => {
-    const head = `  ${MARKS[state]} ${number}  ${title.padEnd(width)}  ${`${minutes ?? '?'}`.padStart(3)} min  ${state}`;
+    const head = `  ${MARKS[state]} ${`${number}`.padStart(digits)}  ${title.padEnd(width)}  ${`${minutes ?? '?'}`.padStart(3)} min  ${state}`;
     return [head, ...remark.split('\n').map((line) => `       ${line}`)].join('\n');
   });
   const next = nextOf(states);

@@ -1,5 +1,5 @@
 import { MachineFault } from '../engine/index.ts';
-import { STEPS } from '../verify/index.ts';
+import { STEPS, stepNumber } from '../verify/index.ts';
 import { change, refuseUnfinished, unfinishedIn } from './change.ts';
 import { orDiskFault } from './disk-fault.ts';
 import { refuseElsewhere } from './lesson.ts';
@@ -26,7 +26,7 @@ export async function undo(root: string, name?: string): Promise<string> {
     }),
   );
   const back = name === undefined ? `npm run undo -- ${changed.snapshot}` : 'npm run undo';
-  const number = Math.max(1, STEPS.indexOf(steps[0] ?? '') + 1);
+  const number = stepNumber(STEPS.find((id) => id === steps[0]) ?? STEPS[0] ?? '');
   return [
     `Back to what was there before "${snapshot.command}", ${snapshot.name}`,
     ...steps.map((id) => `steps/${id}: ${changed.done.get(id)}`),

@@ -74,7 +74,7 @@ const imageFault = ({ title, version, full, unavailable = '' }: Image): MachineF
  * Testcontainers starts a small container that removes what a killed test run leaves behind. Where its image
  * is not available it is turned off, or nothing would start at all; every stack also removes itself.
  */
-async function prepareReaper(): Promise<void> {
+export async function prepareReaper(): Promise<void> {
   if (process.env.TESTCONTAINERS_RYUK_DISABLED) return;
   const [image] = await ensureImages([REAPER_IMAGE]);
   if (image?.unavailable) process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';

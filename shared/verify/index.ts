@@ -6,5 +6,13 @@ export type { Check } from './runner/check.ts';
 export { describeResult } from './runner/report.ts';
 export { OTHER_FAILURE } from './runner/run-checks.ts';
 export { removeKept } from './runner/stack-starts.ts';
-export { findStep, loadDefinition, pageOf, STEPS, stepNumber } from './runner/steps.ts';
+export {
+  FINISHED,
+  findStep,
+  loadDefinition,
+  pageOf,
+  STEPS,
+  stepNumber,
+  stepsAmong,
+} from './runner/steps.ts';
 export { computeVerdict } from './runner/verify.ts';

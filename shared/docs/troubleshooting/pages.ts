@@ -1,7 +1,7 @@
 import { FAULTS, SKIPS } from '../../engine/index.ts';
 import { SUBJECTS } from '../../learner/doctor/index.ts';
 import { build, type Finding } from '../../lessons/index.ts';
-import { loadDefinition, pageOf, STEPS } from '../../verify/index.ts';
+import { loadDefinition, pageOf, STEPS, stepNumber } from '../../verify/index.ts';
 import { CHINESE, chineseTexts } from './chinese.ts';
 import { doctorSections, machineSections } from './messages.ts';
 import { type Language, render, type Section } from './section.ts';
@@ -35,8 +35,8 @@ export async function buildPages(root: string, sources = SOURCES): Promise<Built
   };
 
   const { lessons } = await build(root);
-  for (const [index, id] of STEPS.entries()) {
-    const number = index + 1;
+  for (const id of STEPS) {
+    const number = stepNumber(id);
     const definition = await sources.loadDefinition(id);
     const [sections, findings] = stepSections(root, definition, lessons);
     built.findings.push(...findings);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { moreAbout } from '../../engine/index.ts';
-import { OTHER_FAILURE, pageOf, STEPS } from '../../verify/index.ts';
+import { OTHER_FAILURE, pageOf, STEPS, stepNumber } from '../../verify/index.ts';
 import { examplesOf, readRecorded } from './recorded.ts';
 import { block, type Language, say } from './section.ts';
 
@@ -22,10 +22,10 @@ export function top(
 /** The page that leads to the others, and explains a verdict. */
 export function overview(language: Language, root: string): string {
   const step = (number: number) => say(language, `Step ${number}`, `第 ${number} 步`);
-  const steps = STEPS.map(
-    (id, index) =>
-      `- [${step(index + 1)}](${pageOf(index + 1)}.md)${say(language, ': ', '：')}\`${id}\``,
-  );
+  const steps = STEPS.map((id) => {
+    const number = stepNumber(id);
+    return `- [${step(number)}](${pageOf(number)}.md)${say(language, ': ', '：')}\`${id}\``;
+  });
   const values = { steps: steps.join('\n'), example: example(root), otherFailure: OTHER_FAILURE };
   return `${top('index', language, values)}\n`;
 }

@@ -9,7 +9,7 @@ import {
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { STEPS, type Verdict } from '../../verify/runner/index.ts';
+import { STEPS, stepNumber, type Verdict } from '../../verify/runner/index.ts';
 
 const progress = z.looseObject({
   /** The last verdict on the learner's own folder. */
@@ -117,11 +117,13 @@ export function progressFile(root: string, id: string): string {
   const gone = readdirSync(folder).filter(
     (name) => name.endsWith('.yaml') && !STEPS.includes(name.slice(0, -5)),
   );
-  const isOf = (step: string) => (name: string) => name.slice(2) === `${step.slice(2)}.yaml`;
+  /** "03-grafana" and "04-grafana.yaml" are the same step, moved. */
+  const title = (name: string) => name.replace(/^\d+-/, '').replace(/\.yaml$/, '');
+  const isOf = (step: string) => (name: string) => title(name) === title(step);
   const old =
     gone.find(isOf(id)) ??
     gone.find(
-      (name) => name.slice(0, 3) === id.slice(0, 3) && !STEPS.some((step) => isOf(step)(name)),
+      (name) => stepNumber(name) === stepNumber(id) && !STEPS.some((step) => isOf(step)(name)),
     );
   if (old) renameSync(join(folder, old), own);
   return own;

@@ -11,10 +11,15 @@ const FOLDER = /^(\d+)-/;
 /** The number of a step, from its folder's name. */
 export const stepNumber = (id: string): number => Number(id.match(FOLDER)?.[1]);
 
+/** Those of the names that are steps, in their order. */
+export const stepsAmong = (names: string[]): string[] =>
+  names.filter((name) => FOLDER.test(name)).sort((a, b) => stepNumber(a) - stepNumber(b));
+
 /** The steps in their order: the names of the folders below solutions/, steps/ and shared/checks/. */
-export const STEPS: string[] = readdirSync(join(ROOT, 'solutions'))
-  .filter((name) => FOLDER.test(name))
-  .sort((a, b) => stepNumber(a) - stepNumber(b));
+export const STEPS: string[] = stepsAmong(readdirSync(join(ROOT, 'solutions')));
+
+/** The step whose solution is the finished system: what the root's docker-compose.yaml, the demo and the pages show. */
+export const FINISHED = '05-load-test';
 
 /** @throws MachineFault that lists the steps when there is no such one */
 export function findStep(number: number): string {
