@@ -22,7 +22,7 @@ export default defineConfig({
         // Every named answer that only running containers can judge: npm run proof.
         test: {
           name: 'proof',
-          include: ['shared/mistakes/proof.docker.test.ts'],
+          include: ['shared/checks/proof.docker.test.ts'],
           globalSetup: './shared/stack/test-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 240_000,
@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           include: ['shared/**/*.docker.test.ts'],
-          exclude: ['shared/{mistakes,docs}/**', '**/node_modules/**'],
+          exclude: ['shared/{checks,docs}/**', '**/node_modules/**'],
           globalSetup: './shared/stack/test-setup.ts',
           testTimeout: 240_000,
           hookTimeout: 240_000,

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ROOT } from '../root.ts';
 import { SITE_CHECK } from './checks.ts';
 import { FILE_CHECKS } from './file-checks.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 /** There are about a hundred pages, and a browser looks at each. Milliseconds. */
 const LIMIT = { files: 120_000, browser: 900_000 };

@@ -2,8 +2,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type Options } from 'execa';
-
-const ROOT = join(import.meta.dirname, '..', '..');
+import { ROOT } from '../root.ts';
 
 /** A copy of this repository, as a learner would clone it. */
 export interface Clone extends Disposable {
