@@ -64,6 +64,9 @@ const byName = (answers: Answer[]) => answers.map((answer) => [answer.name, answ
 const idsOf = (results: Result[], outcome: Result['outcome']): string[] =>
   results.filter((result) => result.outcome === outcome).map(({ id }) => id);
 
+/** Many answers hold the same program; what it does is looked at once. */
+const shared = new Map<string, unknown>();
+
 async function judge(answer: Answer): Promise<Result[]> {
   using laidOut = layOut(answer);
   const verdict = await verify({
@@ -71,6 +74,7 @@ async function judge(answer: Answer): Promise<Result[]> {
     dir: laidOut.directory,
     static: !answer.live,
     local: true,
+    shared,
   });
   return verdict.results;
 }

@@ -22,6 +22,8 @@ export interface VerifyOptions {
   local?: boolean;
   /** Leave the containers up for the next run. */
   keep?: boolean;
+  /** What several judgements may know together; see `StepUnderTest`. */
+  shared?: Map<string, unknown>;
   signal?: AbortSignal | undefined;
   onStart?: (start: { number: number; title: string; directory: string }) => void;
   onResult?: (result: Result) => void;
@@ -61,7 +63,7 @@ export async function openSession(options: VerifyOptions): Promise<Session> {
   const definition = await loadDefinition(id);
   const { title } = definition;
 
-  const step = new StepUnderTest(directory);
+  const step = new StepUnderTest(directory, options.shared);
   const unwanted = options.static ? ['live', ...(options.local ? [] : ['local'])] : [];
   const checks = allChecks(definition, { keep, signal }).filter(
     ({ kind }) => !unwanted.includes(kind),
