@@ -33,7 +33,14 @@ const serviceOf = (step: StepUnderTest) => step.compose().service('load-test');
 /** Sends requests that fail, through the service, with its exit code as a script would see it. @throws CheckFailure */
 export async function sendFailing(step: StepUnderTest): Promise<void> {
   const { stack } = step;
+  const { waitFor } = await import('../../stack/index.ts');
   await stack.compose(...LOAD_TEST, 'build', '--quiet', 'load-test');
+  await waitFor({
+    what: 'the first failure to be scraped',
+    withinSeconds: 3 * waitsOf(step).scrape,
+    look: () => stack.prometheus.query('http_requests_total{status_code="500"}'),
+    until: (series) => series.length > 0,
+  }).catch(() => {});
   const before = await requestsOf(step, /^5/);
   const options = Object.entries(FAILING).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   const own = serviceOf(step).command;

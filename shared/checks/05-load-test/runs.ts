@@ -37,9 +37,9 @@ const LOADS = {
     as: 'terminal',
   },
   /** Fewer fail than are allowed, by a little. */
-  allowed: { plan: mixed, args: [...steady, '--timeout', '1', '--max-errors', '0.17'] },
+  allowed: { plan: mixed, args: [...steady, '--timeout', '2', '--max-errors', '0.17'] },
   /** More fail than are allowed, by a little. */
-  tooMany: { plan: mixed, args: [...steady, '--timeout', '1', '--max-errors', '0.15'] },
+  tooMany: { plan: mixed, args: [...steady, '--timeout', '2', '--max-errors', '0.15'] },
   /** Two connections to a target that takes 0.4 s bring 5 requests a second, and each succeeds. */
   slow: {
     plan: () => ({ fate: 'ok', afterMs: 400 }),

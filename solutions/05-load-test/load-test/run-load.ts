@@ -101,7 +101,7 @@ export function describeResult(result: autocannon.Result, { rate }: LoadOptions)
 }
 // #endregion
 
-// #region task: fail the run when nothing was answered, when too many requests failed, or when the rate was missed
+// #region task: fail the run when nothing got a response, when too many requests failed, or when the rate was missed
 // #starter /** @returns why the run has failed; undefined when it has passed */
 // #starter export function judge(_result: autocannon.Result, _options: LoadOptions): string | undefined {
 // #starter   return undefined;

@@ -67,7 +67,7 @@ export function describeResult({ requests }: autocannon.Result, { rate }: LoadOp
   return `${requests.total} responses (asked for: ${rate} requests/s)`;
 }
 
-// TODO: fail the run when nothing was answered, when too many requests failed, or when the rate was missed
+// TODO: fail the run when nothing got a response, when too many requests failed, or when the rate was missed
 /** @returns why the run has failed; undefined when it has passed */
 export function judge(_result: autocannon.Result, _options: LoadOptions): string | undefined {
   return undefined;
