@@ -13,6 +13,7 @@ export const alertRuleChecks: Check[] = [
     title: `The rule file holds ${ERRORS_ALERT}`,
     kind: 'static',
     task: 6,
+    needs: ['compose.parses'],
     run(step) {
       const rule = alertRule(step, ERRORS_ALERT);
       expectThat(typeof rule.get('expr') === 'string', {

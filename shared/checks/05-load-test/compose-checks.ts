@@ -10,10 +10,17 @@ const APP = 'http://app:8080';
 /** The service that sends the load, and the files that it is made of. */
 export const composeChecks: Check[] = [
   {
+    id: 'compose.parses',
+    title: 'The compose file parses and has services',
+    kind: 'static',
+    run: (step) => void step.compose(),
+  },
+  {
     id: 'compose.load-test',
     title: 'The compose file has a service load-test, built from load-test/',
     kind: 'static',
     task: 4,
+    needs: ['compose.parses'],
     run(step) {
       const service = step.compose().service('load-test');
       const build = service.get('build');

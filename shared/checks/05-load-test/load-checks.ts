@@ -31,8 +31,8 @@ export const loadChecks: Check[] = [
     needs: ['program.starts'],
     async run(step) {
       const { foreign } = await runsOf(step);
-      expectThat(foreign.exitCode === 2 && foreign.stderr.trim(), {
-        expected: `--target ${FOREIGN}: a message on standard error, and exit code 2`,
+      expectThat(foreign.exitCode === 2 && foreign.stderr.includes('--target'), {
+        expected: `--target ${FOREIGN}: a message on standard error that names --target, and exit code 2`,
         actual: describeError(foreign),
         where: step.files.find(MAIN, /function checkTarget/),
         hint: "Load on a stranger's server is an attack. Compare the host name that URL has parsed: text that begins with 127.0.0.1 may lead anywhere.",

@@ -53,7 +53,7 @@ const momentCheck = (moment: Moment, needs: string[]): Check => ({
 
 /** What the learner has computed from the files, judged against the same sums. */
 export const predictionChecks: Check[] = [
-  momentCheck('pending', []),
+  momentCheck('pending', ['compose.parses']),
   momentCheck('firing', ['prediction.pending']),
   momentCheck('message', ['prediction.firing']),
   {
@@ -79,6 +79,7 @@ export const predictionChecks: Check[] = [
     title: 'The prediction says which rate never raises the alert',
     kind: 'static',
     task: 5,
+    needs: ['compose.parses'],
     run(step) {
       const { threshold } = waitsOf(step);
       const value = predicted(step, 'silent_rate');
