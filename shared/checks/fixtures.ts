@@ -1,90 +1,124 @@
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { ROOT } from '../root.ts';
-import { findStep } from '../verify/index.ts';
-import { applyEdit, removeMarkers } from './apply-edit.ts';
 
-/** How an answer differs from the solution; each file below wrong/ and right/ is one. */
-const answer = z.strictObject({
+const edit = z.union([
+  /** `replace` must stand in the file exactly once. */
+  z.strictObject({ file: z.string(), replace: z.string(), with: z.string() }),
+  /** A whole file, in place of the solution's or beside it. */
+  z.strictObject({ file: z.string(), content: z.string() }),
+  z.strictObject({ file: z.string(), base64: z.string() }),
+  /** Every line end becomes \r\n. */
+  z.strictObject({ file: z.string(), windowsLineEnds: z.literal(true) }),
+  z.strictObject({ delete: z.string() }),
+  z.strictObject({ rename: z.string(), to: z.string() }),
+  /** A folder of the repository's root, such as solutions/02-prometheus, copied over everything. */
+  z.strictObject({ copy: z.string() }),
+]);
+export type Edit = z.infer<typeof edit>;
+
+/** How an answer differs from the solution. */
+const entry = z.strictObject({
   /** Why somebody writes this, in a sentence. */
   why: z.string(),
   /** The ids of the checks that must fail, for a wrong answer; all others pass or are not run. */
   fails: z.array(z.string()).default([]),
   /** True when only running containers show it. */
   live: z.boolean().default(false),
-  /** Only this server shows it; where its image cannot be had, the proof is skipped with the reason. */
+  /** Only this server shows it; where its image is not available, the proof is skipped with the reason. */
   requires: z.literal('grafana').optional(),
-  /** What the answer starts from. */
-  from: z.enum(['solution', 'starter', 'nothing']).default('solution'),
-  edits: z
-    .array(
-      z.union([
-        /** `replace` must stand in the file exactly once. */
-        z.strictObject({ file: z.string(), replace: z.string(), with: z.string() }),
-        /** A whole file, in place of the solution's or beside it. */
-        z.strictObject({ file: z.string(), content: z.string() }),
-        z.strictObject({ file: z.string(), base64: z.string() }),
-        /** Every line end becomes \r\n. */
-        z.strictObject({ file: z.string(), windowsLineEnds: z.literal(true) }),
-        z.strictObject({ delete: z.string() }),
-        z.strictObject({ rename: z.string(), to: z.string() }),
-        /** A folder of the repository's root, such as solutions/02-prometheus, copied over everything. */
-        z.strictObject({ copy: z.string() }),
-      ]),
-    )
-    .default([]),
+  /** Another answer of the same step: it starts from the same, and its edits are made first. */
+  base: z.string().optional(),
+  /** What the answer starts from, where no base says it: the solution. */
+  from: z.enum(['solution', 'starter', 'nothing']).optional(),
+  edits: z.array(edit).default([]),
+});
+type Entry = z.infer<typeof entry>;
+
+/** A file below a step's answers/: the answers about one topic, by their names. */
+const topicFile = z.strictObject({
+  wrong: z.record(z.string(), entry).default({}),
+  right: z.record(z.string(), entry).default({}),
 });
 
-export interface Answer extends z.infer<typeof answer> {
-  step: number;
+/** A named wrong or right answer, with all edits that lead to it. */
+export interface Fixture extends Omit<Entry, 'base'> {
+  /** "02-prometheus" */
+  step: string;
   kind: 'wrong' | 'right';
-  /** The file's name without its ending: "promethus-misspelled". */
+  /** The file it stands in, without its ending: "compose". */
+  topic: string;
+  /** "promethus-misspelled" */
   name: string;
+  from: NonNullable<Entry['from']>;
 }
 
-/** All named answers of a step, sorted by name. @throws Error naming a file that is not such an answer */
-export function readFixtures(step: number, kind: Answer['kind']): Answer[] {
-  const folder = join(import.meta.dirname, findStep(step), kind);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.yaml'))
-    .sort()
-    .map((file) => {
-      const parsed = answer.safeParse(parse(readFileSync(join(folder, file), 'utf8')));
-      if (!parsed.success)
-        throw new Error(`${join(folder, file)}: ${z.prettifyError(parsed.error)}`);
-      return { ...parsed.data, step, kind, name: basename(file, '.yaml') };
-    });
+const READ = new Map<string, Fixture[]>();
+
+/**
+ * All named answers of a step, sorted by name. They are read once.
+ *
+ * @param folder holds a file for each topic
+ * @throws Error naming the file and the entry that is not as it must be
+ */
+export function readFixtures(
+  step: string,
+  folder = join(import.meta.dirname, step, 'answers'),
+): Fixture[] {
+  const known = READ.get(folder);
+  if (known) return known;
+  const entries = readEntries(folder);
+  const fixtures = [...entries]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { file, kind, base: _, ...own }]) => ({
+      ...{ ...own, step, kind, name, topic: basename(file, '.yaml') },
+      ...startAndEdits(name, entries),
+    }));
+  READ.set(folder, fixtures);
+  return fixtures;
 }
 
-/** A folder with the answer, laid out like the step in the repository. Dispose it to remove it. */
-export interface LaidOut extends Disposable {
-  directory: string;
+type Entries = Map<string, Entry & { file: string; kind: Fixture['kind'] }>;
+
+/** The entries of all topics of a step, by their names. */
+function readEntries(folder: string): Entries {
+  const entries: Entries = new Map();
+  const topics = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+  for (const file of topics.map((name) => join(folder, name))) {
+    const topic = readTopic(file);
+    for (const kind of ['wrong', 'right'] as const)
+      for (const [name, entry] of Object.entries(topic[kind])) {
+        const other = entries.get(name)?.file;
+        if (other) throw new Error(`${file}: ${name}: there is one of this name in ${other}`);
+        entries.set(name, { ...entry, file, kind });
+      }
+  }
+  return entries;
 }
 
-/** @throws Error when an edit no longer fits the solution */
-export function layOut({ step, from, edits, name }: Answer): LaidOut {
-  const id = findStep(step);
-  const home = mkdtempSync(join(tmpdir(), `answer-${name}-`));
-  const directory = join(home, 'steps', id);
-  // The compose files of later steps build the Slack inbox from here.
-  symlinkSync(join(ROOT, 'shared'), join(home, 'shared'));
-  // A program that a check runs on this machine finds its packages here.
-  symlinkSync(join(ROOT, 'node_modules'), join(home, 'node_modules'));
-  const source = { solution: `solutions/${id}`, starter: `steps/${id}`, nothing: undefined }[from];
-  if (source) cpSync(join(ROOT, source), directory, { recursive: true });
-  if (source) removeMarkers(directory);
-  for (const edit of edits) applyEdit(edit, directory);
-  return { directory, [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }) };
+function readTopic(file: string): z.infer<typeof topicFile> {
+  try {
+    return topicFile.parse(parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    const problem = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Error(`${file}: ${problem}`);
+  }
+}
+
+/** @param variations the entries that lead here, each the base of the one before */
+function startAndEdits(
+  name: string,
+  entries: Entries,
+  variations: string[] = [],
+): Pick<Fixture, 'from' | 'edits'> {
+  const own = entries.get(name);
+  const at = `${entries.get(variations[0] ?? name)?.file}: ${[...variations, name].join(' < ')}`;
+  if (!own) throw new Error(`${at}: there is no answer of the name ${name} to start from`);
+  if (variations.includes(name)) throw new Error(`${at}: an answer must not start from itself`);
+  const { from, base, edits } = own;
+  if (!base) return { from: from ?? 'solution', edits };
+  if (from) throw new Error(`${at}: either base or from, not both: a base says it`);
+  const start = startAndEdits(base, entries, [...variations, name]);
+  return { ...start, edits: [...start.edits, ...edits] };
 }

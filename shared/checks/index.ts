@@ -1,1 +1,2 @@
-export { type Answer, readFixtures } from './fixtures.ts';
+export { type Fixture, readFixtures } from './fixtures.ts';
+export { messagesFile, readMessages } from './messages.ts';

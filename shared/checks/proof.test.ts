@@ -1,23 +1,30 @@
 import { describe, expect, it } from 'vitest';
+import { STEPS } from '../verify/index.ts';
 import { readFixtures } from './fixtures.ts';
-import { idleChecks, proveAnswers, stepNumbers, tasksJudged } from './test-proof.ts';
+import { idleChecks, proveAnswers, strayMessages, tasksJudged } from './test-proof.ts';
 
-for (const step of stepNumbers()) {
+for (const step of STEPS) {
   proveAnswers(step, { live: false });
 
-  describe(`Proof of step ${step}`, () => {
-    it('When its wrong and right answers are counted, then there are at least 12 and 3', () => {
-      expect(readFixtures(step, 'wrong').length).toBeGreaterThanOrEqual(12);
-      expect(readFixtures(step, 'right').length).toBeGreaterThanOrEqual(3);
+  describe(`Proof of ${step}`, () => {
+    it('has at least 12 wrong and 3 right answers', () => {
+      const kinds = readFixtures(step).map(({ kind }) => kind);
+
+      expect(kinds.filter((kind) => kind === 'wrong').length).toBeGreaterThanOrEqual(12);
+      expect(kinds.filter((kind) => kind === 'right').length).toBeGreaterThanOrEqual(3);
     });
 
-    it('When the tasks of its lesson are counted, then each is judged by a check', async () => {
+    it('every recorded message belongs to a wrong answer', () => {
+      expect(strayMessages(step)).toEqual([]);
+    });
+
+    it('every task of the lesson is judged by a check', async () => {
       const { count, judged } = await tasksJudged(step);
 
       expect(judged).toEqual(Array.from({ length: count }, (_, index) => index + 1));
     });
 
-    it('When any one check is deleted, then a wrong answer is no longer caught: none is idle', async () => {
+    it('every check is failed by a wrong answer, so that none can be deleted unnoticed', async () => {
       expect(await idleChecks(step)).toEqual([]);
     });
   });

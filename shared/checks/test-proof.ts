@@ -1,55 +1,47 @@
+import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { build } from '../lessons/index.ts';
 import { ROOT } from '../root.ts';
-import {
-  describeResult,
-  findStep,
-  loadDefinition,
-  STEPS,
-  stepNumber,
-  verify,
-} from '../verify/index.ts';
+import { describeResult, loadDefinition, stepNumber, verify } from '../verify/index.ts';
 import type { Result } from '../verify/runner/index.ts';
-import { type Answer, layOut, readFixtures } from './fixtures.ts';
+import { type Fixture, readFixtures } from './fixtures.ts';
+import { layOut } from './lay-out.ts';
+import { messagesFile, readMessages } from './messages.ts';
 
 /** A step's own program may need seconds of computing, and the machine may be busy. */
 const LIMIT_MS = 240_000;
 
-/** The numbers of all steps. */
-export const stepNumbers = (): number[] => STEPS.map(stepNumber);
-
-/** Registers the proof for one step: each named answer gets exactly the verdict recorded beside it. */
-export function proveAnswers(step: number, { live }: { live: boolean }): void {
-  const ofThisKind = (answer: Answer) => answer.live === live;
-
-  const wrong = readFixtures(step, 'wrong').filter(ofThisKind);
-  const right = readFixtures(step, 'right').filter(ofThisKind);
+/** Registers the proof for one step: each named answer gets exactly the verdict that is recorded for it. */
+export function proveAnswers(step: string, { live }: { live: boolean }): void {
+  const fixtures = readFixtures(step).filter((fixture) => fixture.live === live);
+  const named = (kind: Fixture['kind']) =>
+    fixtures.filter((fixture) => fixture.kind === kind).map((it) => [it.name, it] as const);
 
   // All suites side by side, so that none waits for the slowest answer of another.
-  describe.concurrent(`Proof of step ${step}`, () => {
-    describe.skipIf(wrong.length === 0)('wrong', () => {
-      it.concurrent.for(byName(wrong))(
-        'When the answer is %s, then it gets its exact message',
+  describe.concurrent(`Proof of ${step}`, () => {
+    describe('wrong', () => {
+      it.concurrent.for(named('wrong'))(
+        '%s gets its recorded message',
         { timeout: LIMIT_MS },
-        async ([name, answer], { expect, skip }) => {
-          const results = await judge(answer);
+        async ([name, fixture], { expect, skip }) => {
+          const results = await judge(fixture);
           const unavailable = results.find(({ outcome }) => outcome === 'skipped');
-          if (answer.requires && unavailable) skip(unavailable.reason);
+          if (fixture.requires && unavailable) skip(unavailable.reason);
 
-          expect(idsOf(results, 'failed')).toEqual(answer.fails);
+          expect(idsOf(results, 'failed')).toEqual(fixture.fails);
           await expect(asLearnersSeeIt(results)).toMatchFileSnapshot(
-            `./${findStep(step)}/wrong/${name}.txt`,
+            `${join(ROOT, messagesFile(fixture))}#${name}`,
           );
         },
       );
     });
 
-    describe.skipIf(right.length === 0)('right', () => {
-      it.concurrent.for(byName(right))(
-        'When the answer is %s, then it passes',
+    describe.skipIf(named('right').length === 0)('right', () => {
+      it.concurrent.for(named('right'))(
+        '%s passes',
         { timeout: LIMIT_MS },
-        async ([, answer], { expect }) => {
-          const results = await judge(answer);
+        async ([, fixture], { expect }) => {
+          const results = await judge(fixture);
 
           expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
           expect(idsOf(results, 'passed').length).toBeGreaterThan(1);
@@ -59,20 +51,18 @@ export function proveAnswers(step: number, { live }: { live: boolean }): void {
   });
 }
 
-const byName = (answers: Answer[]) => answers.map((answer) => [answer.name, answer] as const);
-
 const idsOf = (results: Result[], outcome: Result['outcome']): string[] =>
   results.filter((result) => result.outcome === outcome).map(({ id }) => id);
 
 /** Many answers hold the same program; what it does is looked at once. */
 const shared = new Map<string, unknown>();
 
-async function judge(answer: Answer): Promise<Result[]> {
-  using laidOut = layOut(answer);
+async function judge(fixture: Fixture): Promise<Result[]> {
+  using laidOut = layOut(fixture);
   const verdict = await verify({
-    number: answer.step,
+    number: stepNumber(fixture.step),
     dir: laidOut.directory,
-    static: !answer.live,
+    static: !fixture.live,
     local: true,
     shared,
   });
@@ -89,19 +79,28 @@ function asLearnersSeeIt(results: Result[]): string {
 }
 
 /** How many tasks the lesson of a step has, and the numbers that its checks name, without repetition. */
-export async function tasksJudged(step: number): Promise<{ count: number; judged: number[] }> {
-  const id = findStep(step);
+export async function tasksJudged(step: string): Promise<{ count: number; judged: number[] }> {
   const { lessons } = await build(ROOT);
-  const { checks } = await loadDefinition(id);
+  const { checks } = await loadDefinition(step);
   const numbers = checks.flatMap(({ task }) => task ?? []);
   const judged = [...new Set(numbers)].sort((a, b) => a - b);
-  return { count: lessons.find(({ name }) => name === id)?.tasks.length ?? 0, judged };
+  return { count: lessons.find(({ name }) => name === step)?.tasks.length ?? 0, judged };
 }
 
 /** The checks of a step that no wrong answer makes fail. */
-export async function idleChecks(step: number): Promise<string[]> {
-  const { checks } = await loadDefinition(findStep(step));
-  const ids = checks.map(({ id }) => id);
-  const failing = new Set(readFixtures(step, 'wrong').flatMap(({ fails }) => fails));
-  return ids.filter((id) => !failing.has(id));
+export async function idleChecks(step: string): Promise<string[]> {
+  const { checks } = await loadDefinition(step);
+  const failing = new Set(readFixtures(step).flatMap(({ fails }) => fails));
+  return checks.map(({ id }) => id).filter((id) => !failing.has(id));
+}
+
+/** Recorded messages of answers that are gone or stand in another topic, as `file: name`. */
+export function strayMessages(step: string): string[] {
+  const wrong = readFixtures(step).filter(({ kind }) => kind === 'wrong');
+  const expected = wrong.map((fixture) => `${messagesFile(fixture)}: ${fixture.name}`);
+  const files = [...new Set(readFixtures(step).map(messagesFile))];
+  const recorded = files.flatMap((file) =>
+    [...readMessages(join(ROOT, file)).keys()].map((name) => `${file}: ${name}`),
+  );
+  return recorded.filter((message) => !expected.includes(message));
 }

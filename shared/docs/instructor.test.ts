@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readMessages } from '../checks/index.ts';
 import { ROOT } from '../root.ts';
 
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
@@ -9,7 +10,7 @@ const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 function told(page: string): string[] {
   let folder = '';
   return page.split('\n').flatMap((line) => {
-    folder = line.match(/`(shared\/mistakes\/\d\d\/wrong)`/)?.[1] ?? folder;
+    folder = line.match(/`(shared\/checks\/\d+-\S+\/answers)`/)?.[1] ?? folder;
     const [, name, message, task] =
       line.match(/^\| `([a-z0-9-]+)` \| `✗ ([^`]+)`(?:\D*(\d))? \|/) ?? [];
     return name ? [`${folder}/${name}: ${message}${task ? ` task ${task}` : ''}`] : [];
@@ -19,9 +20,11 @@ function told(page: string): string[] {
 /** The same as it was recorded. */
 function recorded(line: string): string {
   const path = line.slice(0, line.indexOf(':'));
-  const file = `${path}.txt`;
-  if (!existsSync(join(ROOT, file))) return `${path}: no such mistake`;
-  const [first = ''] = read(file).split('\n');
+  const folder = join(ROOT, dirname(path));
+  const messages = readdirSync(folder)
+    .filter((file) => file.endsWith('.txt'))
+    .flatMap((file) => readMessages(join(folder, file)).get(basename(path)) ?? []);
+  const [first = ''] = messages.join().split('\n');
   return `${path}: ${first.replace(/^\s*✗ /, '').replace(/\s+/g, ' ')}`;
 }
 

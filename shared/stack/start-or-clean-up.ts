@@ -1,6 +1,7 @@
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
 import { explainDockerError, Fault } from '../engine/index.ts';
-import { type ComposeProject, containers } from './compose-project.ts';
+import type { ComposeProject } from './compose-project.ts';
+import { containers } from './containers.ts';
 import { firstFailure } from './first-failure.ts';
 import { takeDown } from './take-down.ts';
 import { waitFor } from './wait-for.ts';

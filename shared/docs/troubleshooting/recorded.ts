@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Answer, readFixtures } from '../../checks/index.ts';
+import { type Fixture, messagesFile, readFixtures, readMessages } from '../../checks/index.ts';
 import type { Finding } from '../../lessons/index.ts';
 import { findStep } from '../../verify/index.ts';
 
@@ -12,40 +11,36 @@ export interface Recorded {
   text: string;
 }
 
-const fileOf = ({ step, name }: Answer) => `shared/checks/${findStep(step)}/wrong/${name}.txt`;
-
-/** The messages recorded beside the wrong answers that a check finds. */
+/** The messages recorded for the wrong answers that a check finds. */
 export function recordedMessages(
   root: string,
   step: number,
   id: string,
   title: string,
 ): Recorded[] {
-  return readFixtures(step, 'wrong')
+  return readFixtures(findStep(step))
     .filter(({ fails }) => fails.includes(id))
-    .map((answer) => ({ why: answer.why, text: messageOf(read(root, answer), title) }))
+    .map((fixture) => ({ why: fixture.why, text: messageOf(read(root, fixture), title) }))
     .filter(({ text }) => text !== '');
 }
 
 /** A wrong answer without its message, or one that does not speak of a check that must fail. */
 export function missingRecords(root: string, step: number, titles: Map<string, string>): Finding[] {
-  // What only Grafana shows may never have been recorded, where its image cannot be had.
-  const recordable = readFixtures(step, 'wrong').filter(({ requires }) => !requires);
-  return recordable.flatMap((answer) =>
-    answer.fails
-      .filter((id) => messageOf(read(root, answer), titles.get(id) ?? id) === '')
+  // What only Grafana shows may never have been recorded, where its image is not available.
+  const recordable = readFixtures(findStep(step)).filter(({ requires }) => !requires);
+  return recordable.flatMap((fixture) =>
+    fixture.fails
+      .filter((id) => messageOf(read(root, fixture), titles.get(id) ?? id) === '')
       .map((id) => ({
-        ...{ file: fileOf(answer), line: 1 },
-        problem: `there is no message of the check ${id}`,
-        remedy: `delete it and record it anew: npx vitest run --project ${answer.live ? 'proof' : 'plain'} shared/checks`,
+        ...{ file: messagesFile(fixture), line: 1 },
+        problem: `there is no message of the check ${id} for ${fixture.name}`,
+        remedy: `record it: npx vitest run --project ${fixture.live ? 'proof' : 'plain'} shared/checks -u -t ${fixture.name}`,
       })),
   );
 }
 
-function read(root: string, answer: Answer): string {
-  const path = join(root, fileOf(answer));
-  return existsSync(path) ? readFileSync(path, 'utf8') : '';
-}
+const read = (root: string, fixture: Fixture): string =>
+  readMessages(join(root, messagesFile(fixture))).get(fixture.name) ?? '';
 
 /** The part about one check: from its line to the next one's. */
 const messageOf = (text: string, title: string): string =>

@@ -80,8 +80,8 @@ describe('In a clone of the workshop', { timeout: 120_000 }, () => {
   });
 
   it('When a recorded message is deleted, then that is said', async () => {
-    const record = 'shared/checks/01-app/wrong/counted-twice.txt';
-    edit(record, () => '');
+    const record = 'shared/checks/01-app/answers/counter.txt';
+    edit(record, (text) => text.replace(/^counted-twice\n.*\n/m, ''));
 
     expect(await look()).toContain(`${record}:1  there is no message of the check counter.counts`);
   });

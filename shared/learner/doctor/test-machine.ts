@@ -20,6 +20,7 @@ const PARTS = [
   ...['start.js', 'cli.ts', 'commands', 'engine', 'images', 'learner/doctor'].map(
     (name) => `shared/${name}`,
   ),
+  'shared/root.ts',
   'shared/inbox/Dockerfile',
   'steps',
   'solutions/05-load-test',
