@@ -35,7 +35,7 @@ async function main(): Promise<number> {
     ['rate', 'duration', 'connections', 'timeout', 'max-errors'] as const
   ).map((name) => {
     const number = Number(values[name]);
-    if (number > 0 || values[name] === '0') return number;
+    if (number > 0 || (name === 'max-errors' && values[name] === '0')) return number;
     throw new Error(`--${name} ${values[name]}: expected a number above 0`);
   });
   await reach(url);
