@@ -1,6 +1,7 @@
 // What must be true of step 5. `npm run verify:step-5` runs these checks and reports; learners may read along.
 import { defineStep } from '../../verify/runner/index.ts';
-import { alertRuleChecks, alertTestChecks } from './alert-checks.ts';
+import { alertRuleChecks } from './alert-checks.ts';
+import { alertTestChecks } from './alert-tests.ts';
 import { composeChecks } from './compose-checks.ts';
 import { liveChecks } from './live-checks.ts';
 import { loadChecks } from './load-checks.ts';
