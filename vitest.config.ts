@@ -29,6 +29,7 @@ class Alternating extends BaseSequencer {
   }
 }
 
+const SNAPSHOTS = './shared/checks/test-snapshots.ts';
 const EVERYWHERE = ['**/node_modules/**'];
 
 /** Tests that need real servers in real containers. */
@@ -39,8 +40,8 @@ const withContainers = (
 ): TestProjectInlineConfiguration => ({
   test: {
     ...{ name, include, exclude: [...EVERYWHERE, ...exclude] },
-    snapshotEnvironment: './shared/checks/test-snapshots.ts',
     globalSetup: './shared/stack/test-setup.ts',
+    snapshotEnvironment: SNAPSHOTS,
     ...{ testTimeout: 240_000, hookTimeout: 240_000 },
   },
 });
@@ -59,7 +60,7 @@ export default defineConfig({
           name: 'plain',
           include: ['shared/**/*.test.ts'],
           exclude: [...EVERYWHERE, '**/*.docker.test.ts'],
-          snapshotEnvironment: './shared/checks/test-snapshots.ts',
+          snapshotEnvironment: SNAPSHOTS,
           testTimeout: 30_000,
         },
       },

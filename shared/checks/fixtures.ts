@@ -54,8 +54,10 @@ export interface Fixture extends Omit<Entry, 'base'> {
   from: NonNullable<Entry['from']>;
 }
 
+const READ = new Map<string, Fixture[]>();
+
 /**
- * All named answers of a step, sorted by name.
+ * All named answers of a step, sorted by name. They are read once.
  *
  * @param folder holds a file for each topic
  * @throws Error naming the file and the entry that is not as it must be
@@ -64,13 +66,17 @@ export function readFixtures(
   step: string,
   folder = join(import.meta.dirname, step, 'answers'),
 ): Fixture[] {
+  const known = READ.get(folder);
+  if (known) return known;
   const entries = readEntries(folder);
-  return [...entries]
+  const fixtures = [...entries]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { file, kind, base: _, ...own }]) => ({
       ...{ ...own, step, kind, name, topic: basename(file, '.yaml') },
       ...startAndEdits(name, entries),
     }));
+  READ.set(folder, fixtures);
+  return fixtures;
 }
 
 type Entries = Map<string, Entry & { file: string; kind: Fixture['kind'] }>;

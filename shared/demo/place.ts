@@ -17,5 +17,5 @@ const WEBHOOK_FILE = `${SECRETS}/alertmanager/slack_webhook_url`;
 export async function refuseRealSlack(): Promise<void> {
   const webhook = await readFile(join(ROOT, WEBHOOK_FILE), 'utf8').catch(() => '');
   if (webhook === '' || webhook.startsWith('http://slack-inbox:')) return;
-  throw new MachineFault('real-webhook', { file: WEBHOOK_FILE });
+  throw new MachineFault('real-webhook', { secrets: SECRETS });
 }

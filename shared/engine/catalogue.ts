@@ -1,12 +1,11 @@
 import { type Details, type FaultText, onDesktop } from './texts.ts';
 
+/** Where an engine that this repository has started writes. */
+export const ENGINE_LOG = '/var/log/dockerd.log';
 const LIST_SNAPSHOTS = 'npm run undo -- --list';
 const PICTURES_AGAIN = 'npm run demo, then npm run dashboards:pictures';
 
-/**
- * Every fault of the machine that ends a command, by its stable id. Troubleshooting has a section for each, in this order.
- * What a verdict can print comes first.
- */
+/** Every fault of the machine that ends a command, by its stable id, in the order of its sections in Troubleshooting. */
 export const FAULTS = {
   'no-client': () => ({
     message: 'There is no Docker on this machine. The workshop runs its servers in containers.',
@@ -59,9 +58,9 @@ export const FAULTS = {
     message: `Docker could not be installed: ${reason}`,
     next: 'Install it by hand: https://docs.docker.com/engine/install/',
   }),
-  'engine-did-not-start': ({ seconds, log, file }: Details<'seconds' | 'log' | 'file'>) => ({
+  'engine-did-not-start': ({ seconds, log }: Details<'seconds' | 'log'>) => ({
     message: `The Docker engine did not start within ${seconds} s. The end of its log:\n${log}`,
-    next: `Read ${file}, or start an engine another way, then try again`,
+    next: `Read ${ENGINE_LOG}, or start an engine another way, then try again`,
   }),
   'image-unavailable': ({ name, image, reason }: Details<'name' | 'image' | 'reason'>) => ({
     message: `${name} is needed, but its image ${image} is not available: ${reason}`,
@@ -115,9 +114,9 @@ export const FAULTS = {
     message: `No picture of a dashboard: ${reason}`,
     next: PICTURES_AGAIN,
   }),
-  'real-webhook': ({ file }: Details<'file'>) => ({
-    message: `${file} names a real Slack webhook, and the demo cannot see messages arrive there.`,
-    next: `Use docker compose up with it, or put it aside:  mv ${file} ${file}.mine`,
+  'real-webhook': ({ secrets }: Details<'secrets'>) => ({
+    message: `${secrets}/alertmanager/slack_webhook_url names a real Slack webhook, and the demo cannot see messages arrive there.`,
+    next: `Use docker compose up with it, or put it aside:  mv ${secrets}/alertmanager/slack_webhook_url ${secrets}/alertmanager/slack_webhook_url.mine`,
   }),
   'stopped-halfway': ({ command, reason, folder }: Details<'command' | 'reason' | 'folder'>) => ({
     message: `"${command}" stopped halfway: ${reason}.\nWhat you had is kept in ${folder}.`,
@@ -139,9 +138,9 @@ export const FAULTS = {
     message: `The compose files of the finished stack cannot be read: ${reason}`,
     next: 'git restore docker-compose.yaml solutions',
   }),
-  'dashboards-refused': ({ url, reason, file }: Details<'url' | 'reason' | 'file'>) => ({
+  'dashboards-refused': ({ url, reason, step }: Details<'url' | 'reason' | 'step'>) => ({
     message: `Grafana at ${url} does not hand out its dashboards: ${reason}`,
-    next: `Check that the password of admin is still the one in ${file}`,
+    next: `Check that the password of admin is still the one in steps/${step}/secrets/grafana/admin_password`,
   }),
   'no-such-task': ({ step, task, tasks }: Details<'step' | 'task' | 'tasks'>) => ({
     message: `Step ${step} has no task ${task}. Its tasks:\n${tasks}`,
@@ -155,8 +154,8 @@ export const FAULTS = {
     message: `solutions/${step} is not as it was published: ${problem}.`,
     next: `git restore solutions/${step}, then try again`,
   }),
-  'step-in-use': ({ step, holder, lock }: Details<'step' | 'holder' | 'lock'>) => ({
-    message: `steps/${step} is being changed or judged by another command (${holder}).`,
+  'step-in-use': ({ step, pid, since, lock }: Details<'step' | 'pid' | 'since' | 'lock'>) => ({
+    message: `steps/${step} is being changed or judged by another command (process ${pid}, since ${since}).`,
     next: `Wait until it has ended, then try again. If there is no such command, delete ${lock}`,
   }),
   'grafana-not-running': ({ step }: Details<'step'>) => ({
@@ -167,8 +166,8 @@ export const FAULTS = {
     message: `There is no Grafana in steps/${step}. It comes in step 3.`,
     next: 'npm run export-dashboard 3',
   }),
-  'no-grafana-password': ({ step, file }: Details<'step' | 'file'>) => ({
-    message: `The password of Grafana is missing: ${file}.`,
+  'no-grafana-password': ({ step }: Details<'step'>) => ({
+    message: `There is no Grafana password in steps/${step}/secrets/grafana/admin_password.`,
     next: `cd steps/${step} && docker compose up --detach --wait`,
   }),
   'changed-while-copied': () => ({ message: 'A file changed during the copy.', next: 'Try again' }),

@@ -1,6 +1,5 @@
 import { MachineFault } from './faults.ts';
 import { findEngine } from './find-engine.ts';
-import { installAndStart, mayInstall } from './install-engine.ts';
 import { announce } from './progress.ts';
 
 export { type Answer, ask } from './ask.ts';
@@ -13,9 +12,15 @@ export {
   PORT_VARIABLES,
   runOnPort,
 } from './docker.ts';
-export { describeNext, Fault, MachineFault, WrongResult } from './faults.ts';
+export {
+  anchorOf,
+  describeNext,
+  Fault,
+  MachineFault,
+  moreAbout,
+  WrongResult,
+} from './faults.ts';
 export { whyRefused } from './find-engine.ts';
-export { anchorOf, moreAbout } from './more.ts';
 export { announce } from './progress.ts';
 export { type Details, onDesktop, type Remedy, remedyHere } from './texts.ts';
 
@@ -32,12 +37,15 @@ export interface Engine {
  */
 export async function ensureEngine(): Promise<Engine> {
   let state = await findEngine();
-  if (state.kind !== 'ready' && state.kind !== 'no-permission' && mayInstall()) {
-    state = await announce(
-      'Docker engine: none is running, so one is installed and started (WORKSHOP_NO_INSTALL=1 turns this off)',
-      (detail) => installAndStart(detail).catch(explainInstallation),
-      () => ({ text: 'Docker engine installed and started' }),
-    );
+  if (state.kind !== 'ready' && state.kind !== 'no-permission') {
+    const { installAndStart, mayInstall } = await import('./install-engine.ts');
+    if (mayInstall()) {
+      state = await announce(
+        'Docker engine: none is running, so one is installed and started (WORKSHOP_NO_INSTALL=1 turns this off)',
+        (detail) => installAndStart(detail).catch(explainInstallation),
+        () => ({ text: 'Docker engine installed and started' }),
+      );
+    }
   }
   if (state.kind !== 'ready') throw new MachineFault(state.kind);
   return state;

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { existsSync, openSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
+import { ENGINE_LOG } from './catalogue.ts';
 import { downloadFromTesting, linuxDistribution } from './debian-packages.ts';
 import { MachineFault } from './faults.ts';
 import { type EngineState, findEngine } from './find-engine.ts';
 
-const ENGINE_LOG = '/var/log/dockerd.log';
 const START_LIMIT_MS = 60_000;
 
 /** True where this process may install packages and start services: root on Debian or Ubuntu. */
@@ -74,5 +74,5 @@ async function startDaemon(): Promise<void> {
 async function engineDidNotStart(): Promise<MachineFault> {
   const { stdout } = await execa('tail', ['-n', '3', ENGINE_LOG], { reject: false });
   const seconds = START_LIMIT_MS / 1_000;
-  return new MachineFault('engine-did-not-start', { seconds, log: stdout, file: ENGINE_LOG });
+  return new MachineFault('engine-did-not-start', { seconds, log: stdout });
 }

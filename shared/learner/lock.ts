@@ -94,6 +94,6 @@ function read(file: string): { pid: number; since: string } {
 
 function busy(file: string, id: string): MachineFault {
   const { pid, since } = read(file);
-  const holder = pid ? `process ${pid}, since ${since}` : 'its process is not known';
-  return new MachineFault('step-in-use', { step: id, holder, lock: file });
+  const holder = { pid: pid || 'unknown', since: since || 'unknown' };
+  return new MachineFault('step-in-use', { step: id, ...holder, lock: file });
 }

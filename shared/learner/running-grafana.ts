@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { docker, MachineFault } from '../engine/index.ts';
 
 /** The file with the password of admin, from the step's folder. */
-export const PASSWORD = 'secrets/grafana/admin_password';
+const PASSWORD = 'secrets/grafana/admin_password';
 
 /** The Grafana of a step, and its address. @throws MachineFault when it is not running */
 export async function grafanaOf(folder: string, id: string) {
@@ -18,7 +18,7 @@ export async function grafanaOf(folder: string, id: string) {
     `http://${await docker(['compose', 'port', 'grafana', '3000'], { cwd: folder }).catch(notRunning)}`;
   const file = join(folder, PASSWORD);
   if (!existsSync(file)) {
-    throw new MachineFault('no-grafana-password', { step: id, file: `steps/${id}/${PASSWORD}` });
+    throw new MachineFault('no-grafana-password', { step: id });
   }
   // Loaded only now, because it takes a second.
   const { clientOf, grafanaLogin } = await import('../stack/index.ts');

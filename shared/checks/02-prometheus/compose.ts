@@ -130,8 +130,7 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
 /** What is mounted where Prometheus keeps its data, and that path in the container. */
 function dataMount(step: StepUnderTest) {
   const service = prometheus(step);
-  // Without the flag it is a folder below the working directory; but the image's own command, which `command:` replaces,
-  // has the flag.
+  // Prometheus's own default lies below its working directory. The image's command, which `command:` replaces, says otherwise.
   const standard = service.command.length > 0 ? '/prometheus/data' : '/prometheus';
   const path = flagValue(service, 'storage.tsdb.path') ?? standard;
   return { path, mount: mountAt(service, path) };

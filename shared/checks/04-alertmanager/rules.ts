@@ -1,6 +1,11 @@
 import { parseDuration } from '../../duration.ts';
-import { type Panel, readDashboards } from '../../verify/expect/grafana/index.ts';
-import { type AlertRule, alertRule, alertRules } from '../../verify/expect/index.ts';
+import {
+  type AlertRule,
+  alertRule,
+  alertRules,
+  type Panel,
+  readDashboards,
+} from '../../verify/expect/index.ts';
 import { expectThat, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { describe } from './settings.ts';

@@ -68,7 +68,8 @@ function printed({ state, seen, fix }: Seen): string {
 /** A remedy; on which operating systems, where they differ. */
 function remedies(remedy: Remedy): string[] {
   if (typeof remedy === 'string') return [remedy];
-  const bySystem = Object.entries({ ...remedy, debian: remedy.debian ?? remedy.linux });
+  const { linux, debian = linux, macos, windows } = remedy;
+  const bySystem = Object.entries({ linux, debian, macos, windows });
   return [...new Set(bySystem.map(([, text]) => text))].map((text) => {
     const systems = bySystem.filter(([, other]) => other === text).map(([system]) => system);
     return `${text}   (${systems.join(', ')})`;

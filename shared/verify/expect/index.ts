@@ -1,4 +1,5 @@
 export { type AlertRule, alertRule, alertRules } from './alert-rules.ts';
+export { dashboardFiles, type Panel, readDashboards } from './grafana/dashboards.ts';
 export { parseMetrics, type Sample } from './metrics-text.ts';
 export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
 export { type FiringAlert, firingAlerts, shell } from './promtool.ts';

@@ -46,7 +46,7 @@ describe('npm run verify:step-2', () => {
       const press = () => process.kill(-Number(running.pid), end.signal);
       let again: NodeJS.Timeout | undefined;
       running.stdout.on('data', (part) => {
-        if (!/become healthy/.test(part)) return;
+        if (again || !/✓ The containers start and become healthy/.test(part)) return;
         if (end.compose) writeFileSync(join(folder, 'docker-compose.yaml'), end.compose);
         press();
         if (end.everyMs) again = setInterval(press, end.everyMs);
