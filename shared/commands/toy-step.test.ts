@@ -74,7 +74,9 @@ it('a step is three folders of one name: nothing else has to be touched to add o
   expect(starter.stdout).toContain('docs/troubleshooting/step-11.md#toy-greeting');
   expect(await copy.run(['verify', '11', '--static', '--solution'])).toMatchObject({ exitCode: 0 });
   expect((await copy.run(['hint', '11'])).stdout).toContain('Be polite.');
-  expect((await copy.run(['workshop'])).stdout).toMatch(/^ {2}✗ 11 {2}A toy +1 min {2}not solved yet$/m);
+  expect((await copy.run(['workshop'])).stdout).toMatch(
+    /^ {2}✗ 11 {2}A toy +1 min {2}not solved yet$/m,
+  );
 
   // Its pages, and its branch.
   const { PAGES } = await import(/* @vite-ignore */ join(copy.root, 'shared/docs/pages.ts'));
