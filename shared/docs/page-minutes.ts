@@ -1,13 +1,14 @@
 import type { Finding } from '../lessons/index.ts';
 import { stepNumber } from '../verify/index.ts';
-import type { Minutes, Step } from './minutes.ts';
+import type { Step } from './lesson-minutes.ts';
+import type { Minutes } from './minutes.ts';
 
 /** Rows of a table that link to a lesson end in its minutes, a row that links to none in their sums. */
 export function checkTable(file: string, text: string | undefined, { steps }: Minutes): Finding[] {
   const columns = (some: Step[]) =>
     [
       some.map(({ reading }) => reading),
-      some.map(({ measured }) => measured.minutes),
+      some.map(({ measured }) => measured),
       some.map(({ planned }) => planned),
     ].map((minutes) => minutes.reduce((sum, more) => sum + more, 0));
   return (text ?? '').split('\n').flatMap((row, index) => {
@@ -34,13 +35,13 @@ export function checkOverview(
 
 function differ(file: string, line: number, said: string[], wanted: number[]): Finding[] {
   if (said.join() === wanted.join()) return [];
-  const problem = `${said.join(', ')} minutes here, ${wanted.join(', ')} in docs/instructor/minutes.yaml`;
+  const problem = `${said.join(', ')} minutes here, ${wanted.join(', ')} by the lessons`;
   return [
     {
       file,
       line,
       problem,
-      remedy: `write ${wanted.join(', ')}, or change docs/instructor/minutes.yaml`,
+      remedy: `write ${wanted.join(', ')}, or change the lesson`,
     },
   ];
 }

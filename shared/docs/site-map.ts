@@ -1,5 +1,4 @@
-// Not by the room's door, as in docs/.vitepress/config.ts.
-import { STEPS, stepNumber } from '../verify/runner/steps.ts';
+import { STEPS, stepNumber } from '../verify/runner/index.ts';
 import type { Language } from './pages.ts';
 
 const STEP_PAGES = STEPS.map((id) => `step-${stepNumber(id)}`);
