@@ -11,7 +11,18 @@ export default defineConfig({
         test: {
           name: 'plain',
           include: ['shared/**/*.test.ts'],
-          exclude: ['**/*.docker.test.ts', '**/node_modules/**'],
+          exclude: ['**/*.{browser,docker}.test.ts', '**/node_modules/**'],
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Needs a browser, and no container.
+        test: {
+          name: 'browser',
+          include: ['shared/**/*.browser.test.ts'],
+          globalSetup: './shared/stack/browser.ts',
           maxWorkers: 2,
           testTimeout: 30_000,
           sequence: { groupOrder: 1 },
@@ -36,7 +47,7 @@ export default defineConfig({
           name: 'servers',
           include: ['shared/**/*.docker.test.ts'],
           exclude: ['shared/{mistakes,docs}/**', '**/node_modules/**'],
-          globalSetup: './shared/stack/test-setup.ts',
+          globalSetup: ['./shared/stack/test-setup.ts', './shared/stack/browser.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           maxWorkers: 2,

@@ -16,6 +16,7 @@ export {
 } from './docker.ts';
 export { describeNext, Fault, MachineFault, WrongResult } from './faults.ts';
 export { whyRefused } from './find-engine.ts';
+export { apt, mayInstall } from './install-engine.ts';
 export { anchorOf, moreAbout } from './more.ts';
 export { announce } from './progress.ts';
 
