@@ -1,68 +1,89 @@
-import { defineConfig } from 'vitest/config';
+import { statfsSync } from 'node:fs';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Tests make thousands of small folders; in memory that costs half the computing. Only where there is room. */
+const MEMORY = '/dev/shm';
+const ROOM_BYTES = 4 * 1_024 ** 3;
+if (hasRoom(MEMORY)) process.env.TMPDIR ??= MEMORY;
+
+function hasRoom(folder: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize > ROOM_BYTES;
+  } catch {
+    return false;
+  }
+}
+
+/** Files with containers mostly wait, the others compute: side by side, neither waits for the other. */
+class Alternating extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const computes = ({ project }: TestSpecification) => /plain|browser/.test(project.name);
+    const computing = sorted.filter(computes);
+    const waiting = sorted.filter((file) => !computes(file));
+    const rounds = Math.max(computing.length, waiting.length);
+    return Array.from({ length: rounds }, (_, at) => [waiting[at], computing[at]])
+      .flat()
+      .filter((file) => file !== undefined);
+  }
+}
+
+/** Installs one where that is allowed. */
+const BROWSER = './shared/stack/browser.ts';
+
+const EVERYWHERE = ['**/node_modules/**'];
+
+/** Tests that need real servers in real containers. */
+const withContainers = (
+  name: string,
+  include: string[],
+  exclude: string[] = [],
+): TestProjectInlineConfiguration => ({
+  test: {
+    ...{ name, include, exclude: [...EVERYWHERE, ...exclude] },
+    globalSetup: ['./shared/stack/test-setup.ts', BROWSER],
+    ...{ testTimeout: 240_000, hookTimeout: 240_000 },
+  },
+});
 
 export default defineConfig({
   test: {
     // How many tests of one file may run side by side, where they say they can.
     maxConcurrency: 3,
+    maxWorkers: 4,
+    sequence: { sequencer: Alternating },
     reporters: ['default', './shared/stack/test-summary.ts'],
     projects: [
+      // Needs nothing but Node.js.
       {
-        // Needs nothing but Node.js.
         test: {
           name: 'plain',
           include: ['shared/**/*.test.ts'],
-          exclude: ['**/*.{browser,docker}.test.ts', '**/node_modules/**'],
-          maxWorkers: 2,
+          exclude: [...EVERYWHERE, '**/*.{browser,docker}.test.ts'],
           testTimeout: 30_000,
-          sequence: { groupOrder: 1 },
         },
       },
+      // The pages: those of the site, and the inbox.
       {
-        // Needs a browser, and no container.
         test: {
           name: 'browser',
           include: ['shared/**/*.browser.test.ts'],
-          globalSetup: './shared/stack/browser.ts',
-          maxWorkers: 2,
+          globalSetup: BROWSER,
           testTimeout: 30_000,
-          sequence: { groupOrder: 1 },
         },
       },
-      // The rest needs real servers in real containers, and mostly waits for alerts, so files run side by side.
-      {
-        // Every named answer that only running containers can judge: npm run proof.
-        test: {
-          name: 'proof',
-          include: ['shared/mistakes/proof.docker.test.ts'],
-          globalSetup: './shared/stack/test-setup.ts',
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        // The stacks themselves, the demo, the doctor and the watch.
-        test: {
-          name: 'servers',
-          include: ['shared/**/*.docker.test.ts'],
-          exclude: ['shared/{mistakes,docs}/**', '**/node_modules/**'],
-          globalSetup: ['./shared/stack/test-setup.ts', './shared/stack/browser.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
-          maxWorkers: 2,
-          sequence: { groupOrder: 2 },
-        },
-      },
-      {
-        // Follows the pages, on the ports that they name, with the machine to itself, as a reader has it.
-        test: {
-          name: 'docs',
-          include: ['shared/docs/**/*.docker.test.ts'],
-          globalSetup: './shared/stack/test-setup.ts',
-          sequence: { groupOrder: 3 },
-        },
-      },
+      // Every named answer that only running containers can judge: npm run proof.
+      withContainers('proof', ['shared/checks/proof.docker.test.ts']),
+      // The stacks themselves, the demo, the doctor and the watch.
+      withContainers(
+        'servers',
+        ['shared/**/*.docker.test.ts'],
+        ['shared/checks/**', 'shared/docs/**'],
+      ),
+      // Follows the pages, on the ports that they name, with the machine to itself: npm run docs:follow.
+      withContainers('docs', ['shared/docs/**/*.docker.test.ts']),
     ],
   },
 });

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { Fault } from '../engine/index.ts';
+import { ROOT } from '../root.ts';
 
-export const ROOT = join(import.meta.dirname, '..', '..');
+export { ROOT } from '../root.ts';
 
 /**
  * Runs with the words after the command's name.

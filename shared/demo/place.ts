@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
+import { ROOT } from '../root.ts';
 
-/** The repository's root; its docker-compose.yaml is the finished stack. */
-export const ROOT = join(import.meta.dirname, '..', '..');
+export { ROOT } from '../root.ts';
 
 /** The name of the running stack, the same that `docker compose` uses in the root. */
 export const PROJECT_NAME = process.env.COMPOSE_PROJECT_NAME ?? 'monitoring-workshop';

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { ROOT } from '../root.ts';
 import { COMMAND_CHECK } from './checks.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 /** A reader of all pages waits for a demo, a load test and five verdicts. */
 const LIMIT = 1_800_000;

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ROOT } from '../root.ts';
 import { FILE_CHECKS } from './file-checks.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 /** There are about a hundred pages. Milliseconds. */
 const LIMIT = 120_000;

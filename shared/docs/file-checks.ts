@@ -13,7 +13,7 @@ import { checkTranslations, STALE } from './translations.ts';
 import { checkTroubleshooting } from './troubleshooting/index.ts';
 
 /** Not on the site, because they are about the machinery. */
-const FOR_MAINTAINERS = ['CONTRIBUTING.md', 'shared/slack-inbox/README.md'];
+const FOR_MAINTAINERS = ['CONTRIBUTING.md', 'shared/inbox/README.md'];
 
 /** What a check found, and what it counted, such as "41 blocks run". */
 export interface Checked {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clone, clone } from '../learner/test-clone.ts';
 import type { Finding } from '../lessons/index.ts';
+import { ROOT } from '../root.ts';
 import { checkCode } from './code.ts';
 import { checkLinks } from './links.ts';
 import { checkNames } from './names.ts';
@@ -10,8 +11,6 @@ import { readText, type Text } from './read-text.ts';
 import { checkReports } from './reports.ts';
 import { checkSpelling } from './spelling.ts';
 import { checkTranslations } from './translations.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 describe('What is wrong on a page', () => {
   let workshop: Clone;

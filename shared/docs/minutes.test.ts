@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeFinding } from '../lessons/index.ts';
+import { ROOT } from '../root.ts';
 import { checkMinutes } from './minutes.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 const MINUTES = 'docs/instructor/minutes.yaml';
 const CHINESE = 'solutions/01-app/README.zh-TW.md';
 

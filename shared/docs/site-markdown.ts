@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import type { MarkdownRenderer } from 'vitepress';
+import { ROOT } from '../root.ts';
 import { PAGES } from './pages.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 /**
  * What the pages need beyond Markdown. In the repository a link names a file, so that it works on GitHub too: on the site

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ROOT } from '../root.ts';
 import { SITE_CHECK } from './checks.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 /** There are about a hundred pages, and a browser looks at each. Milliseconds. */
 const LIMIT = 900_000;

@@ -294,7 +294,7 @@ describe('Bad input', () => {
       await giveAway(copy.root, 65534);
       await chown(step('alertmanger'), 0, 0);
 
-      const result = await copy.run(['reset', '1'], { uid: 65534, gid: 65534 });
+      const result = await copy.start(['reset', '1'], { uid: 65534, gid: 65534 });
 
       await giveAway(copy.root, 0);
       expect(result).toMatchObject({ exitCode: 0, stderr: '' });
@@ -311,7 +311,7 @@ describe('Bad input', () => {
       if (asRoot) await giveAway(copy.root, 65534);
       await chmod(step('app'), 0o555);
 
-      const result = await copy.run(['reset', '1'], somebody);
+      const result = await copy.start(['reset', '1'], somebody);
 
       await chmod(step('app'), 0o755);
       if (asRoot) await giveAway(copy.root, 0);

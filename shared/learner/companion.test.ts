@@ -19,7 +19,7 @@ const progress = (name = '01-app.yaml') => path('.workshop/progress', name);
 /** Runs the command of these words. A port where nothing listens stands in for the Docker engine. */
 async function run(...words: string[]) {
   const env = { DOCKER_HOST: 'tcp://127.0.0.1:9' };
-  const { stdout, stderr, exitCode } = await copy.run(words, { env });
+  const { stdout, stderr, exitCode } = await copy.run(words, env);
   return { stdout: `${stdout}`, stderr: `${stderr}`, exitCode };
 }
 
@@ -232,7 +232,7 @@ describe('npm run hint N', () => {
   it('When npm keeps the option for itself, because -- is missing, then it is as it was meant', async () => {
     const env = { npm_config_task: 'true', npm_config_again: 'true' };
 
-    const { stdout } = await copy.run(['hint', '1', '3'], { env });
+    const { stdout } = await copy.run(['hint', '1', '3'], env);
 
     expect(stdout).toMatch(/^Step 1, task 3 of 9/m);
     expect(stdout).toContain('No hint was shown yet.');

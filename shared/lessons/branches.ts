@@ -1,4 +1,5 @@
 import { WrongResult } from '../engine/index.ts';
+import { stepNumber } from '../verify/index.ts';
 import { build, refuseBroken } from './build.ts';
 import { git, writeCommit, writeTree } from './git.ts';
 
@@ -35,7 +36,7 @@ export async function makeBranches(root: string): Promise<Branch[]> {
     const tree = await writeTree(root, solved);
     const message = `Add step ${name}\n\nMade by npm run branches from solutions/${name}.\n\n${TRAILER}: ${tree}\n`;
     const commit = await writeCommit(root, tree, message, branches.at(-1)?.commit);
-    const branch = `step-${Number(name.slice(0, 2))}`;
+    const branch = `step-${stepNumber(name)}`;
     branches.push({ name: branch, commit, changed: tips.get(branch)?.commit !== commit });
   }
 

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isLitter, isSecret } from '../verify/index.ts';
+import { isJunkFile, isSecret } from '../verify/index.ts';
 
 /** What every lesson has. */
-export const LESSON_TEXTS = ['README.md', 'hints.md', 'step.test.ts'];
+export const LESSON_TEXTS = ['README.md', 'hints.md'];
 
 /** Does it belong to one step: copied to its starter as it is, never carried to the next step? Translations do too. */
 export const isLessonText = (path: string) => LESSON_TEXTS.includes(path.replace('.zh-TW.', '.'));
@@ -20,7 +20,7 @@ export async function listFiles(folder: string): Promise<string[]> {
   const visit = async (below: string): Promise<void> => {
     for (const entry of await entries(join(folder, below))) {
       const path = below + entry.name;
-      if (isLitter(entry.name)) continue;
+      if (isJunkFile(entry.name)) continue;
       if (entry.isDirectory()) await visit(`${path}/`);
       if (entry.isFile() && !isSecret(path)) files.push(path);
     }

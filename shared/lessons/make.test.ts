@@ -35,7 +35,6 @@ describe('Making the lessons', () => {
       'greet.ts',
       'hints.md',
       'settings.yaml',
-      'step.test.ts',
     ]);
   });
 

@@ -80,38 +80,3 @@ async function makeSecrets(folders: string[]): Promise<void> {
     if (existsSync(script)) await execa(process.execPath, ['--import', 'tsx', script]);
   }
 }
-
-/** One container of the project, as the engine describes it. */
-export interface ContainerState {
-  id: string;
-  service: string;
-  /** created, running, exited, … */
-  state: string;
-  exitCode: number;
-  /** healthy, unhealthy, starting, or empty without a healthcheck. */
-  health: string;
-  /** Where its ports are published: "127.0.0.1:49153->8080/tcp, 9000/tcp". */
-  ports: string;
-}
-
-const COLUMNS = '{{.ID}}|{{.Label "com.docker.compose.service"}}|{{.State}}|{{.Status}}|{{.Ports}}';
-
-/**
- * All containers of the project, stopped ones too. Asks the engine once, because `docker compose ps` asks again for each
- * container, and fails when one of them has gone meanwhile.
- */
-export async function containers({ name }: ComposeProject): Promise<ContainerState[]> {
-  const labels = [`project=${name}`, 'oneoff=False'].flatMap((label) => [
-    '--filter',
-    `label=com.docker.compose.${label}`,
-  ]);
-  const text = await docker(['ps', '--all', '--no-trunc', ...labels, '--format', COLUMNS]);
-  const lines = text.split('\n').filter(Boolean);
-  return lines.map((line) => {
-    const [id = '', service = '', state = '', status = '', ports = ''] = line.split('|');
-    // "Exited (1) 2 seconds ago", "Up 3 seconds (healthy)", "Up 1 second (health: starting)"
-    const exitCode = Number(status.match(/^Exited \((\d+)\)/)?.[1] ?? 0);
-    const health = status.match(/\((?:health: )?(healthy|unhealthy|starting)\)/)?.[1] ?? '';
-    return { id, service, state, exitCode, health, ports };
-  });
-}

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { execa } from 'execa';
-import { docker, WrongResult } from '../engine/index.ts';
-import { type ComposeProject, type ContainerState, containers } from './compose-project.ts';
+import { WrongResult } from '../engine/index.ts';
+import type { ComposeProject } from './compose-project.ts';
+import { type ContainerState, containers, inspect, logs } from './containers.ts';
 
 /** What `node --watch` says when its program has ended with an error. The container runs on. */
 const PROGRAM_ENDED = /^Failed running .*Waiting for file changes/m;
@@ -49,7 +49,7 @@ async function problemOf({
 }: ContainerState): Promise<string | undefined> {
   const hasEnded = state === 'exited' && exitCode !== 0;
   if (!hasEnded && health !== 'starting' && health !== 'unhealthy') return undefined;
-  const { since, answer } = await inspect(id);
+  const { since, answer } = await lastStart(id);
   const words = await wordsOf(id, since);
   if (hasEnded) return `ended with exit code ${exitCode}. Its last words:\n${words.last}`;
   if (PROGRAM_ENDED.test(words.all)) return `ended with an error. Its last words:\n${words.last}`;
@@ -62,27 +62,22 @@ async function problemOf({
 }
 
 /** What it has logged since then. The last words are of one stream, because the engine mixes the lines of two at will. */
-async function wordsOf(id: string, since: string): Promise<{ all: string; last: string }> {
-  const words = ['logs', '--since', since, '--tail', '1000', id];
-  const { stdout, stderr } = await execa('docker', words, { reject: false });
+async function wordsOf(id: string, since: number): Promise<{ all: string; last: string }> {
+  const { stdout, stderr } = await logs(id, since);
   return {
     all: `${stdout}\n${stderr}`,
     last: lastWords(/error\b/i.test(stderr) ? stderr : stdout),
   };
 }
 
-const STATE =
-  '{{println .State.StartedAt}}{{with .State.Health}}{{range .Log}}{{println .Output}}{{end}}{{end}}';
-
 /**
- * When it was last started, about, because a program may print before the engine notes that it runs; and what its last
- * healthcheck has printed: one line, empty when none has ended yet.
+ * When it was last started, in seconds since 1970, about, because a program may print before the engine notes that it
+ * runs; and what its last healthcheck has printed: one line, empty when none has ended yet.
  */
-async function inspect(id: string): Promise<{ since: string; answer: string }> {
-  const text = await docker(['inspect', '--format', STATE, id]);
-  const [startedAt = '', ...printed] = text.trim().split('\n');
-  const since = new Date(Date.parse(startedAt) - 1_000).toISOString();
-  return { since, answer: printed.at(-1)?.slice(0, LINE) ?? '' };
+async function lastStart(id: string): Promise<{ since: number; answer: string }> {
+  const { StartedAt, Health } = (await inspect(id)).State;
+  const printed = Health?.Log?.at(-1)?.Output?.trim().split('\n').at(-1) ?? '';
+  return { since: Date.parse(StartedAt) / 1_000 - 1, answer: printed.slice(0, LINE) };
 }
 
 /** The last error and what follows it, or the last lines; a stack trace below the error says little. */

@@ -1,4 +1,4 @@
-import { containers } from './compose-project.ts';
+import { containers } from './containers.ts';
 import { firstFailure } from './first-failure.ts';
 import type { ServiceName } from './ports.ts';
 import type { Stack } from './stack.ts';

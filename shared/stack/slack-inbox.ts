@@ -15,7 +15,7 @@ const messages = z.object({ messages: z.array(message) });
 
 export type SlackMessage = z.infer<typeof message>;
 
-/** The Slack inbox's own API, described in shared/slack-inbox/README.md */
+/** The Slack inbox's own API, described in shared/inbox/README.md */
 export function slackInboxClient(http: Http) {
   return {
     /** Messages with a higher id than `since`, oldest first. */

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alertmanagerClient } from './alertmanager.ts';
-import { type ComposeProject, compose, containers, readServices } from './compose-project.ts';
+import { type ComposeProject, compose, readServices } from './compose-project.ts';
+import { containerOf, containers, exec, logs, urlOf } from './containers.ts';
 import { basicLogin, grafanaClient } from './grafana.ts';
 import { httpClient } from './http.ts';
 import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
@@ -11,7 +12,6 @@ import { prometheusClient } from './prometheus.ts';
 import { slackInboxClient } from './slack-inbox.ts';
 import { bringUp, type Started } from './start-stack.ts';
 import { takeDown } from './take-down.ts';
-import { urlsOf } from './urls.ts';
 
 export interface StackOptions {
   /** The folder that holds the compose file. */
@@ -73,7 +73,7 @@ export async function removeStack(project: ComposeProject): Promise<void> {
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 function stackOf(project: ComposeProject, started: Started, keep: boolean) {
-  const { url, forgetUrls } = urlsOf(project);
+  const url = (service: ServiceName) => urlOf(project, service);
   const remove = () => removeStack(project);
   const http = (title: string, service: ServiceName, headers?: Record<string, string>) =>
     httpClient(title, () => url(service), headers);
@@ -102,11 +102,13 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
       const authorization = basicLogin('admin', password.trim());
       return grafanaClient(http('Grafana', 'grafana', { authorization }));
     },
-    /** Runs `docker compose …` on this stack. Ports may change by it, so they are looked up again afterwards. */
-    compose: async (...words: string[]) => {
-      forgetUrls(words);
-      return compose(project, words);
-    },
+    /** Runs `docker compose …` on this stack. */
+    compose: (...args: string[]) => compose(project, args),
+    /** Runs a program in the container of a service. */
+    exec: async (service: string, command: string[]) =>
+      exec((await containerOf(project, service)).id, command),
+    /** What the container of a service has printed; of many lines the last ones. */
+    logs: async (service: string) => logs((await containerOf(project, service)).id),
     containers: () => containers(project),
     /** Other contents for files that were replaced at the start. */
     replace: (files: ReplacedFile[]) => writeReplaced(project, files),

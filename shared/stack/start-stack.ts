@@ -2,7 +2,7 @@ import { announce, MachineFault } from '../engine/index.ts';
 import { ensureImages, type Image } from '../images/index.ts';
 import { type ComposeProject, compose, type Service } from './compose-project.ts';
 import { prepareReaper } from './reaper.ts';
-import { upOrDown } from './up-or-down.ts';
+import { startOrCleanUp } from './start-or-clean-up.ts';
 
 export interface StartOptions {
   /** All services of the project, by name. */
@@ -59,7 +59,7 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
   const toBeHealthy = services.filter((service) => described.get(service)?.hasHealthcheck);
   await announce(
     `Starting ${names}`,
-    () => upOrDown(project, { ...options, services, toBeHealthy }),
+    () => startOrCleanUp(project, { ...options, services, toBeHealthy }),
     () => ({ text: `Healthy: ${names}` }),
   );
   return { images, services, leftOut, builds };

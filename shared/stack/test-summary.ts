@@ -6,6 +6,8 @@ import { IMAGES_VARIABLE } from './test-setup.ts';
 
 /** Closes a test run: against which servers, what was skipped and why, what the proof showed, and one plain line. */
 export default class TestSummary implements Reporter {
+  readonly #start = performance.now();
+
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
     const skipped = new Map<string, string[]>();
@@ -34,9 +36,29 @@ export default class TestSummary implements Reporter {
       ]),
       ...(matrix.length ? ['', ...matrix] : []),
       ...(grafana.length ? ['', ...grafana] : []),
+      ...['', ...describeParts(modules, (performance.now() - this.#start) / 1_000)],
       '',
       `${count.passed} passed, ${count.failed + count.pending} failed, ${count.skipped} skipped`,
     ];
     console.log(lines.join('\n'));
   }
+}
+
+/** How long each part took, the longest first. Parts run side by side, so together they take longer than the whole. */
+function describeParts(modules: readonly TestModule[], total: number): string[] {
+  const parts = new Map<string, number>();
+  for (const module of modules) {
+    const [, room = ''] = module.relativeModuleId.match(/^(?:shared\/)?([^/]+)\//) ?? [];
+    const name = `${module.project.name}: ${room}`;
+    const { collectDuration, duration } = module.diagnostic();
+    parts.set(name, (parts.get(name) ?? 0) + (collectDuration + duration) / 1_000);
+  }
+  const longestFirst = [...parts].sort(([, one], [, other]) => other - one);
+  const line = (name: string, seconds: number) =>
+    `  ${name.padEnd(22)} ${seconds.toFixed(0).padStart(5)} s`;
+  return [
+    'Parts',
+    ...longestFirst.map(([name, s]) => line(name, s)),
+    line('all, side by side', total),
+  ];
 }

@@ -99,8 +99,8 @@ describe('Grafana itself', () => {
     const panel = { id: 1, title: 'Up', type: 'stat', targets: [{ refId: 'A', expr: 'up' }] };
     await grafana.save({ title: 'By mouse', panels: [{ ...panel, datasource: null }] });
 
-    const first = await copy.run(['export-dashboard', '3'], { env });
-    const second = await copy.run(['export-dashboard', '3'], { env });
+    const first = await copy.run(['export-dashboard', '3'], env);
+    const second = await copy.run(['export-dashboard', '3'], env);
 
     const path = 'grafana/dashboards/by-mouse.json';
     const file = JSON.parse(readFileSync(join(folder, path), 'utf8'));

@@ -2,7 +2,7 @@ import { PORT_VARIABLES } from '../../engine/index.ts';
 import { parseReference } from '../../images/index.ts';
 import { finishedStack } from '../../learner/doctor/index.ts';
 import { build, type Finding } from '../../lessons/index.ts';
-import { definitionOf, pageOf, STEPS } from '../../verify/index.ts';
+import { loadDefinition, pageOf, STEPS } from '../../verify/index.ts';
 import { CHINESE, chineseTexts } from './chinese.ts';
 import { Code } from './code.ts';
 import { doctorSections } from './doctor.ts';
@@ -39,7 +39,7 @@ export async function buildPages(root: string): Promise<Built> {
   for (const [index, id] of STEPS.entries()) {
     const [sections, findings] = await stepSections(root, index + 1, lessons);
     built.findings.push(...findings);
-    const { title } = await definitionOf(id);
+    const { title } = await loadDefinition(id);
     add(pageOf(index + 1), (language) => stepTop(language, index + 1, title), sections);
   }
   using code = new Code(root);

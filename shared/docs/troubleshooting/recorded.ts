@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Answer, readFixtures } from '../../checks/index.ts';
 import type { Finding } from '../../lessons/index.ts';
-import { type Answer, readAnswers } from '../../mistakes/index.ts';
+import { findStep } from '../../verify/index.ts';
 
 /** What a named wrong answer gets from one check. */
 export interface Recorded {
@@ -11,7 +12,7 @@ export interface Recorded {
   text: string;
 }
 
-const fileOf = ({ step, name }: Answer) => `shared/mistakes/0${step}/wrong/${name}.txt`;
+const fileOf = ({ step, name }: Answer) => `shared/checks/${findStep(step)}/wrong/${name}.txt`;
 
 /** The messages recorded beside the wrong answers that a check finds. */
 export function recordedMessages(
@@ -20,7 +21,7 @@ export function recordedMessages(
   id: string,
   title: string,
 ): Recorded[] {
-  return readAnswers(step, 'wrong')
+  return readFixtures(step, 'wrong')
     .filter(({ fails }) => fails.includes(id))
     .map((answer) => ({ why: answer.why, text: messageOf(read(root, answer), title) }))
     .filter(({ text }) => text !== '');
@@ -29,14 +30,14 @@ export function recordedMessages(
 /** A wrong answer without its message, or one that does not speak of a check that must fail. */
 export function missingRecords(root: string, step: number, titles: Map<string, string>): Finding[] {
   // What only Grafana shows may never have been recorded, where its image cannot be had.
-  const recordable = readAnswers(step, 'wrong').filter(({ requires }) => !requires);
+  const recordable = readFixtures(step, 'wrong').filter(({ requires }) => !requires);
   return recordable.flatMap((answer) =>
     answer.fails
       .filter((id) => messageOf(read(root, answer), titles.get(id) ?? id) === '')
       .map((id) => ({
         ...{ file: fileOf(answer), line: 1 },
         problem: `there is no message of the check ${id}`,
-        remedy: `delete it and record it anew: npx vitest run --project ${answer.live ? 'proof' : 'plain'} shared/mistakes`,
+        remedy: `delete it and record it anew: npx vitest run --project ${answer.live ? 'proof' : 'plain'} shared/checks`,
       })),
   );
 }

@@ -1,6 +1,6 @@
 import { anchorOf } from '../../engine/index.ts';
 import type { Finding, Lesson } from '../../lessons/index.ts';
-import { allChecks, type Check, definitionOf, STEPS } from '../../verify/index.ts';
+import { allChecks, type Check, loadDefinition, STEPS } from '../../verify/index.ts';
 import { missingRecords, type Recorded, recordedMessages } from './recorded.ts';
 import { block, type Language, plain, type Section, say } from './section.ts';
 
@@ -21,7 +21,7 @@ export async function stepSections(
 ): Promise<[Section[], Finding[]]> {
   const step = STEPS[number - 1] ?? '';
   const { tasks = [] } = lessons.find(({ name }) => name === step) ?? {};
-  const definition = await definitionOf(step);
+  const definition = await loadDefinition(step);
   const checks = allChecks(definition);
   const titles = new Map(checks.map(({ id, title }) => [id, title]));
   const needs = new Map(definition.checks.map((check) => [check.id, check.needs ?? []]));

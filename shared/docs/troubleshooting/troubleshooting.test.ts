@@ -5,9 +5,9 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { anchorOf } from '../../engine/index.ts';
 import { doctor } from '../../learner/doctor/index.ts';
+import { ROOT } from '../../root.ts';
 import { checkTroubleshooting } from './index.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PARTS = ['shared', 'solutions', 'steps', 'docs', 'package.json', 'tsconfig.json'];
 
 it('When nothing is changed, then every page says what the code can print, and nothing else', async () => {
@@ -52,7 +52,7 @@ describe('In a clone of the workshop', { timeout: 120_000 }, () => {
 
   const make = () => node('shared/cli.ts', 'docs', 'make');
 
-  const STEP = 'solutions/01-app/step.test.ts';
+  const STEP = 'shared/checks/01-app/index.ts';
   const CHINESE = 'docs/zh-TW/troubleshooting';
 
   it('When a check is new, then its text in Chinese and its heading are missed', async () => {
@@ -80,7 +80,7 @@ describe('In a clone of the workshop', { timeout: 120_000 }, () => {
   });
 
   it('When a recorded message is deleted, then that is said', async () => {
-    const record = 'shared/mistakes/01/wrong/counted-twice.txt';
+    const record = 'shared/checks/01-app/wrong/counted-twice.txt';
     edit(record, () => '');
 
     expect(await look()).toContain(`${record}:1  there is no message of the check counter.counts`);
@@ -107,7 +107,7 @@ describe('In a clone of the workshop', { timeout: 120_000 }, () => {
 
 describe('Links', () => {
   it('When a message is printed, then the place that it links to is there', () => {
-    const text = readFileSync(join(ROOT, 'shared/verify/snapshots/step-3.txt'), 'utf8');
+    const text = readFileSync(join(ROOT, 'shared/verify/runner/snapshots/step-3.txt'), 'utf8');
     const links = [...text.matchAll(/more +(\S+)#(\S+)/g)];
 
     expect(links).toHaveLength(1);

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { docker } from '../../engine/index.ts';
+import { ROOT } from '../../root.ts';
 import { finishedStack } from './finished-stack.ts';
 import type { Report } from './report.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
 const LISTEN = "require('node:net').createServer().listen(8025)";
 
 it('When the engine is a real one and a container holds a port, then all is seen as it is', async () => {

@@ -10,18 +10,18 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { ROOT } from '../../root.ts';
 import type { Report } from './report.ts';
 import type { Answers } from './test-docker.ts';
 import { HEALTHY } from './test-docker.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..', '..');
 
 /** What the doctor is made of, and what it reads. */
 const PARTS = [
   ...['start.js', 'cli.ts', 'commands', 'engine', 'images', 'learner/doctor'].map(
     (name) => `shared/${name}`,
   ),
-  'shared/slack-inbox/Dockerfile',
+  'shared/root.ts',
+  'shared/inbox/Dockerfile',
   'steps',
   'solutions/05-load-test',
   'package.json',

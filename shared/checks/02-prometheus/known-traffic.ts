@@ -1,0 +1,110 @@
+import { parseMetrics, type Sample } from '../../verify/expect/index.ts';
+import type { StepUnderTest } from '../../verify/files/index.ts';
+
+/** Ten requests: seven answered with 200, in two series, two with 500 and one with 404. */
+const MIX = [
+  ...Array(6).fill(['GET', '/']),
+  ['HEAD', '/'],
+  ['GET', '/fail'],
+  ['GET', '/fail'],
+  ['GET', '/no-such-page'],
+] as [string, string][];
+
+/** How many requests of the second part are answered with each status code. */
+export const SECOND_PART = { '200': 70, '500': 20, '404': 10 };
+
+/** An answer is waited for at most so many scrapes; one may have just begun, one may be lost. */
+const SCRAPES_TO_WAIT = 3;
+
+/** When no scrape has succeeded for so long after one that has not, none will. Seconds. */
+const LOST_SECONDS = 2;
+
+/** What was sent, and when Prometheus had seen it. Times in seconds since 1970, on Prometheus's clock. */
+export interface KnownTraffic {
+  /** All requests the app must have counted, by status code. */
+  totals: Record<string, number>;
+  /** The scrape that saw all of them; the scrape before it saw the first part. */
+  seenAt: number;
+}
+
+/**
+ * Sends 10 requests, waits for a scrape, sends 100 more of the same mix, and waits for the next scrape:
+ * a rate needs a series that exists before it grows. Begins at the first call; later calls await the same.
+ *
+ * @param interval the scrape interval in seconds
+ */
+export function knownTraffic(step: StepUnderTest, interval: number): Promise<KnownTraffic> {
+  return step.once('known traffic', () => {
+    const known = sendTraffic(step, interval);
+    // Whoever awaits it gets the error; nobody may be listening yet.
+    known.catch(() => {});
+    return known;
+  });
+}
+
+async function sendTraffic(step: StepUnderTest, interval: number): Promise<KnownTraffic> {
+  const { prometheus } = step.stack;
+  const totals = countByStatus(parseMetrics(await step.stack.app.text('/metrics')));
+  await send(step, 1);
+  await nextScrape(step, await prometheus.now(), interval);
+  await send(step, 10);
+  const seenAt = await nextScrape(step, await prometheus.now(), interval);
+  for (const [code, count] of Object.entries(SECOND_PART)) {
+    totals[code] = (totals[code] ?? 0) + count + count / 10;
+  }
+  return { totals, seenAt };
+}
+
+/**
+ * Waits until the app was scraped later than a moment. A busy machine may lose a scrape; an app that cannot be reached
+ * loses all of them.
+ *
+ * @returns when, in seconds since 1970
+ */
+export async function nextScrape(
+  step: StepUnderTest,
+  after: number,
+  interval: number,
+): Promise<number> {
+  const { waitFor } = await import('../../stack/index.ts');
+  let lostAt: number | undefined;
+  const { scrapedAt } = await waitFor({
+    what: 'a scrape of the app',
+    withinSeconds: SCRAPES_TO_WAIT * interval,
+    look: async () => {
+      const [up] = await step.stack.prometheus.query('up{job="web"}');
+      const [time] = await step.stack.prometheus.query('timestamp(up{job="web"})');
+      return { isUp: up?.value[1] === '1', scrapedAt: Number(time?.value[1] ?? 0) };
+    },
+    until: ({ isUp, scrapedAt }) => {
+      if (scrapedAt <= after || isUp) return isUp && scrapedAt > after;
+      lostAt ??= scrapedAt;
+      return scrapedAt > lostAt + LOST_SECONDS;
+    },
+  });
+  return scrapedAt;
+}
+
+/** One answer of an expression for each series, at one moment. */
+export async function answersAt(step: StepUnderTest, expression: string, time: number) {
+  const series = await step.stack.prometheus.queryRange(expression, time, time, 1);
+  return series.map(({ metric, values }) => ({ labels: metric, value: Number(values[0]?.[1]) }));
+}
+
+async function send(step: StepUnderTest, times: number): Promise<void> {
+  const url = await step.stack.url('app');
+  for (let round = 0; round < times; round++) {
+    await Promise.all(MIX.map(([method, path]) => answered(fetch(url + path, { method }))));
+  }
+}
+
+const answered = async (answer: Promise<Response>) => (await answer).arrayBuffer();
+
+function countByStatus(samples: Sample[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { name, labels, value } of samples) {
+    const code = labels.status_code ?? '';
+    if (name === 'http_requests_total') counts[code] = (counts[code] ?? 0) + value;
+  }
+  return counts;
+}

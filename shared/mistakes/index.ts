@@ -1,1 +1,0 @@
-export { type Answer, readAnswers } from './mistake.ts';

@@ -1,0 +1,97 @@
+import { expectThat, fail, type StepUnderTest, valueAt, type YamlPath } from '../../files/index.ts';
+import { readDashboards } from './dashboards.ts';
+import { isRecord, type Kind, provisioningFiles } from './files.ts';
+import { type Deviation, dashboardDeviations, deviationsFrom, grafanaFormat } from './format.ts';
+import { isTime, isUnit, namesOf, nearest } from './names.ts';
+
+// What Grafana's own types and names say about the files, without a server: "Grafana files".
+
+/** @throws CheckFailure at the first key or value of a dashboard, or of a query in it, that Grafana does not know */
+export async function expectDashboardKeys(step: StepUnderTest): Promise<void> {
+  const { TARGET } = await import('./schemas.ts');
+  const definitions = Object.values(grafanaFormat().dashboard.definitions);
+  const known = definitions.flatMap(({ properties }) => Object.keys(properties ?? {}));
+  for (const { value, where, panels } of readDashboards(step)) {
+    refuse(await dashboardDeviations(value), value, known, where);
+    for (const { value: panel, where } of panels) {
+      for (const [index, target] of [panel.targets ?? []].flat().entries()) {
+        if (!isRecord(target) || target.expr === undefined) continue;
+        const at = (...place: YamlPath) => where('targets', index, ...place);
+        refuse(deviationsFrom(TARGET, target), target, Object.keys(TARGET.shape), at);
+      }
+    }
+  }
+}
+
+/** @throws CheckFailure at the first key or value of a provisioning file that Grafana does not know */
+export async function expectProvisioningKeys(step: StepUnderTest, kind: Kind): Promise<void> {
+  const { PROVISIONING } = await import('./schemas.ts');
+  const [schema, entry] = PROVISIONING[kind];
+  for (const path of provisioningFiles(step, kind)) {
+    const file = step.files.yaml(path);
+    const where = (...place: YamlPath) => file.where(place);
+    refuse(deviationsFrom(schema, file.value), file.value, Object.keys(entry.shape), where);
+  }
+}
+
+/** @param value what the places of the deviations lead into */
+function refuse(
+  [first]: Deviation[],
+  value: unknown,
+  known: string[],
+  where: (...place: YamlPath) => string,
+): void {
+  if (!first) return;
+  const { place, key, kind } = first;
+  const better = key && nearest(key, known);
+  const holder = place.slice(0, -1).findLast((it) => typeof it === 'string');
+  fail({
+    expected: key
+      ? `${better ? `"${better}"` : 'only keys that Grafana knows'}${holder ? `, below ${holder}` : ''}`
+      : `${place.at(-1)}: ${kind}`,
+    actual: key ? `"${key}"` : JSON.stringify(valueAt(value, place)),
+    where: where(...place),
+    hint: key
+      ? 'Grafana ignores a key that it does not know, and says nothing. A key has its name, exactly, and its place: look at one that works.'
+      : 'Grafana expects a value of this kind, and cannot use any other.',
+  });
+}
+
+/** @throws CheckFailure at the first unit, calculation or time range that Grafana does not have */
+export function expectKnownNames(step: StepUnderTest): void {
+  const { units: allUnits, calculations: all } = grafanaFormat();
+  for (const { value, where, panels } of readDashboards(step)) {
+    for (const [end, text] of Object.entries(isRecord(value.time) ? value.time : {})) {
+      expectThat(isTime(String(text)), {
+        expected: 'a time such as now-15m, now/d, or a date',
+        actual: `"${text}"`,
+        where: where('time', end),
+        hint: 'Times are counted back from now: s, m, h, d, w, M and y are seconds to years.',
+      });
+    }
+    for (const panel of panels) {
+      const { units, calculations } = namesOf(panel);
+      for (const { name, place } of units) {
+        expectThat(isUnit(name), {
+          expected: `${suggest(name, allUnits, 'a unit that Grafana has')} in "${panel.title}"`,
+          actual: `"${name}"`,
+          where: panel.where(...place),
+          hint: 'Grafana writes a unit that it does not know behind the bare number. In the file units have short names, such as reqps, percentunit, s or bytes; one of your own begins with "suffix:".',
+        });
+      }
+      for (const { name, place } of calculations) {
+        expectThat(all.includes(name), {
+          expected: `${suggest(name, all, 'a calculation that Grafana has')} in "${panel.title}"`,
+          actual: `"${name}"`,
+          where: panel.where(...place),
+          hint: 'A calculation makes one number of many: lastNotNull, mean, max, sum and so on.',
+        });
+      }
+    }
+  }
+}
+
+function suggest(name: string, known: string[], otherwise: string): string {
+  const better = nearest(name, known);
+  return better ? `"${better}"` : otherwise;
+}

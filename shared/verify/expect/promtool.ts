@@ -1,0 +1,77 @@
+import { stringify } from 'yaml';
+import { ruleFiles, type StepUnderTest } from '../files/index.ts';
+
+/** Samples to feed the rules with, and the moments to look at. */
+export interface Scenario {
+  alertname: string;
+  /** Series → its values, in promtool's short form: "0+250x12" counts up by 250, twelve times. One every 5 s. */
+  series: Record<string, string>;
+  /** Seconds from the first sample. */
+  at: number[];
+}
+
+/** An alert that fires. */
+export interface FiringAlert {
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+}
+
+/**
+ * Runs the step's rules over synthetic samples, with promtool in the container of Prometheus: no waiting for real time.
+ * Answers which alerts fire at each of the moments.
+ *
+ * @throws Error with promtool's words when the rules do not load
+ */
+export async function firingAlerts(
+  step: StepUnderTest,
+  { alertname, series, at }: Scenario,
+): Promise<FiringAlert[][]> {
+  const test = stringify({
+    rule_files: ruleFiles(step).map(({ containerPath }) => containerPath),
+    evaluation_interval: '5s',
+    tests: [
+      {
+        interval: '5s',
+        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+        // An alert that nobody raises: promtool then reports what fires instead.
+        alert_rule_test: at.map((seconds) => ({
+          eval_time: `${seconds}s`,
+          alertname,
+          exp_alerts: [{ exp_labels: { asked: 'what fires?' } }],
+        })),
+      },
+    ],
+  });
+  const file = '/tmp/verify.test.yaml';
+  const encoded = Buffer.from(test).toString('base64');
+  const report = await shell(
+    step,
+    `echo ${encoded} | base64 -d > ${file}; promtool test rules ${file}`,
+  );
+  const answers = [...report.matchAll(/got:\[(.*?)\n? *\](?=\n|$)/gs)].map(([, got]) =>
+    alertsIn(got),
+  );
+  if (answers.length !== at.length) throw new Error(`promtool test rules:\n${report.trim()}`);
+  return answers;
+}
+
+/** Runs words in the shell of the Prometheus container. Answers everything it prints, also when it fails. */
+export const shell = (step: StepUnderTest, script: string): Promise<string> =>
+  step.stack.compose('exec', '-T', 'prometheus', 'sh', '-c', `{ ${script}; } 2>&1 || true`);
+
+/** promtool prints `Labels:{a="1", b="2"}` and below it `Annotations:{c="3"}`, quoted as in JSON. */
+function alertsIn(got = ''): FiringAlert[] {
+  const parts = [...got.matchAll(/Labels:\{(.*)\}\s+Annotations:\{(.*)\}/g)];
+  return parts.map(([, labels, annotations]) => ({
+    labels: pairs(labels),
+    annotations: pairs(annotations),
+  }));
+}
+
+const pairs = (text = ''): Record<string, string> =>
+  Object.fromEntries(
+    [...text.matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/g)].map(([, name, value]) => [
+      name,
+      JSON.parse(value ?? '""'),
+    ]),
+  );

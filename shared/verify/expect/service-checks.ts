@@ -1,0 +1,99 @@
+import { type ComposeFile, type ComposeService, expectThat } from '../files/index.ts';
+
+/**
+ * Docker can run the healthcheck, and it is not switched off.
+ *
+ * @param without what happens to this service without one
+ * @throws CheckFailure
+ */
+export function expectHealthcheck(service: ComposeService, without: string): void {
+  const test = service.get('healthcheck', 'test');
+  const where = service.where('healthcheck', 'test');
+  const [first, ...rest] = Array.isArray(test)
+    ? test.map(String)
+    : ['CMD-SHELL', String(test ?? '')];
+  const isOff = first === 'NONE' || service.get('healthcheck', 'disable') === true;
+  expectThat(!isOff && rest.join('') !== '', {
+    expected: 'a healthcheck with a test',
+    actual: isOff
+      ? 'a healthcheck that is switched off'
+      : service.get('healthcheck')
+        ? 'a healthcheck without a test'
+        : 'no healthcheck',
+    where,
+    hint: without,
+  });
+  expectThat(first === 'CMD' || first === 'CMD-SHELL', {
+    expected: 'test: [CMD, program, argument, …]',
+    actual: `a list that begins with ${first}`,
+    where,
+    hint: 'The first word of the list says how the rest is run: CMD starts the program as it is, CMD-SHELL gives one line to a shell.',
+  });
+  const isOneText = first === 'CMD' && rest.length === 1 && /\s/.test(rest[0] ?? '');
+  expectThat(!isOneText, {
+    expected: 'each word of the command as an entry of its own',
+    actual: `one entry: ${rest[0]}`,
+    where,
+    hint: 'After CMD nobody takes the text apart, so Docker looks for a program whose name has spaces in it.',
+  });
+}
+
+/** The port is published on this machine only, where the variable says. @throws CheckFailure */
+export function expectPort(service: ComposeService, port: number, variable: string): void {
+  const own = service.ports.find(({ target }) => target === `${port}`);
+  expectThat(own, {
+    expected: `a port that leads to ${port} in the container`,
+    actual:
+      service.ports.map(({ target }) => `${target} in the container`).join(', ') || 'no ports',
+    where: service.ports[0]?.where ?? service.where('ports'),
+    hint: `In "HOST:CONTAINER" the second number is the port that ${service.name} listens on in its container.`,
+  });
+  expectThat(/127\.0\.0\.1|::1/.test(own.text), {
+    expected: `"127.0.0.1:\${${variable}:-${port}}:${port}"`,
+    actual: own.text,
+    where: own.where,
+    hint: addressHint(own.text),
+  });
+}
+
+/** Why the address of a published port will not do. @param port as it is written, "localhost:8080:8080" */
+export const addressHint = (port: string): string =>
+  /^[a-z]/i.test(port)
+    ? 'Docker takes no name there. Write 127.0.0.1, which is what localhost means.'
+    : 'Without the address 127.0.0.1, Docker opens the port to the whole network, past most firewalls.';
+
+/** The service has what all services share. @throws CheckFailure */
+export function expectShared(service: ComposeService): void {
+  const list = (key: string) => [service.get(key) ?? []].flat().map(String);
+  const missing = [
+    list('cap_drop').includes('ALL') ? '' : 'cap_drop: [ALL]',
+    list('security_opt').some((it) => it.startsWith('no-new-privileges'))
+      ? ''
+      : 'no-new-privileges',
+    service.get('read_only') === true ? '' : 'read_only: true',
+  ].filter(Boolean);
+  expectThat(missing.length === 0, {
+    expected: '<<: *service, which brings cap_drop, security_opt, read_only and logging',
+    actual: `no ${missing.join(', no ')}`,
+    where: service.where(),
+    hint: 'What all services share stands once, at the top of the file, marked with &service. The line <<: *service takes it over.',
+  });
+}
+
+/**
+ * The service starts when the service secrets has ended; nothing is asked for where there is no such service.
+ *
+ * @param what it needs from there: "the webhook address"
+ * @throws CheckFailure
+ */
+export function expectSecretsFirst(compose: ComposeFile, name: string, what: string): void {
+  if (!compose.serviceNames.includes('secrets')) return;
+  const service = compose.service(name);
+  const condition = service.get('depends_on', 'secrets', 'condition');
+  expectThat(condition === 'service_completed_successfully', {
+    expected: 'depends_on: secrets: with condition: service_completed_successfully',
+    actual: condition ? `condition: ${condition}` : 'no such condition',
+    where: service.where('depends_on', 'secrets', 'condition'),
+    hint: `On the first start ${what} is not there yet. The service secrets writes it and ends; a plain depends_on waits only until it has started.`,
+  });
+}

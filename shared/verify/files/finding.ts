@@ -1,0 +1,43 @@
+import { moreAbout } from '../../engine/index.ts';
+
+/** What a learner needs to act. */
+export interface Finding {
+  expected: string;
+  actual: string;
+  /** "prometheus/prometheus.yaml:12", or "prometheus/prometheus.yaml (missing)". */
+  where: string;
+  /** One or two sentences that name the concept. */
+  hint: string;
+}
+
+/** A check found the step wrong. */
+export class CheckFailure extends Error {
+  readonly finding: Finding;
+
+  constructor(finding: Finding) {
+    super(`expected ${finding.expected}, actual ${finding.actual} (${finding.where})`);
+    this.finding = finding;
+  }
+}
+
+/** A check cannot be carried out on this machine. It is reported as skipped and counted, never as passed. */
+export class CheckSkipped extends Error {
+  /** Where Troubleshooting speaks about it. */
+  readonly more: string;
+
+  /** @param id stable; the message is listed under it in Troubleshooting */
+  constructor(id: string, message: string) {
+    super(message);
+    this.more = moreAbout('machine', id);
+  }
+}
+
+/** Ends the check as failed. */
+export function fail(finding: Finding): never {
+  throw new CheckFailure(finding);
+}
+
+/** Ends the check as failed unless the condition holds. */
+export function expectThat(condition: unknown, finding: Finding): asserts condition {
+  if (!condition) fail(finding);
+}

@@ -1,0 +1,98 @@
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
+import { fail } from './finding.ts';
+
+/** Keys and positions that lead to a place in a YAML document: ['services', 'app', 'ports', 0]. */
+export type YamlPath = (string | number)[];
+
+/** A parsed YAML file that knows on which line everything stands. */
+export interface YamlFile {
+  path: string;
+  /** The whole document as plain values, with merge keys (`<<`) resolved. */
+  value: unknown;
+  /** The value at a place, or undefined. */
+  get(place: YamlPath): unknown;
+  /** "path:line" of a place; of the nearest place around it when it is not there. */
+  where(place: YamlPath): string;
+}
+
+const INDENTATION =
+  'In YAML the indentation decides what belongs to what: two spaces a level, never tabs.';
+const QUOTES =
+  'A text with quotes inside stands in quotes of the other kind, one that begins with {{ or holds ": " stands in quotes. If it does, look at the indentation: two spaces a level, never tabs.';
+
+/** @throws CheckFailure with the line when the text does not parse, or is empty */
+export function parseYaml(path: string, text: string): YamlFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, merge: true });
+  const [error] = document.errors;
+  if (error) {
+    const { line } = lines.linePos(error.pos[0]);
+    fail({
+      expected: 'YAML that parses',
+      actual: error.message.split(' at line')[0] ?? error.code,
+      where: `${path}:${line}`,
+      hint: /["'`{]/.test(text.split('\n')[line - 1] ?? '') ? QUOTES : INDENTATION,
+    });
+  }
+  if (document.contents === null || (isScalar(document.contents) && !document.contents.value)) {
+    fail({
+      expected: 'settings in the file',
+      actual: text.trim() === '' ? 'an empty file' : 'only comments',
+      where: `${path}:1`,
+      hint: 'A line that begins with # is a comment and is not read.',
+    });
+  }
+  refuseMapsAsKeys(path, document, lines);
+  const value: unknown = document.toJS();
+  return {
+    path,
+    value,
+    get: (place) => valueAt(value, place),
+    where: (place) => `${path}:${lineOf(document, lines, place)}`,
+  };
+}
+
+/** `title: {{ .Status }}` is YAML, but nobody means a map as the key of a map. */
+function refuseMapsAsKeys(path: string, document: Document, lines: LineCounter): void {
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isCollection(key)) return;
+      fail({
+        expected: 'quotes around a text that begins with {{',
+        actual: 'no quotes',
+        where: `${path}:${lines.linePos(key.range?.[0] ?? 0).line}`,
+        hint: 'In YAML { begins a map. Quotes make a text of it.',
+      });
+    },
+  });
+}
+
+export function valueAt(value: unknown, place: YamlPath): unknown {
+  return place.reduce<unknown>(
+    (inner, key) => (inner as Record<string | number, unknown> | null | undefined)?.[key],
+    value,
+  );
+}
+
+/** The line of the key (in a map) or of the entry (in a list). */
+function lineOf(document: Document, lines: LineCounter, place: YamlPath): number {
+  for (let depth = place.length; depth > 0; depth--) {
+    const parent = document.getIn(place.slice(0, depth - 1), true);
+    const key = place[depth - 1];
+    const pair = isMap(parent)
+      ? parent.items.find(({ key: name }) => isScalar(name) && name.value === key)
+      : undefined;
+    const node = (pair?.key ?? document.getIn(place.slice(0, depth), true)) as Node | undefined;
+    if (node?.range) return lines.linePos(node.range[0]).line;
+  }
+  return 1;
+}

@@ -1,0 +1,53 @@
+import type { StepUnderTest } from '../files/index.ts';
+
+/**
+ * `static` looks at files only; `local` runs the step's own program on this machine, without Docker; `live` asks the
+ * running containers.
+ */
+export type CheckKind = 'static' | 'local' | 'live';
+
+/** One thing that must be true of a solved step. */
+export interface Check {
+  /** Stable name, for example "prometheus.targets-up". */
+  id: string;
+  /** The same in plain words, as a fact: "Both targets are up". */
+  title: string;
+  kind: CheckKind;
+  /** The number of the task in the lesson that it judges; none when it judges what was there before. */
+  task?: number;
+  /** Ids of earlier checks; when one has not passed, this one is not run, so that one mistake gives one failure. */
+  needs?: string[];
+  /** The services that a live check asks. While none of them is touched, its answer holds. Default: all of the step. */
+  asks?: string[];
+  /** Depends on how containers are made, so its answer holds also when they only read their files again. */
+  ofContainers?: boolean;
+  /** Neither changes anything that other live checks ask nor depends on it, so it runs while those before it wait. */
+  beside?: boolean;
+  /** @throws CheckFailure when it is not true */
+  run(step: StepUnderTest): void | Promise<void>;
+}
+
+/** One step of the workshop and everything that must be true of it, in the order of the report. */
+export interface Step {
+  /** The folder's name below steps/ and solutions/: "02-prometheus". */
+  id: string;
+  title: string;
+  /** The services that live checks need; the others are not started. */
+  services: string[];
+  /** Let Prometheus collect twice a second in the containers of a verdict, whatever the file says. */
+  quickScrapes?: boolean;
+  checks: Check[];
+}
+
+/** Gives a step its type, and refuses checks that need something unknown or later. */
+export function defineStep(step: Step): Step {
+  const known = new Set<string>();
+  for (const { id, needs = [] } of step.checks) {
+    const unknown = needs.find((need) => !known.has(need));
+    if (unknown)
+      throw new Error(`${step.id}: ${id} needs ${unknown}, which is not an earlier check`);
+    if (known.has(id)) throw new Error(`${step.id}: ${id} is there twice`);
+    known.add(id);
+  }
+  return step;
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { docker } from '../../engine/index.ts';
+import { ROOT } from '../../root.ts';
+import { keptName, removeKept } from './kept.ts';
+
+/** No stack of the demo has this name, so that a learner's own stays. */
+const NO_DEMO = { COMPOSE_PROJECT_NAME: `none-${randomBytes(4).toString('hex')}` };
+
+const workshop = (...words: string[]) =>
+  execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', ...words], {
+    cwd: ROOT,
+    env: NO_DEMO,
+    reject: false,
+  });
+
+const containersOf = (folder: string) => {
+  const label = `label=com.docker.compose.project=${keptName(folder)}`;
+  return docker(['ps', '--all', '--quiet', '--filter', label]);
+};
+
+describe('A verdict with --keep', () => {
+  it('When it has ended, then its containers stay until npm run down', async () => {
+    const folder = join(ROOT, 'solutions/01-app');
+
+    const verdict = await workshop('verify', '1', '--solution', '--keep');
+    const kept = await containersOf(folder);
+    const down = await workshop('down');
+
+    expect(verdict.exitCode).toBe(0);
+    expect(kept).not.toBe('');
+    expect(down.exitCode).toBe(0);
+    expect(await containersOf(folder)).toBe('');
+  });
+
+  it('When a file is mended that a container has read, then the next verdict is about the new one', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'kept-'));
+    const folder = join(home, '02-prometheus');
+    cpSync(join(ROOT, 'solutions/02-prometheus'), folder, { recursive: true });
+    const file = join(folder, 'prometheus/prometheus.yaml');
+    const right = readFileSync(file, 'utf8');
+    writeFileSync(file, right.replace('job_name: web', 'job_name: web\n    metrics_path: /metric'));
+
+    const wrong = await workshop('verify', '2', '--dir', folder, '--keep');
+    writeFileSync(file, right);
+    const mended = await workshop('verify', '2', '--dir', folder, '--keep');
+    await removeKept(folder);
+    rmSync(home, { recursive: true });
+
+    expect(wrong.stdout).toContain('/metric: server returned HTTP status 404');
+    expect(mended.stdout).toContain(' 0 failed');
+    expect(await containersOf(folder)).toBe('');
+  });
+});

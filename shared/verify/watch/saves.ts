@@ -1,0 +1,48 @@
+import { basename, relative } from 'node:path';
+import { watch as watchFiles } from 'chokidar';
+import { isJunkFile } from '../files/index.ts';
+
+/** How often files are looked at. Looking works everywhere; being told does not, as on network drives. Milliseconds. */
+const LOOK_MS = 100;
+
+/** How long files must be quiet before they are judged: editors save several at once. Milliseconds. */
+const QUIET_MS = 100;
+
+/** What a learner saves in a folder. */
+export interface Saves {
+  /** Waits for saves. @returns the changed paths, with `/`; none when the signal ends the wait */
+  next(signal: AbortSignal): Promise<string[]>;
+  /** True when something was saved that `next` has not told yet. */
+  readonly more: boolean;
+  close(): Promise<void>;
+}
+
+export async function watchSaves(directory: string): Promise<Saves> {
+  const changed = new Set<string>();
+  let last = 0;
+  const watcher = watchFiles(directory, {
+    ignored: (path) => isJunkFile(basename(path)),
+    ignoreInitial: true,
+    usePolling: true,
+    interval: LOOK_MS,
+    binaryInterval: LOOK_MS,
+  });
+  watcher.on('all', (_, path) => {
+    changed.add(relative(directory, path).replaceAll('\\', '/'));
+    last = performance.now();
+  });
+  await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
+  return {
+    async next(signal) {
+      while (!signal.aborted && (changed.size === 0 || performance.now() - last < QUIET_MS))
+        await new Promise((resolve) => setTimeout(resolve, QUIET_MS / 4));
+      const paths = [...changed];
+      changed.clear();
+      return paths;
+    },
+    get more() {
+      return changed.size > 0;
+    },
+    close: () => watcher.close(),
+  };
+}

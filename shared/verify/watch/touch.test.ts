@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StepUnderTest } from '../files/step-under-test.ts';
+import { touchedBy } from './touch.ts';
+
+describe('What a save touches', () => {
+  let step: StepUnderTest;
+  beforeEach(() => {
+    step = new StepUnderTest(mkdtempSync(join(tmpdir(), 'touch-')));
+  });
+  afterEach(() => rmSync(step.files.directory, { recursive: true }));
+
+  const touched = (mount: string, path: string) => {
+    const text = `services:\n  prometheus:\n    volumes: ["${mount}:/etc/prometheus:ro"]\n`;
+    writeFileSync(join(step.files.directory, 'docker-compose.yaml'), text);
+    return touchedBy(step, ['prometheus'], [path]);
+  };
+
+  it.each(['./prometheus', './prometheus/', '.', './prometheus/prometheus.yaml'])(
+    'When a file below the mount %s is saved, then its server reads it again',
+    (mount) => {
+      const { up, reload } = touched(mount, 'prometheus/prometheus.yaml');
+
+      expect({ up, reload }).toEqual({ up: false, reload: ['prometheus'] });
+    },
+  );
+
+  it.each(['./prom', 'prometheus_data'])(
+    'When nobody mounts the file, as with %s, then Compose is asked',
+    (mount) => {
+      const { up, reload } = touched(mount, 'prometheus/prometheus.yaml');
+
+      expect({ up, reload }).toEqual({ up: true, reload: [] });
+    },
+  );
+
+  it.skipIf(process.platform === 'win32')(
+    'When a link leads nowhere, then the other files are hashed all the same',
+    () => {
+      const before = step.files.contentHash();
+      symlinkSync('nowhere', join(step.files.directory, 'link'));
+
+      expect(step.files.contentHash()).toBe(before);
+    },
+  );
+});

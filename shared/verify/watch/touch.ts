@@ -1,0 +1,46 @@
+import { posix } from 'node:path';
+import type { ComposeService, StepUnderTest } from '../files/index.ts';
+
+/** What a save asks of the running containers, by service. */
+export interface Touched {
+  /** Compose has to look: the compose file itself, what images are built from, or a file nobody seems to read. */
+  up: boolean;
+  /** Reads its files again when it is told so. */
+  reload: string[];
+  restart: string[];
+}
+
+/** Texts for people. Also the checks, of which a learner's copy is never used. */
+const NOT_RUN = /^(README\.md|hints\.md|step\.test\.ts)$/;
+/** Known to Docker when it builds, and to nobody afterwards. */
+const BUILT = /(^|\/)(Dockerfile|\.dockerignore|package(-lock)?\.json)$/;
+/** These servers read their settings again on SIGHUP. */
+const RELOADED = ['prometheus', 'alertmanager'];
+
+/** Which containers see the changed files. @param paths from the step's folder, with `/` */
+export function touchedBy(step: StepUnderTest, services: string[], paths: string[]): Touched {
+  const touched: Touched = { up: false, reload: [], restart: [] };
+  for (const path of paths.filter((path) => !NOT_RUN.test(path))) {
+    const seeing = services.filter((name) => sees(serviceOf(step, name), path));
+    touched.up ||= seeing.length === 0 || BUILT.test(path);
+    for (const name of seeing) {
+      const list = RELOADED.includes(name) ? touched.reload : touched.restart;
+      if (!list.includes(name)) list.push(name);
+    }
+  }
+  return touched;
+}
+
+/** Undefined while the compose file is broken. */
+function serviceOf(step: StepUnderTest, name: string): ComposeService | undefined {
+  try {
+    return step.compose().service(name);
+  } catch {
+    return undefined;
+  }
+}
+
+const sees = (service: ComposeService | undefined, path: string): boolean =>
+  service?.mounts.some(
+    ({ source }) => source.startsWith('.') && !posix.relative(source, path).startsWith('..'),
+  ) ?? false;

@@ -1,0 +1,79 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { docker } from '../../engine/index.ts';
+import { Watching } from './test-watching.ts';
+
+/** Titles whose line says that the earlier answer holds. */
+const asBefore = (text: string) =>
+  [...text.matchAll(/✓ (.*?) +as before$/gm)].map(([, title]) => title);
+
+const STARTED = 'The containers start and become healthy';
+const HISTORY = 'The history survives a new container';
+
+/** A busy machine starts a service slowly. */
+const SLOW = 'await new Promise((wake) => setTimeout(wake, 12_000));';
+
+describe('npm run watch 2', () => {
+  it('When files are saved, then only what they can have changed is judged again, and Ctrl-C leaves nothing', async () => {
+    await using watching = new Watching('02-prometheus');
+    const edit = (path: string, from: string, to: string) => {
+      const file = join(watching.folder, path);
+      writeFileSync(file, readFileSync(file, 'utf8').replace(from, to));
+    };
+
+    const first = await watching.verdict();
+    const left = await docker([
+      'ps',
+      '--quiet',
+      '--filter',
+      `label=com.docker.compose.project.working_dir=${watching.folder}`,
+    ]);
+    edit('prometheus/prometheus.yaml', 'job_name: web', 'job_name: web\n    metrics_path: /metric');
+    const wrongPath = await watching.verdict();
+    edit('prometheus/prometheus.yaml', '    metrics_path: /metric\n', '');
+    const mended = await watching.verdict();
+    edit('app/main.ts', 'const server', `${SLOW}\nconst server`);
+    const slowApp = await watching.verdict();
+    edit('app/main.ts', SLOW, 'throw new Error("broken");');
+    const brokenApp = await watching.verdict();
+    edit('app/main.ts', 'throw new Error("broken");', '');
+    const mendedApp = await watching.verdict();
+    edit('README.md', '# 2', '# Two');
+    const nothing = await watching.verdict();
+    edit('docker-compose.yaml', 'mem_limit: 512m', 'mem_limit: 500m');
+    const madeAnew = await watching.verdict();
+    edit('app/Dockerfile', 'USER node', 'USER node\nRUN false');
+    const cannotBeBuilt = await watching.verdict();
+    edit('docker-compose.yaml', 'mem_limit: 500m', 'mem_limit: 501m');
+    const stillNot = await watching.verdict();
+    const exitCode = await watching.stop();
+    const after = await docker([
+      'ps',
+      '--all',
+      '--quiet',
+      '--filter',
+      `label=com.docker.compose.project.working_dir=${watching.folder}`,
+    ]);
+
+    expect(first.text).toContain(' 0 failed');
+    expect(asBefore(first.text)).toEqual([]);
+    expect(left).not.toBe('');
+    expect(wrongPath.text).toContain('/metric: server returned HTTP status 404');
+    expect(mended.text).toContain(' 0 failed');
+    expect(asBefore(mended.text)).toEqual([STARTED, HISTORY]);
+    expect(slowApp.text).toContain(' 0 failed');
+    expect(asBefore(slowApp.text)).toContain(STARTED);
+    expect(brokenApp.text).toContain(`✗ ${STARTED}`);
+    expect(brokenApp.text).toContain('Error: broken');
+    expect(mendedApp.text).toContain(' 0 failed');
+    expect(nothing.text).not.toMatch(/ [1-9]\d*\.\d s$/m);
+    expect(asBefore(nothing.text).length).toBeGreaterThan(5);
+    expect(madeAnew.text).toContain(' 0 failed');
+    expect(asBefore(madeAnew.text)).not.toContain(HISTORY);
+    expect(cannotBeBuilt.text).toContain(`✗ ${STARTED}`);
+    expect(stillNot.text).toContain(`✗ ${STARTED}`);
+    expect(exitCode).toBe(0);
+    expect(after).toBe('');
+  });
+});
