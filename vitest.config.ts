@@ -1,4 +1,5 @@
 import { statfsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -35,14 +36,18 @@ const SNAPSHOTS = './shared/checks/test-snapshots.ts';
 const BROWSER = './shared/stack/test-browser.ts';
 const EVERYWHERE = ['**/node_modules/**'];
 
+/** How many answers wait for their alerts side by side. Each one's containers compute when they start. */
+const ANSWERS = 3 * availableParallelism();
+
 /** Tests that need real servers in real containers. */
 const withContainers = (
   name: string,
   include: string[],
   exclude: string[] = [],
+  maxConcurrency = 3,
 ): TestProjectInlineConfiguration => ({
   test: {
-    ...{ name, include, exclude: [...EVERYWHERE, ...exclude] },
+    ...{ name, include, exclude: [...EVERYWHERE, ...exclude], maxConcurrency },
     globalSetup: ['./shared/stack/test-setup.ts', BROWSER],
     snapshotEnvironment: SNAPSHOTS,
     ...{ testTimeout: 240_000, hookTimeout: 240_000 },
@@ -67,6 +72,7 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
+<<<<<<< ours
       // The pages: those of the site, and the inbox.
       {
         test: {
@@ -77,10 +83,12 @@ export default defineConfig({
         },
       },
       // Every named answer that only running containers can judge, and what each starter's own test says: npm run proof.
-      withContainers('proof', ['shared/checks/*.docker.test.ts']),
+      withContainers('proof', ['shared/checks/*.docker.test.ts'], [], ANSWERS),
       // Each step's own test: of the solutions, and of the folders that a learner works in, where they fail at first.
       withContainers('solutions', ['solutions/*/step.test.ts']),
       withContainers('steps', ['steps/*/step.test.ts']),
+=======
+>>>>>>> theirs
       // The stacks themselves, the demo, the doctor and the watch.
       withContainers(
         'servers',

@@ -14,6 +14,9 @@ const HOW_TO_GET: Record<string, string> = {
   ubuntu: 'snap install chromium, or Chrome from https://www.google.com/chrome/',
 };
 
+/** A busy machine takes long to start a browser; calling it missing then would skip what could be tested. */
+const LAUNCH_LIMIT_MS = 180_000;
+
 /** Chromium as root needs no sandbox of its own, and a test needs none of its calls home. */
 const ARGUMENTS = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -32,7 +35,9 @@ export async function openBrowser(): Promise<{ browser: Browser } | { reason: st
     ...['chrome', 'msedge'].map((channel) => ({ channel })),
   ];
   for (const candidate of candidates) {
-    const browser = await chromium.launch({ ...candidate, args: ARGUMENTS }).catch(() => undefined);
+    const browser = await chromium
+      .launch({ ...candidate, args: ARGUMENTS, timeout: LAUNCH_LIMIT_MS })
+      .catch(() => undefined);
     if (browser) return { browser };
   }
   const howToGet = HOW_TO_GET[linuxDistribution()] ?? 'install one of them';
