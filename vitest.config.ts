@@ -32,6 +32,7 @@ class Alternating extends BaseSequencer {
 }
 
 const SNAPSHOTS = './shared/checks/test-snapshots.ts';
+
 /** Installs a browser where that is allowed. */
 const BROWSER = './shared/stack/test-browser.ts';
 const EVERYWHERE = ['**/node_modules/**'];
@@ -72,7 +73,6 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-<<<<<<< ours
       // The pages: those of the site, and the inbox.
       {
         test: {
@@ -87,8 +87,6 @@ export default defineConfig({
       // Each step's own test: of the solutions, and of the folders that a learner works in, where they fail at first.
       withContainers('solutions', ['solutions/*/step.test.ts']),
       withContainers('steps', ['steps/*/step.test.ts']),
-=======
->>>>>>> theirs
       // The stacks themselves, the demo, the doctor and the watch.
       withContainers(
         'servers',
