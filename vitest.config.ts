@@ -20,8 +20,9 @@ function hasRoom(folder: string): boolean {
 class Alternating extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const computing = sorted.filter(({ project }) => project.name === 'plain');
-    const waiting = sorted.filter(({ project }) => project.name !== 'plain');
+    const computes = ({ project }: TestSpecification) => /plain|browser/.test(project.name);
+    const computing = sorted.filter(computes);
+    const waiting = sorted.filter((file) => !computes(file));
     const rounds = Math.max(computing.length, waiting.length);
     return Array.from({ length: rounds }, (_, at) => [waiting[at], computing[at]])
       .flat()
@@ -30,6 +31,8 @@ class Alternating extends BaseSequencer {
 }
 
 const SNAPSHOTS = './shared/checks/test-snapshots.ts';
+/** Installs a browser where that is allowed. */
+const BROWSER = './shared/stack/test-browser.ts';
 const EVERYWHERE = ['**/node_modules/**'];
 
 /** Tests that need real servers in real containers. */
@@ -40,7 +43,7 @@ const withContainers = (
 ): TestProjectInlineConfiguration => ({
   test: {
     ...{ name, include, exclude: [...EVERYWHERE, ...exclude] },
-    globalSetup: './shared/stack/test-setup.ts',
+    globalSetup: ['./shared/stack/test-setup.ts', BROWSER],
     snapshotEnvironment: SNAPSHOTS,
     ...{ testTimeout: 240_000, hookTimeout: 240_000 },
   },
@@ -54,13 +57,22 @@ export default defineConfig({
     sequence: { sequencer: Alternating },
     reporters: ['default', './shared/stack/test-summary.ts'],
     projects: [
-      // Needs nothing but Node.js, and for the pages a browser.
+      // Needs nothing but Node.js.
       {
         test: {
           name: 'plain',
           include: ['shared/**/*.test.ts'],
-          exclude: [...EVERYWHERE, '**/*.docker.test.ts'],
+          exclude: [...EVERYWHERE, '**/*.{browser,docker}.test.ts'],
           snapshotEnvironment: SNAPSHOTS,
+          testTimeout: 30_000,
+        },
+      },
+      // The pages: those of the site, and the inbox.
+      {
+        test: {
+          name: 'browser',
+          include: ['shared/**/*.browser.test.ts'],
+          globalSetup: BROWSER,
           testTimeout: 30_000,
         },
       },

@@ -6,10 +6,11 @@ import { asJson, type Commands, orJson, ROOT } from './command.ts';
 export const demoCommands: Commands = {
   async demo(words, signal) {
     const { demo, describeReport } = await import('../demo/index.ts');
-    const options = { once: { type: 'boolean' }, json: { type: 'boolean' } } as const;
-    const { once = false, json = false } = parseArgs({ args: words, options }).values;
+    const boolean = { type: 'boolean' } as const;
+    const options = { once: boolean, json: boolean, fail: boolean };
+    const { once = false, json = false, fail = false } = parseArgs({ args: words, options }).values;
     const print = json ? console.error : console.log;
-    const report = await demo({ once, print, signal }).catch(orJson(json));
+    const report = await demo({ once, fail, print, signal }).catch(orJson(json));
     console.log(json ? asJson(report) : describeReport(report));
     return report.ok ? 0 : 1;
   },

@@ -2,6 +2,7 @@
 export const USAGE = `Usage:
   npm run demo                  the finished system: load, alert, message, resolved; it stays up
   npm run demo -- --once        the same, and everything is removed at the end
+  npm run demo -- --fail        the same with requests that fail, so that the second alert comes too
   npm run demo -- --json        prints one JSON document on standard output (timeline on standard error)
   npm run down                  removes what the demo, or a verdict with --keep, left up
   npm run doctor                can this machine run the workshop? what is wrong, and the command that fixes it

@@ -8,6 +8,7 @@ import {
 } from '../stack/index.ts';
 import {
   ALERT_NAME,
+  followErrors,
   followToMessage,
   followToResolved,
   type Journey,
@@ -21,6 +22,8 @@ import { LOAD, underLoad } from './under-load.ts';
 export interface DemoOptions {
   /** Take the stack down at the end. */
   once: boolean;
+  /** A tenth of the requests fails, so that the second alert comes too. */
+  fail: boolean;
   /** Where the live timeline goes, line by line. */
   print: (line: string) => void;
   signal: AbortSignal;
@@ -58,7 +61,7 @@ const remove = (stack: Stack) => announce('Removing the stack', () => stack.take
 
 async function fireAndResolve(
   stack: Stack,
-  { print, signal, once }: DemoOptions,
+  { print, signal, once, fail }: DemoOptions,
 ): Promise<DemoReport> {
   for (const [service, reason] of stack.leftOut) print(`Left out: ${service}, because ${reason}`);
   const timing = await readAlertTiming(stack.prometheus, stack.alertmanager, ALERT_NAME);
@@ -71,8 +74,13 @@ async function fireAndResolve(
   const timeline = new Timeline(print);
   const lastMessageId = messagesBefore.at(-1)?.id ?? 0;
   const journey: Journey = { stack, timing, timeline, lastMessageId, signal };
-  const [seconds, load] = await underLoad(journey, () => followToMessage(journey, LOAD.rate));
+  const [seconds, load] = await underLoad(journey, fail, async () => {
+    const crossedToMessage = await followToMessage(journey, LOAD.rate);
+    if (fail) await followErrors(journey, 'FIRING');
+    return crossedToMessage;
+  });
   const resolved = await followToResolved(journey);
+  if (fail) await followErrors(journey, 'RESOLVED');
 
   const thresholdToMessage = measure(seconds, messageBounds(timing));
   const loadEndToResolved = measure(resolved, resolvedBounds(timing));

@@ -84,6 +84,14 @@ export async function followToResolved(journey: Journey): Promise<number> {
   return journey.timeline.now() - began;
 }
 
+/** Waits for a message of the second alert, which travels as the first one does. */
+export async function followErrors(journey: Journey, status: 'FIRING' | 'RESOLVED'): Promise<void> {
+  const bounds = status === 'FIRING' ? messageBounds : resolvedBounds;
+  const most = bounds(journey.timing).most + MARGIN;
+  const message = await waitForMessage(journey, `${status}: TooManyErrors`, most);
+  journey.timeline.add(status === 'FIRING' ? 'message' : 'resolved', asText(message));
+}
+
 /** When the rule's expression became true; the last moment it was still false, in seconds since 1970. */
 async function crossingTime(stack: Stack, expression: string, start: number, end: number) {
   const [series] = await stack.prometheus.queryRange(expression, start, end, RESOLUTION);

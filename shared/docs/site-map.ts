@@ -38,7 +38,9 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
   },
   {
     title: { en: 'Runbooks', 'zh-TW': '處理手冊' },
-    files: ['index', 'InstanceDown', 'TooManyRequests'].map((name) => `docs/runbooks/${name}.md`),
+    files: ['index', 'InstanceDown', 'TooManyErrors', 'TooManyRequests'].map(
+      (name) => `docs/runbooks/${name}.md`,
+    ),
   },
   {
     title: { en: 'Instructors', 'zh-TW': '講師' },

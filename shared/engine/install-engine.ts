@@ -41,7 +41,8 @@ export async function installAndStart(detail: (words: string) => void): Promise<
   return state;
 }
 
-function apt(...words: string[]) {
+/** Runs apt-get and asks nothing. @throws ExecaError with what it printed */
+export function apt(...words: string[]) {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   return execa('apt-get', ['-y', '-q', '-o', 'DPkg::Lock::Timeout=60', ...words], { env });
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 
-const MAIN = fileURLToPath(new URL('../../../solutions/05-load-test/app/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../solutions/01-app/app/main.ts', import.meta.url));
 
 test('When requests are answered, then each is counted once, by method, route and status code', async () => {
   await using app = await startApp();
@@ -74,17 +74,10 @@ test('When every method that Node.js knows is used, then the rare ones share a l
 });
 
 test.each([
-  [
-    'a broken percent-encoding arrives',
-    'GET /% HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n',
-    404,
-  ],
-  ['an unknown method arrives', 'BREW / HTTP/1.1\r\nHost: app\r\n\r\n', 400],
-  ['something that is not HTTP arrives', '\x16\x03\x01 hello\r\n\r\n', 400],
-  ['too large a header arrives', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
-  ['a route throws', 'GET /fail HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n', 500],
+  ['a broken percent-encoding', 'GET /% HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n', 404],
+  ['a route that throws', 'GET /fail HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n', 500],
 ])(
-  'When %s, then JSON without a stack trace is the answer, and the app stays up',
+  '%s is answered with JSON without a stack trace, and the app stays up',
   async (_what, request, status) => {
     await using app = await startApp();
 
@@ -93,6 +86,28 @@ test.each([
     const [head, body = ''] = answer.split('\r\n\r\n');
     expect(head).toContain(`HTTP/1.1 ${status} `);
     expect(JSON.parse(body)).toEqual({ error: expect.stringMatching(/^[A-Z][A-Za-z ]+$/) });
+    expect((await fetch(app.url)).status).toBe(200);
+  },
+);
+
+// These never reach Express: Node.js refuses them itself, without a body, and closes the connection.
+test.each([
+  ['an unknown method', 'BREW / HTTP/1.1\r\nHost: app\r\n\r\n', '400 Bad Request'],
+  ['something that is not HTTP', '\x16\x03\x01 hello\r\n\r\n', '400 Bad Request'],
+  [
+    'too large a header',
+    `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+    '431 Request Header Fields Too Large',
+  ],
+])(
+  '%s is refused without a stack trace and without a count, and the app stays up',
+  async (_what, request, status) => {
+    await using app = await startApp();
+
+    const answer = await send(app.port, request);
+
+    expect(answer).toBe(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+    expect(await app.counts()).toEqual([]);
     expect((await fetch(app.url)).status).toBe(200);
   },
 );

@@ -11,8 +11,12 @@ export class StepUnderTest {
   /** The images of the running stack are right, unless the compose file builds others. */
   imagesHold = false;
 
-  constructor(directory: string) {
+  readonly #shared: Map<string, unknown> | undefined;
+
+  /** @param shared what judgements of other folders may know too: in the proof, many answers hold the same program */
+  constructor(directory: string, shared?: Map<string, unknown>) {
     this.files = new StepFiles(directory);
+    this.#shared = shared;
   }
 
   /** @throws CheckFailure when the compose file is missing or does not parse */
@@ -22,8 +26,12 @@ export class StepUnderTest {
 
   /** Computes a value once in a judgement; later checks get the same. */
   once<T>(name: string, compute: () => T): T {
-    if (!this.#known.has(name)) this.#known.set(name, compute());
-    return this.#known.get(name) as T;
+    return getOrCompute(this.#known, name, compute);
+  }
+
+  /** Like `once`. Its name must say all that the value depends on, because judgements of other folders may get it. */
+  shared<T>(name: string, compute: () => T): T {
+    return getOrCompute(this.#shared ?? this.#known, name, compute);
   }
 
   /** Before it is judged anew. */
@@ -54,4 +62,9 @@ export class StepUnderTest {
   async remove(): Promise<void> {
     await this.#stack?.takeDown();
   }
+}
+
+function getOrCompute<T>(known: Map<string, unknown>, name: string, compute: () => T): T {
+  if (!known.has(name)) known.set(name, compute());
+  return known.get(name) as T;
 }

@@ -19,6 +19,8 @@ export interface VerifyOptions {
   local?: boolean;
   /** Leave the containers up for the next run. */
   keep?: boolean;
+  /** What several judgements may know together; see `StepUnderTest`. */
+  shared?: Map<string, unknown>;
   signal?: AbortSignal | undefined;
 }
 
@@ -56,7 +58,7 @@ export async function prepare(options: VerifyOptions) {
   const { number, keep = false, signal } = options;
   const id = findStep(number);
   const folder = options.dir ?? join(ROOT, options.solution ? 'solutions' : 'steps', id);
-  const step = new StepUnderTest(resolve(folder));
+  const step = new StepUnderTest(resolve(folder), options.shared);
   const definition = await loadDefinition(id);
   const unwanted = options.static ? ['live', ...(options.local ? [] : ['local'])] : [];
   const checks = allChecks(definition, { keep, signal }).filter(

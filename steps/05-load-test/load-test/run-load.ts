@@ -1,91 +1,74 @@
 import autocannon from 'autocannon';
-import type { LoadOptions } from './options.ts';
-import type { LoadProgress, LoadSummary } from './summary.ts';
-import { reachTarget } from './target.ts';
 
-export type { LoadProgress, LoadSummary };
+export interface LoadOptions {
+  url: string;
+  /** Requests per second, all connections together. */
+  rate: number;
+  /** Seconds. */
+  duration: number;
+  /** How many of them send side by side. */
+  connections: number;
+  /** How long one request may take, in seconds. */
+  timeout: number;
+  /** Share of the requests that may fail, from 0 to 1. */
+  maxErrors: number;
+}
 
-/** How long one request may take, and how long all of them may go without an answer. Seconds. */
-const PATIENCE = 5;
+// TODO: send rate × duration requests over all connections, at a steady rate, none waiting longer than timeout
+function startLoad({ url }: LoadOptions) {
+  return autocannon({ url, connections: 1, amount: 1 });
+}
 
-/** How much longer than asked the run may take, so that the last answers still count. Seconds. */
-const LATE = 1;
+type OnProgress = (seconds: number, requests: number, failed: number) => void;
 
 /**
- * Sends `rate × duration` GET requests to the target, each second's share at the start of that second.
- * A target too slow for the rate gets fewer: a second after `duration` the run ends in any case.
- *
- * @param hooks.signal abort it to end the run; the summary then arrives within a second
- * @throws Error when nothing answers at the target before the first request
+ * @param hooks.onProgress called after each second, with what came to an end by then
+ * @param hooks.signal abort it to end the load; the result then comes within a second
  */
 export async function runLoad(
   options: LoadOptions,
-  hooks: { onProgress?: (p: LoadProgress) => void; signal?: AbortSignal },
-): Promise<LoadSummary> {
-  await reachTarget(options.target, hooks.signal);
-
-  const progress: LoadProgress = {
-    elapsedSeconds: 0,
-    requestsPerSecond: 0,
-    totalRequests: 0,
-    errors: 0,
-    non2xx: 0,
+  hooks: { onProgress: OnProgress; signal: AbortSignal },
+): Promise<autocannon.Result> {
+  const startedAt = Date.now();
+  // Both at once when it runs, which its types do not say.
+  const load = startLoad(options) as Promise<autocannon.Result> & autocannon.Instance;
+  let [requests, failed, lastAt] = [0, 0, startedAt];
+  const count = (ok: boolean) => {
+    requests += 1;
+    failed += ok ? 0 : 1;
+    lastAt = Date.now();
   };
-  let end: LoadSummary['end'] = 'done';
-  let totalBefore = 0;
-  let lastAnswerAt = 0;
-  // Started before the load, so that a second is reported before the next one's requests leave.
+  load.on('response', (_client, status) => count(status >= 200 && status <= 299));
+  load.on('reqError', () => count(false));
+  hooks.signal.addEventListener('abort', () => load.stop());
+
+  let seconds = 0;
   const clock = setInterval(() => {
-    progress.elapsedSeconds += 1;
-    progress.requestsPerSecond = progress.totalRequests - totalBefore;
-    totalBefore = progress.totalRequests;
-    hooks.onProgress?.({ ...progress });
-
-    if (progress.requestsPerSecond > 0) lastAnswerAt = progress.elapsedSeconds;
-    if (progress.elapsedSeconds - lastAnswerAt >= PATIENCE) end = 'no answers';
-    if (end === 'no answers' || progress.elapsedSeconds >= options.duration + LATE) load.stop();
+    hooks.onProgress(++seconds, requests, failed);
+    // A target too slow for the rate gets fewer requests, not a longer load.
+    if (seconds >= options.duration + options.timeout) load.stop();
   }, 1_000);
-
-  const load = startLoad(options);
-  load.on('response', (_client, status) => {
-    progress.totalRequests += 1;
-    if (status < 200 || status > 299) progress.non2xx += 1;
-  });
-  load.on('reqError', () => {
-    progress.errors += 1;
-  });
-
-  const onAbort = () => {
-    end = 'stopped';
-    load.stop();
-  };
-  hooks.signal?.addEventListener('abort', onAbort);
-
   try {
-    return summarize(await load, end);
+    const result = await load;
+    // autocannon sees the end up to a second late. On time, the load took as long as was asked for.
+    const duration = Math.max(
+      (lastAt - startedAt) / 1_000,
+      hooks.signal.aborted ? 0 : options.duration,
+    );
+    return { ...result, duration };
   } finally {
     clearInterval(clock);
-    hooks.signal?.removeEventListener('abort', onAbort);
   }
 }
 
-// TODO: send rate × duration requests over all connections at a steady rate, none waiting for more than 5 s
-function startLoad({ target }: LoadOptions) {
-  const load = autocannon({ url: target, connections: 1, amount: 1 });
-  // Both at once when it runs, which its types do not say.
-  return load as Promise<autocannon.Result> & autocannon.Instance;
+// TODO: report the rate asked and reached, the latencies p50, p97.5 and p99, the non-2xx responses and the errors
+/** The numbers of the whole run, for people. */
+export function describeResult({ requests }: autocannon.Result, { rate }: LoadOptions): string {
+  return `${requests.total} responses (asked for: ${rate} requests/s)`;
 }
 
-function summarize(result: autocannon.Result, end: LoadSummary['end']): LoadSummary {
-  const { requests, duration, latency, non2xx, errors, timeouts } = result;
-  return {
-    requests: requests.total,
-    requestsPerSecond: requests.total / duration,
-    durationSeconds: duration,
-    latency: { p50: latency.p50, p97_5: latency.p97_5, p99: latency.p99 },
-    non2xx,
-    errors,
-    timeouts,
-    end,
-  };
+// TODO: fail the run when nothing got a response, when too many requests failed, or when the rate was missed
+/** @returns why the run has failed; undefined when it has passed */
+export function judge(_result: autocannon.Result, _options: LoadOptions): string | undefined {
+  return undefined;
 }

@@ -1,0 +1,170 @@
+import { stringify } from 'yaml';
+import { alertRule, firingAlerts, shell } from '../../verify/expect/index.ts';
+import { expectThat, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
+import type { Check } from '../../verify/runner/index.ts';
+import { ERRORS_ALERT } from './alert-checks.ts';
+
+const series = (instance: string, code: number) =>
+  `http_requests_total{job="web", instance="${instance}", method="GET", route="/", status_code="${code}"}`;
+
+/** In one scenario, because each is an instance of its own. Requests every 5 s, by status code. */
+const CASES = [
+  {
+    instance: 'all:1',
+    requests: { 500: 50 },
+    fires: true,
+    what: 'every request of an instance fails',
+  },
+  {
+    instance: 'few:2',
+    requests: { 200: 98, 500: 2 },
+    fires: false,
+    what: '2 % of the requests fail',
+  },
+  {
+    instance: 'lost:3',
+    requests: { 200: 50, 404: 50 },
+    fires: false,
+    what: 'half of the requests are for pages that are not there',
+  },
+  {
+    instance: 'idle:4',
+    requests: { 200: 0, 500: 0 },
+    fires: false,
+    what: 'an instance has no traffic at all',
+  },
+];
+
+/** What the rule and its unit tests do, told by promtool. */
+export const alertTestChecks: Check[] = [
+  {
+    id: 'errors-alert.fires',
+    title: `${ERRORS_ALERT} fires when 10 % of the requests fail, after 10 s, and resolves`,
+    kind: 'live',
+    task: 6,
+    asks: ['prometheus'],
+    async run(step) {
+      // For a later check: rate() sees no birth, so the counter of failures must have been scraped before they come.
+      await step.stack.app.text('/fail').catch(() => {});
+      const [early = [], late = [], over = []] = await firingAlerts(step, {
+        alertname: ERRORS_ALERT,
+        series: {
+          [series('app:8080', 200)]: '0+90x30',
+          [series('app:8080', 500)]: '0+10x12 120+0x18',
+        },
+        at: [10, 45, 120],
+      });
+      const states = [early, late, over].map((alerts) =>
+        alerts.length === 1 ? 'firing' : alerts.length === 0 ? 'silent' : `${alerts.length} alerts`,
+      );
+      expectRule(step, `${states}` === 'silent,firing,silent', {
+        expected: 'silent after 10 s, firing after 45 s, silent again a minute after the failures',
+        actual: states.join(', '),
+        hint: 'The share of failed requests: the rate of those with a status code of 500 to 599, summed, divided by the rate of all of them, summed. Without sum each status code is divided by itself.',
+      });
+      const { summary, description } = late[0]?.annotations ?? {};
+      const texts = `${summary} ${description}`;
+      expectRule(step, texts.includes('app:8080') && !/<no value>|<error/.test(texts), {
+        expected: 'texts that say which instance fails',
+        actual: texts,
+        hint: 'sum by (job, instance) keeps these two labels, on both sides of the division. Without them a template has nothing to show.',
+      });
+    },
+  },
+  {
+    id: 'errors-alert.cases',
+    title: `${ERRORS_ALERT} fires in an outage, and is silent about few failures, 404 and no traffic`,
+    kind: 'live',
+    task: 6,
+    asks: ['prometheus'],
+    needs: ['errors-alert.fires'],
+    async run(step) {
+      const counters = CASES.flatMap(({ instance, requests }) =>
+        Object.entries(requests).map(([code, each]) => [
+          series(instance, Number(code)),
+          `0+${each}x24`,
+        ]),
+      );
+      const [alerts = []] = await firingAlerts(step, {
+        alertname: ERRORS_ALERT,
+        series: Object.fromEntries(counters),
+        at: [60],
+      });
+      for (const { instance, fires, what } of CASES) {
+        const isFiring = alerts.some(({ labels }) => labels.instance === instance);
+        expectRule(step, isFiring === fires, {
+          expected: `${fires ? 'firing' : 'silent'} when ${what}`,
+          actual: isFiring ? 'firing' : 'silent',
+          hint: 'Failed is 500 to 599: 404 is the mistake of whoever asks. Divide by all requests: the good ones alone are none in an outage, and then there is no result. The share of 5 % is 0.05.',
+        });
+      }
+    },
+  },
+  {
+    id: 'errors-alert.unit-tests',
+    title: `Your unit tests pass, and fail when ${ERRORS_ALERT} is wrong`,
+    kind: 'live',
+    task: 7,
+    asks: ['prometheus'],
+    needs: ['errors-alert.cases'],
+    async run(step) {
+      const own = await runUnitTests(step);
+      expectThat(own.trim().endsWith('passed'), {
+        expected: 'promtool test rules /etc/prometheus/*.test.yaml to pass',
+        actual: own.trim().slice(0, 1_500),
+        where: TESTS,
+        hint: 'exp is what the test expects, got is what your rules raise. When the rule is right and only worded differently, change the test.',
+      });
+      for (const [what, expr] of Object.entries(MUTANTS)) {
+        const report = await runUnitTests(step, expr);
+        expectThat(!report.trim().endsWith('passed'), {
+          expected: `a unit test that fails when ${ERRORS_ALERT} ${what}`,
+          actual: 'all tests pass',
+          where: step.files.find(TESTS, new RegExp(`alertname: ${ERRORS_ALERT}`)),
+          hint: 'A test that cannot fail proves nothing. Give it samples for which a right rule and this wrong one differ, and say what you expect then.',
+        });
+      }
+    },
+  },
+];
+
+const TESTS = 'prometheus/alert-rules.test.yaml';
+
+const share = (codes: string, most: number) =>
+  `sum by (job, instance) (rate(http_requests_total{job="web", status_code=~"${codes}"}[30s])) / sum by (job, instance) (rate(http_requests_total{job="web"}[30s])) > ${most}`;
+
+/** Wrong expressions, each of which the learner's tests must notice. */
+const MUTANTS = {
+  'never fires': 'vector(0) > 1',
+  'fires for any failure': share('5..', 0),
+  'counts 404 as a failure': share('[45]..', 0.05),
+};
+
+/** Runs the step's unit tests in the container of Prometheus, also over rules in which the alert has another expression. */
+async function runUnitTests(step: StepUnderTest, expr?: string): Promise<string> {
+  const [{ path, containerPath } = { path: '', containerPath: '' }] = ruleFiles(step);
+  const folder = containerPath.replace(/\/[^/]*$/, '');
+  const test = (place: string) => `promtool test rules ${place}/*.test.y*ml && echo passed`;
+  if (!expr) return shell(step, test(folder));
+  const rules = step.files.yaml(path).value as { groups: { rules: { alert?: string }[] }[] };
+  const changed = rules.groups.map((group) => ({
+    ...group,
+    rules: group.rules.map((rule) => (rule.alert === ERRORS_ALERT ? { ...rule, expr } : rule)),
+  }));
+  const encoded = Buffer.from(stringify({ groups: changed })).toString('base64');
+  const copy = '/tmp/changed';
+  const file = `${copy}/${containerPath.slice(folder.length + 1)}`;
+  return shell(
+    step,
+    `mkdir -p ${copy}; cp ${folder}/*.y*ml ${copy}/; echo ${encoded} | base64 -d > ${file}; sed -i 's#${folder}/##' ${copy}/*.test.y*ml; ${test(copy)}`,
+  );
+}
+
+function expectRule(
+  step: StepUnderTest,
+  holds: boolean,
+  finding: { expected: string; actual: string; hint: string },
+): void {
+  const rule = alertRule(step, ERRORS_ALERT);
+  expectThat(holds, { ...finding, where: rule.where('expr') });
+}

@@ -1,0 +1,88 @@
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import type { Check } from '../../verify/runner/index.ts';
+import { ERRORS_ALERT } from './alert-checks.ts';
+import { expectMessage, followToMessage, journeyOf } from './live-alerts.ts';
+import { crossesEarlierBy, loadOf, sendFailing, startLoad } from './live-load.ts';
+import { ALERT, boundsOf, type Moment, PREDICTED_RATE, waitsOf } from './prediction.ts';
+import { predicted } from './prediction-checks.ts';
+
+/**
+ * One load on the real containers. Requests that fail come first, for two seconds, so that both alerts travel at the
+ * same time; then the service sends what it sends.
+ */
+export const liveChecks: Check[] = [
+  {
+    id: 'load.exit-code',
+    title: 'The service load-test ends with exit code 1 when its requests fail',
+    kind: 'live',
+    task: 4,
+    needs: ['errors-alert.unit-tests'],
+    run: sendFailing,
+  },
+  {
+    id: 'load.in-compose',
+    title: "The service load-test sends more than the alert's threshold",
+    kind: 'live',
+    task: 4,
+    needs: ['load.exit-code'],
+    run: startLoad,
+  },
+  {
+    id: 'alert.fires',
+    title: `${ALERT} is pending, then firing, then in the inbox, in time`,
+    kind: 'live',
+    needs: ['load.in-compose'],
+    run: followToMessage,
+  },
+  {
+    id: 'prediction.happened',
+    title: 'What was predicted has happened',
+    kind: 'live',
+    task: 5,
+    needs: ['alert.fires'],
+    run: expectPredicted,
+  },
+  {
+    id: 'errors-alert.arrives',
+    title: `${ERRORS_ALERT} is in the inbox`,
+    kind: 'live',
+    task: 6,
+    needs: ['alert.fires'],
+    run: (step) => expectMessage(step, ERRORS_ALERT, 'firing'),
+  },
+  {
+    id: 'alert.resolves',
+    title: 'After the load the resolved message arrives, in time',
+    kind: 'live',
+    needs: ['alert.fires'],
+    run: (step) => expectMessage(step, ALERT, 'resolved'),
+  },
+  {
+    id: 'errors-alert.resolves',
+    title: `After the failures the resolved message of ${ERRORS_ALERT} arrives`,
+    kind: 'live',
+    needs: ['errors-alert.arrives', 'alert.resolves'],
+    run: (step) => expectMessage(step, ERRORS_ALERT, 'resolved'),
+  },
+];
+
+/** The first request is seen, and the states are looked at, up to so many seconds late. */
+const LATE = 2;
+
+/** @throws CheckFailure */
+function expectPredicted(step: StepUnderTest): void {
+  const { startedAt } = loadOf(step);
+  const journey = journeyOf(step);
+  const earlier = crossesEarlierBy(step, PREDICTED_RATE);
+  for (const moment of Object.keys(boundsOf(waitsOf(step))) as Moment[]) {
+    const seconds = journey[moment] - startedAt + earlier;
+    const earliest = Number(predicted(step, moment, 'earliest'));
+    const latest = Number(predicted(step, moment, 'latest'));
+    expectThat(seconds > earliest - LATE && seconds < latest + LATE, {
+      expected: `${moment} after ${earliest} to ${latest} s, as predicted`,
+      actual: `it came ${seconds < earliest ? 'earlier' : 'later'}`,
+      where: step.files.yaml('prediction.yaml').where([moment]),
+      hint: 'The prediction agrees with the intervals in the files, and yet it came at another time. What else delays it? Look at the expression of the rule: an offset, a longer window; and at the rate that really arrives.',
+    });
+  }
+}

@@ -1,0 +1,172 @@
+import { parseMetrics } from '../../verify/expect/index.ts';
+import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { ALERT, riseOf, type Waits, waitsOf } from './prediction.ts';
+
+const LOAD_TEST = ['--profile', 'load'];
+
+/** Traffic is counted for so many seconds before it is called too little. */
+const COUNTING_SECONDS = 5;
+
+/** How long a container may take until its program sends. Seconds. */
+const START_SECONDS = 20;
+
+/** Requests that fail, before the load: enough for 5 % of all, not enough for the alert about too many. */
+const FAILING = { rate: 60, duration: 2, connections: 10 };
+
+/** A load on its way. Times by the containers' clock, in seconds since 1970. */
+export interface Load {
+  /** When the first request arrived. */
+  startedAt: number;
+  stoppedAt?: number;
+  /** How many good responses the app had counted before. */
+  before: number;
+  /** Requests per second, measured until `stoppedAt`. */
+  rate?: number;
+  /** What the container has printed; undefined while it runs. */
+  output?: string;
+  /** Messages up to this id were in the inbox before. */
+  lastMessageId: number;
+}
+
+const serviceOf = (step: StepUnderTest) => step.compose().service('load-test');
+
+/** Sends requests that fail, through the service, with its exit code as a script would see it. @throws CheckFailure */
+export async function sendFailing(step: StepUnderTest): Promise<void> {
+  const { stack } = step;
+  const { waitFor } = await import('../../stack/index.ts');
+  await stack.compose(...LOAD_TEST, 'build', '--quiet', 'load-test');
+  await waitFor({
+    what: 'the first failure to be scraped',
+    withinSeconds: 3 * waitsOf(step).scrape,
+    look: () => stack.prometheus.query('http_requests_total{status_code="500"}'),
+    until: (series) => series.length > 0,
+  }).catch(() => {});
+  const before = await requestsOf(step, /^5/);
+  const options = Object.entries(FAILING).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+  const own = serviceOf(step).command;
+  const run = [
+    ...LOAD_TEST,
+    'run',
+    '--rm',
+    '-T',
+    'load-test',
+    ...own,
+    '--path',
+    '/fail',
+    ...options,
+  ];
+  const complaint = await stack.compose(...run).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  const failed = (await requestsOf(step, /^5/)) - before;
+  expectThat(failed > 0, {
+    expected: 'requests for /fail, from the service with --path /fail behind its command',
+    actual: `none. The last it said: ${lastLine(complaint)}`,
+    where: serviceOf(step).where('command'),
+    hint: 'See what it says with: docker compose --profile load up load-test',
+  });
+  expectThat(complaint !== undefined, {
+    expected: 'exit code 1 from the container when every request fails',
+    actual: 'exit code 0',
+    where: serviceOf(step).where(serviceOf(step).get('entrypoint') ? 'entrypoint' : 'command'),
+    hint: 'Scripts and CI see only the exit code of the container. A shell around the program may replace it, and --max-errors 1 allows that everything fails.',
+  });
+}
+
+/** Starts the service load-test, and waits until it sends more than the alert's threshold. @throws CheckFailure */
+export async function startLoad(step: StepUnderTest): Promise<void> {
+  const { waitFor } = await import('../../stack/index.ts');
+  const { stack } = step;
+  const { threshold } = waitsOf(step);
+  const good = () => requestsOf(step, /^2/);
+  const before = await good();
+  const load: Load = {
+    startedAt: 0,
+    before,
+    lastMessageId: (await stack.slackInbox.messages()).at(-1)?.id ?? 0,
+  };
+  step.once('load', () => load);
+  void stack
+    // Ends when the load ends.
+    .compose(...LOAD_TEST, 'up', '--no-color', '--no-log-prefix', 'load-test')
+    .catch((error: Error) => error.message)
+    .then((output) => {
+      load.output = output;
+    });
+  const sentMoreThan = (count: number, withinSeconds: number) =>
+    waitFor({
+      what: `more than ${count} requests`,
+      withinSeconds,
+      look: async () => (await good()) - before > count,
+      until: (enough) => enough || load.output !== undefined,
+    }).catch(() => false);
+
+  if (!(await sentMoreThan(0, START_SECONDS))) {
+    fail({
+      expected: 'requests with good responses, from the service load-test',
+      actual: `none. The last it said: ${lastLine(load.output)}`,
+      where: serviceOf(step).where('command'),
+      hint: 'See what it says with: docker compose --profile load up load-test',
+    });
+  }
+  load.startedAt = await stack.prometheus.now();
+  if (!(await sentMoreThan(threshold * COUNTING_SECONDS, COUNTING_SECONDS))) {
+    fail({
+      expected: `more than ${threshold} requests per second, the threshold of ${ALERT}`,
+      actual: `at most ${threshold} per second`,
+      where: serviceOf(step).where('command'),
+      hint: 'A load below the threshold of the rule raises no alert. Without options the load test sends 50 per second.',
+    });
+  }
+}
+
+/** How many requests per second the load has brought until now. */
+export async function measureRate(step: StepUnderTest): Promise<number> {
+  const { before, startedAt } = loadOf(step);
+  const requests = (await requestsOf(step, /^2/)) - before;
+  return requests / ((await step.stack.prometheus.now()) - startedAt);
+}
+
+/** Ends the load as Ctrl-C would, and notes when. */
+export async function stopLoad(step: StepUnderTest): Promise<void> {
+  const load = loadOf(step);
+  load.rate = await measureRate(step);
+  load.stoppedAt = await step.stack.prometheus.now();
+  await step.stack.compose(...LOAD_TEST, 'stop', 'load-test');
+}
+
+export const loadOf = (step: StepUnderTest): Load =>
+  step.once('load', (): Load => {
+    throw new Error('The load has not been started');
+  });
+
+/**
+ * How long a load must last so that the rate stays above the threshold until the alert fires: it rises, and falls only
+ * when the window has left the load's beginning behind.
+ */
+export function loadNeeded(waits: Waits, rate: number): number {
+  const rise = riseOf(waits, rate);
+  const untilFiring = rise + waits.scrape + waits.evaluation + waits.hold;
+  return Math.max(rise + waits.scrape, untilFiring - waits.window + rise);
+}
+
+/** How much earlier than predicted the rate crosses: by the failing requests before, and by another rate than 50. */
+export function crossesEarlierBy(step: StepUnderTest, predictedRate: number): number {
+  const { rate = predictedRate } = loadOf(step);
+  const waits = waitsOf(step);
+  const before = FAILING.rate * FAILING.duration;
+  const rise = (waits.window * waits.threshold - before) / rate;
+  return riseOf(waits, predictedRate) - rise;
+}
+
+const lastLine = (output = ''): string => output.trim().split('\n').at(-1) || 'nothing';
+
+/** Requests that the app has counted, with such a status code. */
+async function requestsOf({ stack }: StepUnderTest, code: RegExp): Promise<number> {
+  return parseMetrics(await stack.app.text('/metrics'))
+    .filter(
+      ({ name, labels }) => name === 'http_requests_total' && code.test(labels.status_code ?? ''),
+    )
+    .reduce((sum, { value }) => sum + value, 0);
+}

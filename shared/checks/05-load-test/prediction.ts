@@ -1,0 +1,77 @@
+import { parseDuration } from '../../duration.ts';
+import { alertRule } from '../../verify/expect/index.ts';
+import { asList, readSettings, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
+
+/** The alert that the load must raise. */
+export const ALERT = 'TooManyRequests';
+
+/** What the prediction is about, in requests per second. */
+export const PREDICTED_RATE = 50;
+
+/** The waits of an alert, computed from the step's files. All times in seconds. */
+export interface Waits {
+  window: number;
+  /** In requests per second. */
+  threshold: number;
+  scrape: number;
+  evaluation: number;
+  /** The time in `for`, in whole evaluations. */
+  hold: number;
+  groupWait: number;
+}
+
+/** @throws CheckFailure when a file that they stand in cannot be read */
+export function waitsOf(step: StepUnderTest): Waits {
+  const { file } = readSettings(step, 'prometheus');
+  const jobs = asList(file.get(['scrape_configs'])) as { job_name?: string }[];
+  const index = Math.max(
+    0,
+    jobs.findIndex((job) => job?.job_name === 'web'),
+  );
+  const evaluation = first(groupInterval(step), file.get(['global', 'evaluation_interval']), '1m');
+  const rule = alertRule(step, ALERT);
+  const expr = String(rule.get('expr')).trim();
+  const alertmanager = readSettings(step, 'alertmanager').file;
+  return {
+    window: parseDuration(expr.match(/\[(\w+)\]/)?.[1]),
+    threshold: Number((expr.match(/>=?\s*([\d.]+)$/) ?? expr.match(/^([\d.]+)\s*<=?/))?.[1]),
+    scrape: first(
+      file.get(['scrape_configs', index, 'scrape_interval']),
+      file.get(['global', 'scrape_interval']),
+      '1m',
+    ),
+    evaluation,
+    hold: Math.ceil(first(rule.get('for'), '0s') / evaluation) * evaluation,
+    groupWait: first(alertmanager.get(['route', 'group_wait']), '30s'),
+  };
+}
+
+/** How long the rate needs to rise above the threshold, with so many requests per second. */
+export const riseOf = ({ window, threshold }: Waits, rate: number): number =>
+  (window * threshold) / rate;
+
+export type Moment = 'pending' | 'firing' | 'message';
+
+/** When each moment comes at the earliest and at the latest, in seconds since the load began. */
+export function boundsOf(waits: Waits): Record<Moment, { earliest: number; latest: number }> {
+  const rise = riseOf(waits, PREDICTED_RATE);
+  const after = (wait: number) => ({
+    earliest: rise + wait,
+    latest: rise + waits.scrape + waits.evaluation + wait,
+  });
+  return {
+    pending: after(0),
+    firing: after(waits.hold),
+    message: after(waits.hold + waits.groupWait),
+  };
+}
+
+const first = (...durations: unknown[]): number =>
+  parseDuration(durations.find((duration) => duration !== undefined));
+
+/** The interval of the group that holds the alert, where it has one of its own. */
+function groupInterval(step: StepUnderTest): unknown {
+  const groups = ruleFiles(step).flatMap(({ path }) => step.files.yaml(path).get(['groups']));
+  const of = groups as { interval?: string; rules?: { alert?: string }[] }[];
+  return of.find((group) => group?.rules?.some((rule) => rule?.alert === ALERT))?.interval;
+}
