@@ -2,7 +2,7 @@
 // Run it in the root of the repository: npx vitest run --project steps 02-prometheus
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DockerComposeEnvironment, Wait } from 'testcontainers';
+import { DockerComposeEnvironment } from 'testcontainers';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 
@@ -13,8 +13,6 @@ it('Prometheus scrapes both targets and knows what was sent', { timeout: 300_000
   // Port 0 is any free one, so the test runs beside your own stack. At the end of the test everything is removed.
   await using stack = await new DockerComposeEnvironment(folder, 'docker-compose.yaml')
     .withEnvironment({ APP_PORT: '0', PROMETHEUS_PORT: '0' })
-    .withWaitStrategy('app-1', Wait.forHealthCheck())
-    .withWaitStrategy('prometheus-1', Wait.forHealthCheck())
     .withStartupTimeout(120_000)
     .up(['app', 'prometheus']);
   const address = (service: string, port: number) => {

@@ -3,7 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DockerComposeEnvironment, Wait } from 'testcontainers';
+import { DockerComposeEnvironment } from 'testcontainers';
 import { expect, it } from 'vitest';
 // Writes the password file, where it is missing.
 import './secrets/make-secrets.ts';
@@ -21,8 +21,6 @@ it('the panels of Grafana show what was sent', { timeout: 300_000 }, async ({ sk
   // Port 0 is any free one, so the test runs beside your own stack. At the end of the test everything is removed.
   await using stack = await new DockerComposeEnvironment(folder, 'docker-compose.yaml')
     .withEnvironment({ APP_PORT: '0', PROMETHEUS_PORT: '0', GRAFANA_PORT: '0' })
-    .withWaitStrategy('prometheus-1', Wait.forHealthCheck())
-    .withWaitStrategy('grafana-1', Wait.forHealthCheck())
     .withStartupTimeout(120_000)
     .up();
   const address = (service: string, port: number) => {
@@ -46,7 +44,9 @@ it('the panels of Grafana show what was sent', { timeout: 300_000 }, async ({ sk
     return frames.flatMap(({ data }) => data.values[0] ?? []).length;
   };
 
-  expect(await grafana('/api/datasources/uid/prometheus/health')).toMatchObject({ status: 'OK' });
+  await expect
+    .poll(() => grafana('/api/datasources/uid/prometheus/health'), { timeout: 60_000 })
+    .toMatchObject({ status: 'OK' });
   const { dashboard } = (await grafana('/api/dashboards/uid/web-service')) as {
     dashboard: { panels: { title: string; datasource: object; targets?: object[] }[] };
   };

@@ -1,6 +1,6 @@
 // What this step promises, as a team would test it before each release: on real containers, from outside.
 // Run it in the root of the repository: npx vitest run --project steps 04-alertmanager
-import { DockerComposeEnvironment, Wait } from 'testcontainers';
+import { DockerComposeEnvironment } from 'testcontainers';
 import { expect, it } from 'vitest';
 // Writes the secret files that are missing.
 import './secrets/make-secrets.ts';
@@ -17,10 +17,6 @@ it('a stopped app raises InstanceDown, and its start ends it', { timeout: 300_00
       ALERTMANAGER_PORT: '0',
       SLACK_INBOX_PORT: '0',
     })
-    .withWaitStrategy('app-1', Wait.forHealthCheck())
-    .withWaitStrategy('prometheus-1', Wait.forHealthCheck())
-    .withWaitStrategy('alertmanager-1', Wait.forHealthCheck())
-    .withWaitStrategy('slack-inbox-1', Wait.forHealthCheck())
     .withStartupTimeout(120_000)
     .up(['app', 'prometheus', 'alertmanager', 'slack-inbox']);
   const app = stack.getContainer('app-1');

@@ -1,6 +1,6 @@
 // What this step promises, as a team would test it before each release: on real containers, from outside.
 // Run it in the root of the repository: npx vitest run --project steps 05-load-test
-import { DockerComposeEnvironment, Wait } from 'testcontainers';
+import { DockerComposeEnvironment } from 'testcontainers';
 import { expect, it } from 'vitest';
 // Writes the secret files that are missing.
 import './secrets/make-secrets.ts';
@@ -18,10 +18,6 @@ it('the load raises TooManyRequests, and its end ends it', { timeout: 300_000 },
       SLACK_INBOX_PORT: '0',
     })
     .withProfiles('load')
-    .withWaitStrategy('app-1', Wait.forHealthCheck())
-    .withWaitStrategy('prometheus-1', Wait.forHealthCheck())
-    .withWaitStrategy('alertmanager-1', Wait.forHealthCheck())
-    .withWaitStrategy('slack-inbox-1', Wait.forHealthCheck())
     .withStartupTimeout(120_000)
     .up(['app', 'prometheus', 'alertmanager', 'slack-inbox', 'load-test']);
   const inbox = stack.getContainer('slack-inbox-1');
