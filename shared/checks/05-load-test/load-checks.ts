@@ -14,9 +14,10 @@ export const loadChecks: Check[] = [
     title: 'The load test starts',
     kind: 'local',
     async run(step) {
-      const { loads } = await runsOf(step).catch((error) => refuse(error));
-      const { good } = loads;
-      expectThat(good.exitCode !== 2 && !/^\w*Error\b/m.test(good.stderr), {
+      await runsOf(step).catch(refuse);
+      const starts = (run: LoadRun) => run.exitCode !== 2 && !/^\w*Error\b/m.test(run.stderr);
+      const good = await loadRun(step, 'good', starts);
+      expectThat(starts(good), {
         expected: 'a program that sends its load and ends',
         actual: describeError(good),
         where: whereOfError(good),

@@ -74,7 +74,7 @@ const LOADS = {
   },
   interrupted: {
     plan: () => ({ fate: 'ok' }),
-    args: ['--rate', '20', '--connections', '20'],
+    args: ['--rate', '20', '--connections', '20', '--duration', '5'],
     interrupt: true,
   },
 } satisfies Record<string, Load>;
