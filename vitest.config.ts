@@ -1,4 +1,5 @@
 import { statfsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -20,8 +21,9 @@ function hasRoom(folder: string): boolean {
 class Alternating extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const computing = sorted.filter(({ project }) => project.name === 'plain');
-    const waiting = sorted.filter(({ project }) => project.name !== 'plain');
+    const computes = ({ project }: TestSpecification) => /plain|browser/.test(project.name);
+    const computing = sorted.filter(computes);
+    const waiting = sorted.filter((file) => !computes(file));
     const rounds = Math.max(computing.length, waiting.length);
     return Array.from({ length: rounds }, (_, at) => [waiting[at], computing[at]])
       .flat()
@@ -30,17 +32,24 @@ class Alternating extends BaseSequencer {
 }
 
 const SNAPSHOTS = './shared/checks/test-snapshots.ts';
+
+/** Installs a browser where that is allowed. */
+const BROWSER = './shared/stack/test-browser.ts';
 const EVERYWHERE = ['**/node_modules/**'];
+
+/** How many answers wait for their alerts side by side. Each one's containers compute when they start. */
+const ANSWERS = 3 * availableParallelism();
 
 /** Tests that need real servers in real containers. */
 const withContainers = (
   name: string,
   include: string[],
   exclude: string[] = [],
+  maxConcurrency = 3,
 ): TestProjectInlineConfiguration => ({
   test: {
-    ...{ name, include, exclude: [...EVERYWHERE, ...exclude] },
-    globalSetup: './shared/stack/test-setup.ts',
+    ...{ name, include, exclude: [...EVERYWHERE, ...exclude], maxConcurrency },
+    globalSetup: ['./shared/stack/test-setup.ts', BROWSER],
     snapshotEnvironment: SNAPSHOTS,
     ...{ testTimeout: 240_000, hookTimeout: 240_000 },
   },
@@ -54,18 +63,30 @@ export default defineConfig({
     sequence: { sequencer: Alternating },
     reporters: ['default', './shared/stack/test-summary.ts'],
     projects: [
-      // Needs nothing but Node.js, and for the pages a browser.
+      // Needs nothing but Node.js.
       {
         test: {
           name: 'plain',
           include: ['shared/**/*.test.ts'],
-          exclude: [...EVERYWHERE, '**/*.docker.test.ts'],
+          exclude: [...EVERYWHERE, '**/*.{browser,docker}.test.ts'],
           snapshotEnvironment: SNAPSHOTS,
           testTimeout: 30_000,
         },
       },
-      // Every named answer that only running containers can judge: npm run proof.
-      withContainers('proof', ['shared/checks/proof.docker.test.ts']),
+      // The pages: those of the site, and the inbox.
+      {
+        test: {
+          name: 'browser',
+          include: ['shared/**/*.browser.test.ts'],
+          globalSetup: BROWSER,
+          testTimeout: 30_000,
+        },
+      },
+      // Every named answer that only running containers can judge, and what each starter's own test says: npm run proof.
+      withContainers('proof', ['shared/checks/*.docker.test.ts'], [], ANSWERS),
+      // Each step's own test: of the solutions, and of the folders that a learner works in, where they fail at first.
+      withContainers('solutions', ['solutions/*/step.test.ts']),
+      withContainers('steps', ['steps/*/step.test.ts']),
       // The stacks themselves, the demo, the doctor and the watch.
       withContainers(
         'servers',

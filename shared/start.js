@@ -19,26 +19,26 @@ function nodeTooOld() {
     id: 'node.version',
     title: 'Node.js',
     seen: `${process.versions.node}, and the workshop needs ${engines.node}`,
-    mend: 'Install Node.js 24: https://nodejs.org/en/download',
+    fix: 'Install Node.js 24: https://nodejs.org/en/download',
   };
 }
 
 function packagesMissing(error) {
   const [sentence] = error.message.trim().split(/ imported from|\n/);
-  return { id: 'node.packages', title: 'npm packages', seen: sentence, mend: 'npm ci' };
+  return { id: 'node.packages', title: 'npm packages', seen: sentence, fix: 'npm ci' };
 }
 
 /** The doctor's report, of the one thing that keeps everybody from going on. */
-function report({ id, title, seen, mend }) {
+function report({ id, title, seen, fix }) {
   const more = `docs/troubleshooting/doctor.md#${id.replace('.', '-')}`;
-  const next = `${mend}   (then again: npm run doctor)`;
+  const next = `${fix}   (then again: npm run doctor)`;
   if (process.argv.includes('--json')) {
     const counts = { ok: 0, warning: 0, problem: 1, unknown: 0 };
-    const findings = [{ id, title, state: 'problem', seen, mend, more }];
+    const findings = [{ id, title, state: 'problem', seen, fix, more }];
     console.log(JSON.stringify({ ok: false, counts, findings, next }, null, 2));
   } else {
     console.log(
-      `This machine\n  ✗ ${title}\n      seen      ${seen}\n      mend      ${mend}\n      more      ${more}\n` +
+      `This machine\n  ✗ ${title}\n      seen      ${seen}\n      fix       ${fix}\n      more      ${more}\n` +
         `0 ok, 0 warnings, 1 problem, 0 unknown\nnext: ${next}`,
     );
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { build } from '../lessons/index.ts';
 import { ROOT } from '../root.ts';
-import { describeResult, loadDefinition, stepNumber, verify } from '../verify/index.ts';
+import { computeVerdict, describeResult, loadDefinition, stepNumber } from '../verify/index.ts';
 import type { Result } from '../verify/runner/index.ts';
 import { type Fixture, readFixtures } from './fixtures.ts';
 import { layOut } from './lay-out.ts';
@@ -23,8 +23,8 @@ export function proveAnswers(step: string, { live }: { live: boolean }): void {
       it.concurrent.for(named('wrong'))(
         '%s gets its recorded message',
         { timeout: LIMIT_MS },
-        async ([name, fixture], { expect, skip }) => {
-          const results = await judge(fixture);
+        async ([name, fixture], { expect, skip, signal }) => {
+          const results = await judge(fixture, signal);
           const unavailable = results.find(({ outcome }) => outcome === 'skipped');
           if (fixture.requires && unavailable) skip(unavailable.reason);
 
@@ -40,8 +40,8 @@ export function proveAnswers(step: string, { live }: { live: boolean }): void {
       it.concurrent.for(named('right'))(
         '%s passes',
         { timeout: LIMIT_MS },
-        async ([, fixture], { expect }) => {
-          const results = await judge(fixture);
+        async ([, fixture], { expect, signal }) => {
+          const results = await judge(fixture, signal);
 
           expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
           expect(idsOf(results, 'passed').length).toBeGreaterThan(1);
@@ -57,14 +57,16 @@ const idsOf = (results: Result[], outcome: Result['outcome']): string[] =>
 /** Many answers hold the same program; what it does is looked at once. */
 const shared = new Map<string, unknown>();
 
-async function judge(fixture: Fixture): Promise<Result[]> {
+/** @param signal ends it, and removes its containers */
+async function judge(fixture: Fixture, signal: AbortSignal): Promise<Result[]> {
   using laidOut = layOut(fixture);
-  const verdict = await verify({
+  const verdict = await computeVerdict({
     number: stepNumber(fixture.step),
     dir: laidOut.directory,
     static: !fixture.live,
     local: true,
     shared,
+    signal,
   });
   return verdict.results;
 }

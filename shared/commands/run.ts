@@ -3,23 +3,21 @@ import { join } from 'node:path';
 import leven from 'leven';
 import { MachineFault } from '../engine/index.ts';
 import { type Command, type Commands, ROOT } from './command.ts';
-import { demoCommands } from './demo.ts';
-import { docsCommands } from './docs.ts';
-import { learnerCommands } from './learner.ts';
-import { lessonCommands } from './lessons.ts';
-import { machineCommands } from './machine.ts';
 import { USAGE } from './usage.ts';
-import { verifyCommands } from './verify.ts';
-import { workshop } from './workshop.ts';
 
-// Each command loads only its own room, so that a quick one is not kept waiting by a slow one.
-const COMMANDS: Commands = {
-  ...demoCommands,
-  ...verifyCommands,
-  ...machineCommands,
-  ...learnerCommands,
-  ...lessonCommands,
-  ...docsCommands,
+const demo = async () => (await import('./demo.ts')).demoCommands;
+const docs = async () => (await import('./docs.ts')).docsCommands;
+const learner = async () => (await import('./learner.ts')).learnerCommands;
+const lessons = async () => (await import('./lessons.ts')).lessonCommands;
+const machine = async () => (await import('./machine.ts')).machineCommands;
+const verify = async () => (await import('./verify.ts')).verifyCommands;
+
+/** Where each command stands. Only what it needs is loaded, so that a quick one is not kept waiting by a slow one. */
+const COMMANDS: Record<string, () => Promise<Commands>> = {
+  ...{ demo, down: demo, 'dashboards:pictures': demo },
+  ...{ verify, watch: verify, doctor: machine },
+  ...{ hint: learner, diff: learner, reset: learner, goto: learner, undo: learner },
+  ...{ 'export-dashboard': learner, lessons, branches: lessons, docs },
 };
 
 /** A word that differs in so many letters may be meant, and in no more than half of its own. */
@@ -28,18 +26,18 @@ const TYPOS = 3;
 /** Runs the command of that name. @throws MachineFault when there is none, naming the nearest one */
 export const run: Command = async ([word = '', ...words], signal) => {
   if (!existsSync(join(ROOT, 'solutions'))) {
-    throw new MachineFault(
-      'no-solutions',
-      `${ROOT} is not the workshop: it has no solutions.`,
-      'clone it anew',
-    );
+    throw new MachineFault('no-solutions', { folder: ROOT });
   }
   if (/^(-h|(--)?help)$/.test(word)) {
     console.log(USAGE);
     return 0;
   }
-  if (word === 'workshop') return words.length > 0 ? run(words, signal) : workshop(run, signal);
-  const command = Object.hasOwn(COMMANDS, word) && COMMANDS[word];
+  if (word === 'workshop') {
+    if (words.length > 0) return run(words, signal);
+    return (await import('./workshop.ts')).workshop(run, signal);
+  }
+  const load = Object.hasOwn(COMMANDS, word) && COMMANDS[word];
+  const command = load && (await load())[word];
   if (!command) throw unknownWord(word);
   return command(words, signal);
 };
@@ -47,15 +45,9 @@ export const run: Command = async ([word = '', ...words], signal) => {
 function unknownWord(word: string): MachineFault {
   const [nearest = ''] = Object.keys(COMMANDS).sort((a, b) => leven(word, a) - leven(word, b));
   if (leven(word, nearest) <= Math.min(TYPOS, word.length / 2)) {
-    return new MachineFault(
-      'nearest-command',
-      `There is no command "${word}". The nearest is "${nearest}".`,
-      `npm run workshop ${nearest}`,
-    );
+    return new MachineFault('nearest-command', { command: word, nearest });
   }
-  return new MachineFault(
-    'no-such-command',
-    word ? `There is no command "${word}".\n\n${USAGE}` : USAGE,
-    'npm run workshop',
-  );
+  return word
+    ? new MachineFault('no-such-command', { command: word, usage: USAGE })
+    : new MachineFault('which-command', { usage: USAGE });
 }

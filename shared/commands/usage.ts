@@ -5,9 +5,9 @@ export const USAGE = `Usage:
   npm run demo -- --fail        the same with requests that fail, so that the second alert comes too
   npm run demo -- --json        prints one JSON document on standard output (timeline on standard error)
   npm run down                  removes what the demo, or a verdict with --keep, left up
-  npm run doctor                can this machine run the workshop? what is wrong, and the command that mends it
+  npm run doctor                can this machine run the workshop? what is wrong, and the command that fixes it
       -- --json                 one JSON document
-  npm run verify:step-1         judges your step 1; likewise 2 to 5
+  npm run verify:step-1         judges your step 1; likewise the others
       -- --solution             the solution instead      -- --dir PATH   any folder laid out like the step
       -- --static               only without Docker       -- --keep       leave the containers up
       -- --json                 one JSON document         -- --watch      stays, and judges again on every save
@@ -28,7 +28,7 @@ export const USAGE = `Usage:
   npm run docs                  the documentation as a site; docs:build writes it to docs/.vitepress/dist
   npm run docs:check            for maintainers: is every command, link, name and translation of the pages right?
   npm run docs:paste            for maintainers: runs the pages, and pastes what they print; -- FILE  only that page
-  npm run branches              local branches step-1 to step-5; git diff step-2 step-3 is what step 3 adds
+  npm run branches              local branches step-1, step-2, …; git diff step-2 step-3 is what step 3 adds
   npm run dashboards:pictures   saves pictures of the inbox and the dashboards, while the demo is up, into docs/pictures`;
 
 /** @returns the exit code */

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import type { Verdict, VerifyOptions } from '../verify/index.ts';
 import { asJson, type Command, type Commands, numberIn, orJson, ROOT } from './command.ts';
 
 const flag = { type: 'boolean' } as const;
@@ -12,62 +11,44 @@ const OPTIONS = {
   watch: flag,
 } as const;
 
-const verifyCommand: Command = async ([number = '', ...words], signal) => {
-  const { describeEnd, describeResult, headline, verify, watch } = await import(
-    '../verify/index.ts'
-  );
-  const {
-    json = false,
-    watch: stay,
-    ...rest
-  } = parseArgs({ args: words, options: OPTIONS }).values;
-  const print = json ? () => {} : console.log;
-  const task: VerifyOptions & { signal: AbortSignal } = {
-    ...rest,
-    number: Number(number),
-    signal,
-    onStart: (start) => print(headline(start)),
-    onResult: (result) => print(describeResult(result)),
-  };
+const verifyCommand: Command = async ([number = '', ...args], signal) => {
+  const { values } = parseArgs({ args, options: OPTIONS });
+  const { json = false, watch: stay = false, ...rest } = values;
+  const { describeEvent, findStep, verify } = await import('../verify/runner/index.ts');
+  const task = { ...rest, number: Number(number), signal };
   const isLearners = !rest.solution && rest.dir === undefined;
-  const onVerdict = async (verdict: Verdict) => {
-    console.log(json ? asJson(verdict) : describeEnd(verdict));
-    const saysMuch = verdict.solved || verdict.failed > 0;
-    if (isLearners && saysMuch) await remember(verdict);
-  };
+
   const judge = async (): Promise<number> => {
-    if (stay) {
-      await watch(task, onVerdict, print);
-      return 0;
+    const events = stay ? (await import('../verify/watch/index.ts')).watch(task) : verify(task);
+    let failed = 0;
+    for await (const event of events) {
+      if (!json) console.log(describeEvent(event));
+      if (!('verdict' in event)) continue;
+      const { verdict } = event;
+      failed = verdict.failed;
+      if (json) console.log(asJson(verdict));
+      // A part of the checks without a failure says nothing about the step.
+      if (isLearners && (verdict.solved || failed > 0)) {
+        const { recordVerdict } = await import('../learner/progress/index.ts');
+        recordVerdict(ROOT, verdict, console.error);
+      }
     }
-    const verdict = await verify(task);
-    await onVerdict(verdict);
-    return verdict.failed === 0 ? 0 : 1;
+    return failed === 0 || stay ? 0 : 1;
+  };
+  /** Two that keep containers of the same step would take them from each other. */
+  const judgeAlone = async (): Promise<number> => {
+    const { withLock } = await import('../learner/index.ts');
+    return withLock(ROOT, findStep(task.number), judge);
   };
   const keepsContainers = isLearners && (stay || rest.keep);
-  return (keepsContainers ? aloneOn(task.number, judge) : judge()).catch(orJson(json));
+  return (keepsContainers ? judgeAlone() : judge()).catch(orJson(json));
 };
-
-/** Two that keep containers of the same step would take them from each other. */
-async function aloneOn(number: number, judge: () => Promise<number>): Promise<number> {
-  const [{ findStep }, { withLock }] = await Promise.all([
-    import('../verify/index.ts'),
-    import('../learner/index.ts'),
-  ]);
-  return withLock(ROOT, findStep(number), judge);
-}
 
 export const verifyCommands: Commands = {
   verify: verifyCommand,
-  async watch(words, signal) {
-    const named = words[0]?.startsWith('-') ? [] : words.slice(0, 1);
+  async watch(args, signal) {
+    const named = args[0]?.startsWith('-') ? [] : args.slice(0, 1);
     const number = await numberIn(named);
-    return verifyCommand([`${number}`, '--watch', ...words.slice(named.length)], signal);
+    return verifyCommand([`${number}`, '--watch', ...args.slice(named.length)], signal);
   },
 };
-
-/** For `npm run workshop`. */
-async function remember(verdict: Verdict): Promise<void> {
-  const { recordVerdict } = await import('../learner/index.ts');
-  recordVerdict(ROOT, verdict, console.error);
-}

@@ -22,13 +22,7 @@ export async function takePictures(
   print: (path: string) => void,
 ): Promise<void> {
   const opened = await openBrowser();
-  if ('reason' in opened) {
-    throw new MachineFault(
-      'no-browser',
-      `A picture needs a browser: ${opened.reason}.`,
-      'Install Chromium',
-    );
-  }
+  if ('reason' in opened) throw new MachineFault('no-browser', { reason: opened.reason });
   await using browser = opened.browser;
   print(await pictureOfInbox(browser, inboxUrl));
   const password = await readFile(join(ROOT, PASSWORD_FILE), 'utf8').catch(() => '');
@@ -38,16 +32,10 @@ export async function takePictures(
     const [wrong] = await lookAtDashboard(browser, grafana, dashboard, path);
     print(path);
     if (wrong) {
-      throw new MachineFault(
-        'panel-without-data',
-        `In the dashboard ${dashboard.uid} ${wrong}.`,
-        NEXT,
-      );
+      throw new MachineFault('panel-without-data', { dashboard: dashboard.uid, problem: wrong });
     }
   }
 }
-
-const NEXT = 'npm run demo, then npm run dashboards:pictures';
 
 async function pictureOfInbox(browser: Browser, url: string): Promise<string> {
   try {
@@ -58,9 +46,8 @@ async function pictureOfInbox(browser: Browser, url: string): Promise<string> {
     await page.screenshot({ path });
     return path;
   } catch (error) {
-    const [reason] = (error as Error).message.split('\n');
-    const message = `The inbox at ${url} shows no resolved alert: ${reason}`;
-    throw new MachineFault('no-resolved-alert', message, NEXT);
+    const [reason = ''] = (error as Error).message.split('\n');
+    throw new MachineFault('no-resolved-alert', { inbox: url, reason });
   }
 }
 
@@ -70,7 +57,6 @@ async function dashboardsOf(grafana: RunningGrafana): Promise<DashboardFile[]> {
     const uids = (await client.dashboards()).map(({ uid }) => uid);
     return (await Promise.all(uids.map(client.dashboard))) as unknown as DashboardFile[];
   } catch (error) {
-    const message = `No picture of a dashboard: ${(error as Error).message}`;
-    throw new MachineFault('no-dashboards', message, NEXT);
+    throw new MachineFault('no-dashboards', { reason: (error as Error).message });
   }
 }

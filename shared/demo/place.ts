@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
 import { ROOT } from '../root.ts';
+import { FINISHED } from '../verify/index.ts';
 
 export { ROOT } from '../root.ts';
 
 /** The name of the running stack, the same that `docker compose` uses in the root. */
 export const PROJECT_NAME = process.env.COMPOSE_PROJECT_NAME ?? 'monitoring-workshop';
 
-const SECRETS = 'solutions/05-load-test/secrets';
+const SECRETS = `solutions/${FINISHED}/secrets`;
 export const PASSWORD_FILE = `${SECRETS}/grafana/admin_password`;
 const WEBHOOK_FILE = `${SECRETS}/alertmanager/slack_webhook_url`;
 
@@ -16,9 +17,5 @@ const WEBHOOK_FILE = `${SECRETS}/alertmanager/slack_webhook_url`;
 export async function refuseRealSlack(): Promise<void> {
   const webhook = await readFile(join(ROOT, WEBHOOK_FILE), 'utf8').catch(() => '');
   if (webhook === '' || webhook.startsWith('http://slack-inbox:')) return;
-  throw new MachineFault(
-    'real-webhook',
-    `${WEBHOOK_FILE} names a real Slack webhook, and the demo cannot see messages arrive there.`,
-    `Use docker compose up with it, or put it aside:  mv ${WEBHOOK_FILE} ${WEBHOOK_FILE}.mine`,
-  );
+  throw new MachineFault('real-webhook', { secrets: SECRETS });
 }

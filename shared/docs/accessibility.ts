@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
 import type { Browser, Page as Tab } from 'playwright-core';
 import type { Finding } from '../lessons/index.ts';
 import { LANGUAGES, PAGES, type Page } from './pages.ts';
@@ -11,9 +10,9 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const WIDTHS = [360, 1280];
 
 /** Only colours can differ in the dark. The shapes of the results that nobody asks for take as long as the rules. */
-const QUESTIONS = {
-  light: "axe.run({ resultTypes: ['violations'] })",
-  dark: "axe.run({ resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block'] })",
+const SCHEMES = {
+  light: "resultTypes: ['violations']",
+  dark: "resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block']",
 };
 
 /**
@@ -31,63 +30,90 @@ export async function checkAccessibility(browser: Browser, site: Site): Promise<
   return (await Promise.all(findings)).flat();
 }
 
+/** Only the first page is loaded. The menu leads to the others, which is faster: axe stays loaded, and compiled. */
 async function lookAt(browser: Browser, site: Site, pages: Page[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   const tab = await browser.newPage({ reducedMotion: 'reduce' });
-  const foreign = new Set<string>();
-  tab.on('request', (request) => {
-    const url = request.url();
-    if (!/^(data|blob):/.test(url) && !url.startsWith(site.url)) foreign.add(url);
-  });
+  const requests = new Set<string>();
+  tab.on('request', (request) => requests.add(request.url()));
+  await tab.goto(urlOf(site, pages[0] as Page));
+  await tab.addScriptTag({ path: AXE });
   for (const page of pages) {
-    await tab.emulateMedia({ colorScheme: 'light' });
-    await tab.goto(`${site.url}/${page.address.replace(/\.md$/, '.html')}`);
-    await tab.addScriptTag({ path: AXE });
-    findings.push(...(await violations(tab, page, 'light')));
-    findings.push(...(await cutOff(tab, page)));
-    await tab.emulateMedia({ colorScheme: 'dark' });
-    await tab.locator('html.dark').waitFor();
-    findings.push(...(await violations(tab, page, 'dark')));
-    findings.push(...(await deadEnds(tab, page)));
-    for (const url of foreign) findings.push(finding(page, `it asks another machine: ${url}`));
-    foreign.clear();
+    const problems = [
+      ...(await tab.evaluate<string[]>(openByMenu(urlOf(site, page)))),
+      ...(await violations(tab, 'light')),
+      ...(await violations(tab, 'dark')),
+      ...(await cutOff(tab)),
+      ...(await deadEnds(tab)),
+      ...[...requests]
+        .filter((url) => !/^(data|blob):/.test(url) && !url.startsWith(site.url))
+        .map((url) => `it asks another machine: ${url}`),
+    ];
+    requests.clear();
+    findings.push(...problems.map((problem) => finding(page, problem)));
   }
   await tab.close();
   return findings;
 }
 
-async function violations(tab: Tab, page: Page, scheme: 'light' | 'dark') {
-  const { violations } = await tab.evaluate<AxeResults>(QUESTIONS[scheme]);
-  return violations.map(({ id, help, nodes }) =>
-    finding(page, `axe ${id}, ${scheme}: ${help}, at ${nodes[0]?.target.join(' ')}`),
-  );
+const urlOf = (site: Site, { address }: Page) => `${site.url}/${address.replace(/\.md$/, '.html')}`;
+
+/**
+ * Clicks the menu's link to a page and waits for the page. What a reader gets who opens its address is the file there:
+ * it has to hold the very same page, and may load nothing from another machine. Returns what is wrong.
+ */
+const openByMenu = (url: string) => `(async () => {
+  const link = [...document.querySelectorAll('.VPSidebar a')].find(({ href }) => href === '${url}');
+  if (!link) return ['the menu does not lead to it'];
+  link.click();
+  const file = new DOMParser().parseFromString(await (await fetch('${url}')).text(), 'text/html');
+  for (const image of file.images) image.src = new URL(image.getAttribute('src'), '${url}');
+  const isShown = () => ['title', 'main'].every((name) =>
+    document.querySelector(name).innerHTML === file.querySelector(name).innerHTML);
+  for (let frames = 0; !isShown(); frames += 1) {
+    if (frames > 600) return ['the menu shows another page than the file'];
+    await new Promise(requestAnimationFrame);
+  }
+  await document.fonts.ready;
+  return [...file.querySelectorAll('[src], link[href]')]
+    .map(({ src, href }) => new URL(src ?? href, '${url}'))
+    .filter(({ origin }) => origin !== location.origin)
+    .map(({ href }) => 'it loads from another machine: ' + href);
+})()`;
+
+async function violations(tab: Tab, scheme: 'light' | 'dark') {
+  await tab.emulateMedia({ colorScheme: scheme });
+  await tab.locator(scheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
+  return tab.evaluate<string[]>(`axe.run({ ${SCHEMES[scheme]} }).then(({ violations }) =>
+    violations.map(({ id, help, nodes }) =>
+      \`axe \${id}, ${scheme}: \${help}, at \${nodes[0]?.target.join(' ')}\`))`);
 }
 
 /** Does the page scroll sideways? Blocks of code and tables may, the page may not. */
-async function cutOff(tab: Tab, page: Page): Promise<Finding[]> {
-  const findings: Finding[] = [];
+async function cutOff(tab: Tab): Promise<string[]> {
+  const problems: string[] = [];
   for (const width of WIDTHS) {
     await tab.setViewportSize({ width, height: 800 });
     const wide = await tab.evaluate<number>('document.documentElement.scrollWidth');
-    if (wide > width) findings.push(finding(page, `${wide} pixels wide on a screen of ${width}`));
+    if (wide > width) problems.push(`${wide} pixels wide on a screen of ${width}`);
   }
-  return findings;
+  return problems;
 }
 
 /** Boxes of a drawing lead to pages; VitePress itself looks after all other links. */
-async function deadEnds(tab: Tab, page: Page): Promise<Finding[]> {
+async function deadEnds(tab: Tab): Promise<string[]> {
   const links = await tab.evaluate<string[]>(
     "[...document.querySelectorAll('svg a')].map((link) => new URL(link.href.baseVal, location).href)",
   );
-  const findings: Finding[] = [];
+  const problems: string[] = [];
   for (const link of new Set(links)) {
     const response = await tab.request.get(link);
     const [, anchor] = link.split('#');
     const isThere =
       !anchor || (await response.text()).includes(`id="${decodeURIComponent(anchor)}"`);
-    if (!response.ok() || !isThere) findings.push(finding(page, `a drawing leads to ${link}`));
+    if (!response.ok() || !isThere) problems.push(`a drawing leads to ${link}`);
   }
-  return findings;
+  return problems;
 }
 
 const finding = ({ file }: Page, problem: string): Finding => ({

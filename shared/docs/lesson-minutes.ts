@@ -1,8 +1,14 @@
 import type { Finding } from '../lessons/index.ts';
-import type { Step } from './minutes.ts';
+
+/** Minutes of one step: to read its lesson, as measured with a program, as planned for a person. */
+export interface Step {
+  reading: number;
+  measured: number;
+  planned: number;
+}
 
 /** How long it takes to read a page, code blocks aside. Minutes, rounded up. */
-export function readingMinutes(page: string, wordsPerMinute: number): number {
+function readingMinutes(page: string, wordsPerMinute: number): number {
   // Nobody reads what is not shown.
   const words = linesOf(page.replaceAll(/<!--.*?-->/gs, ''))
     .filter(({ isCode }) => !isCode)
@@ -10,41 +16,41 @@ export function readingMinutes(page: string, wordsPerMinute: number): number {
   return Math.ceil(words.length / wordsPerMinute);
 }
 
-/** Does a lesson say the minutes of `step`, in English and in Chinese? */
-export function checkLesson(
+/** Reads the minutes of a lesson, and whether its translation says the same. */
+export function readLesson(
   folder: string,
-  step: Step,
   english: string,
   chinese: string | undefined,
-): Finding[] {
+  wordsPerMinute: number,
+): { step?: Step; findings: Finding[] } {
+  const file = `${folder}/README.md`;
   const parts = partsOf(english);
   const index = parts.findIndex(({ lead }) => lead === '## Minutes');
-  const part = parts[index];
-  if (!part) {
+  const { line = 1, numbers = [] } = parts[index] ?? {};
+  const [planned, measured, verdicts] = numbers;
+  if (planned === undefined || measured === undefined || verdicts === undefined) {
     const problem = 'the lesson does not say how many minutes it takes';
-    return [{ file: `${folder}/README.md`, line: 1, problem, remedy: 'give it a part Minutes' }];
+    const remedy = 'give it a part Minutes: planned, then measured minutes, verdicts and hints';
+    return { findings: [{ file, line, problem, remedy }] };
   }
-  const { minutes, verdicts, hints } = step.measured;
-  // "no hint" is a word and no number.
-  const wanted = [step.planned, minutes, verdicts, ...(hints > 0 ? [hints] : [])];
-  const differs = (file: string, { line, numbers }: Part): Finding => ({
-    file,
-    line,
-    problem: `the minutes are ${numbers.join(', ')} here, ${wanted.join(', ')} in docs/instructor/minutes.yaml`,
-    remedy: 'give both the same: planned, then measured minutes, verdicts and hints',
-  });
   const findings: Finding[] = [];
-  if (part.numbers.join() !== wanted.join()) findings.push(differs(`${folder}/README.md`, part));
-  // A translation has the same parts in the same order; it may write one more number, where English has a word.
-  const twin = chinese === undefined ? part : partsOf(chinese)[index];
-  const file = `${folder}/README.zh-TW.md`;
-  if (!twin) {
-    const problem = 'the part about the minutes is missing';
-    findings.push({ file, line: 1, problem, remedy: 'translate it' });
-  } else if (chinese !== undefined && !isWithin(wanted, twin.numbers)) {
-    findings.push(differs(file, twin));
+  const reading = readingMinutes(english, wordsPerMinute);
+  if (planned < reading + measured) {
+    const problem = `planned in ${planned} minutes, too few to read and type it`;
+    findings.push({ file, line, problem, remedy: `plan at least ${reading + measured}` });
   }
-  return findings;
+  // A translation has the same parts in the same order; it may write one more number, where English has a word.
+  const twin = chinese === undefined ? undefined : partsOf(chinese)[index];
+  if (chinese !== undefined && !isWithin(numbers, twin?.numbers ?? [])) {
+    const said = twin?.numbers.join(', ') || 'missing';
+    findings.push({
+      file: `${folder}/README.zh-TW.md`,
+      line: twin?.line ?? 1,
+      problem: `the minutes are ${said} here, ${numbers.join(', ')} in the English lesson`,
+      remedy: 'give both the same: planned, then measured minutes, verdicts and hints',
+    });
+  }
+  return { step: { reading, measured, planned }, findings };
 }
 
 interface Part {

@@ -10,7 +10,7 @@ export async function checkLinks(root: string, texts: Text[]): Promise<Finding[]
     for (const { href, line } of links) {
       if (/^[a-z]+:/i.test(href)) continue;
       const problem = await whatIsWrong(root, file, href);
-      if (problem) findings.push({ file, line, problem, remedy: 'mend the link' });
+      if (problem) findings.push({ file, line, problem, remedy: 'fix the link' });
     }
   }
   return findings;

@@ -6,7 +6,7 @@ import { describeFinding } from '../lessons/index.ts';
 import { ROOT } from '../root.ts';
 import { checkMinutes } from './minutes.ts';
 
-const MINUTES = 'docs/instructor/minutes.yaml';
+const LESSON = 'solutions/01-app/README.md';
 const CHINESE = 'solutions/01-app/README.zh-TW.md';
 
 interface Pages extends AsyncDisposable {
@@ -45,8 +45,8 @@ describe('The minutes', () => {
   });
 
   it.each([
-    ['a planned number', 'solutions/02-prometheus/README.md', '45, for a', '50, for a'],
-    ['a measured number', 'solutions/05-load-test/README.md', '7 verdicts', '8 verdicts'],
+    ['a translated plan', 'solutions/02-prometheus/README.zh-TW.md', '\n45 ', '\n50 '],
+    ['a translated measure', 'solutions/05-load-test/README.zh-TW.md', ' 7 次', ' 8 次'],
     ['an agenda', 'docs/instructor/agenda.md', /^(\| \d+:\d\d \|) 45 \|/m, '$1 44 |'],
     [
       'a translated agenda',
@@ -57,8 +57,8 @@ describe('The minutes', () => {
     [
       'a measured number of a table',
       'docs/instructor/agenda.md',
-      '| 9 | 4 | 40 |',
-      '| 9 | 5 | 40 |',
+      '| 10 | 4 | 40 |',
+      '| 10 | 5 | 40 |',
     ],
     ['the home page', 'docs/index.md', '| 40 |', '| 41 |'],
     ['the printed overview', 'docs/first-ten-minutes.md', '40 min', '41 min'],
@@ -74,13 +74,13 @@ describe('The minutes', () => {
 
   it('When the plan is changed, then every page that says it is named', async () => {
     await using tree = await pages();
-    await tree.change(MINUTES, 'planned: 40', 'planned: 35');
+    await tree.change(LESSON, '40, for a', '35, for a');
 
     const files = new Set((await checkMinutes(tree.root)).map(({ file }) => file));
 
     expect([...files]).toEqual(
       expect.arrayContaining([
-        'solutions/01-app/README.md',
+        CHINESE,
         'docs/instructor/agenda.md',
         'docs/index.md',
         'docs/first-ten-minutes.md',
@@ -96,11 +96,11 @@ describe('The minutes', () => {
       `${'word '.repeat(300)}\n\n## Next`,
     );
 
-    expect(await problemsIn(tree.root)).toEqual([
+    expect(await problemsIn(tree.root)).toContainEqual(
       expect.stringMatching(
-        /^docs\/instructor\/minutes\.yaml:\d+ {2}reading 01-app takes 9 minutes here, 1\d by its words$/,
+        /^docs\/instructor\/agenda\.md:\d+ {2}10, 4, 40 minutes here, 1[12], 4, 40 by the lessons$/,
       ),
-    ]);
+    );
   });
 
   it('When a translation says other minutes, then it is named; a number more does not matter', async () => {
@@ -115,14 +115,32 @@ describe('The minutes', () => {
 
     await writeFile(join(tree.root, CHINESE), lesson('40 分鐘。5 分鐘、9 次、2 個提示。'));
     expect(await problemsIn(tree.root)).toEqual([
-      `${CHINESE}:9  the minutes are 40, 5, 9, 2 here, 40, 4, 9, 2 in ${MINUTES}`,
+      `${CHINESE}:9  the minutes are 40, 5, 9, 2 here, 40, 4, 9, 2 in the English lesson`,
     ]);
   });
 
-  it('When a number is missing, then the file is refused with the name of the key', async () => {
+  it('a lesson that says no minutes is named', async () => {
     await using tree = await pages();
-    await tree.change(MINUTES, '    planned: 40\n', '');
+    await tree.change(LESSON, '## Minutes', '## Time');
 
-    expect(await problemsIn(tree.root)).toEqual([expect.stringContaining('01-app.planned')]);
+    expect(await problemsIn(tree.root)).toContainEqual(
+      `${LESSON}:1  the lesson does not say how many minutes it takes`,
+    );
+  });
+
+  it('a plan that is too short to read and type a lesson is named', async () => {
+    await using tree = await pages();
+    await tree.change(LESSON, '40, for a', '13, for a');
+
+    expect(await problemsIn(tree.root)).toContainEqual(
+      expect.stringMatching(/^solutions\/01-app\/README\.md:\d+ {2}planned in 13 minutes, too few/),
+    );
+  });
+
+  it('a key that is missing in the plan is named', async () => {
+    await using tree = await pages();
+    await tree.change('docs/instructor/minutes.yaml', '    total: 90\n', '');
+
+    expect(await problemsIn(tree.root)).toEqual([expect.stringContaining('agendas.0.total')]);
   });
 });

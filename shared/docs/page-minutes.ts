@@ -1,12 +1,14 @@
 import type { Finding } from '../lessons/index.ts';
-import type { Minutes, Step } from './minutes.ts';
+import { stepNumber } from '../verify/index.ts';
+import type { Step } from './lesson-minutes.ts';
+import type { Minutes } from './minutes.ts';
 
 /** Rows of a table that link to a lesson end in its minutes, a row that links to none in their sums. */
 export function checkTable(file: string, text: string | undefined, { steps }: Minutes): Finding[] {
   const columns = (some: Step[]) =>
     [
       some.map(({ reading }) => reading),
-      some.map(({ measured }) => measured.minutes),
+      some.map(({ measured }) => measured),
       some.map(({ planned }) => planned),
     ].map((minutes) => minutes.reduce((sum, more) => sum + more, 0));
   return (text ?? '').split('\n').flatMap((row, index) => {
@@ -25,21 +27,21 @@ export function checkOverview(
   { steps }: Minutes,
 ): Finding[] {
   return (text ?? '').split('\n').flatMap((row, index) => {
-    const [, number, said] = row.match(/^ {2}\S (\d) {2}.* (\d+) min {2}/) ?? [];
-    const step = Object.values(steps)[Number(number) - 1];
+    const [, number, said] = row.match(/^ {2}\S +(\d+) {2}.* (\d+) min {2}/) ?? [];
+    const step = Object.entries(steps).find(([id]) => stepNumber(id) === Number(number))?.[1];
     return said && step ? differ(file, index + 1, [said], [step.planned]) : [];
   });
 }
 
 function differ(file: string, line: number, said: string[], wanted: number[]): Finding[] {
   if (said.join() === wanted.join()) return [];
-  const problem = `${said.join(', ')} minutes here, ${wanted.join(', ')} in docs/instructor/minutes.yaml`;
+  const problem = `${said.join(', ')} minutes here, ${wanted.join(', ')} by the lessons`;
   return [
     {
       file,
       line,
       problem,
-      remedy: `write ${wanted.join(', ')}, or change docs/instructor/minutes.yaml`,
+      remedy: `write ${wanted.join(', ')}, or change the lesson`,
     },
   ];
 }

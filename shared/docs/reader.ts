@@ -3,12 +3,11 @@ import { cp } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import type { Finding } from '../lessons/index.ts';
+import { FINISHED } from '../verify/index.ts';
 import { findDifference, readNote } from './output.ts';
 import { isCommand, isMarked, perform } from './perform.ts';
 import type { Block, Text } from './read-text.ts';
 import { Session } from './session.ts';
-
-const FINISHED = 'steps/05-load-test';
 
 /** Starts what the reader of a runbook has running. */
 const START = 'docker compose up --detach --build --wait';
@@ -19,7 +18,7 @@ const HOME = '~/monitoring-workshop';
 /** What `npm run` says before the program begins. */
 const BANNER = /^\n?> \S+@\S+ .*\n> .*\n\n/gm;
 
-const MARK = 'mend it, or mark the block: ```sh no-run: the reason';
+const MARK = 'fix it, or mark the block: ```sh no-run: the reason';
 
 /** An output that a page shows, and what was printed this time. */
 export interface Output {
@@ -53,9 +52,9 @@ export async function followPage(
   environment: Record<string, string>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const [, lesson] = file.match(/^solutions\/(.*)\/README\.md$/) ?? [];
   const isRunbook = file.startsWith('docs/runbooks/');
-  const step = isRunbook ? FINISHED : lesson && `steps/${lesson}`;
+  const id = isRunbook ? FINISHED : file.match(/^solutions\/(.*)\/README\.md$/)?.[1];
+  const step = id && `steps/${id}`;
   // A lesson is read with its tasks solved.
   if (step) await solve(clone, step);
   const goesThere = blocks.some(({ content }) => content.startsWith('cd steps/'));

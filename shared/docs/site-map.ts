@@ -1,6 +1,7 @@
+import { STEPS, stepNumber } from '../verify/runner/index.ts';
 import type { Language } from './pages.ts';
 
-const STEPS = ['01-app', '02-prometheus', '03-grafana', '04-alertmanager', '05-load-test'];
+const STEP_PAGES = STEPS.map((id) => `step-${stepNumber(id)}`);
 
 /** The English files in reading order, below the heading that the menu of the site shows in each language. */
 export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = [
@@ -31,13 +32,15 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
   },
   {
     title: { en: 'Troubleshooting', 'zh-TW': '疑難排解' },
-    files: ['index', 'step-1', 'step-2', 'step-3', 'step-4', 'step-5', 'doctor', 'machine'].map(
+    files: ['index', ...STEP_PAGES, 'doctor', 'machine'].map(
       (name) => `docs/troubleshooting/${name}.md`,
     ),
   },
   {
     title: { en: 'Runbooks', 'zh-TW': '處理手冊' },
-    files: ['index', 'InstanceDown', 'TooManyErrors', 'TooManyRequests'].map((name) => `docs/runbooks/${name}.md`),
+    files: ['index', 'InstanceDown', 'TooManyErrors', 'TooManyRequests'].map(
+      (name) => `docs/runbooks/${name}.md`,
+    ),
   },
   {
     title: { en: 'Instructors', 'zh-TW': '講師' },
@@ -50,6 +53,7 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
       'alert-timing',
       'documentation',
       'grafana',
+      'house',
       'images',
       'secrets',
       'snapshots',

@@ -16,7 +16,7 @@ export async function checkSpelling(root: string, files: string[]): Promise<Find
           file: relative(root, fileURLToPath(uri)).split(sep).join('/'),
           line: row,
           problem: `an unknown word: ${text}`,
-          remedy: 'mend it, or add it to .cspell.json',
+          remedy: 'fix it, or add it to .cspell.json',
         }),
       error: (message, error) => {
         throw new Error(`${message} ${error}`);

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -6,8 +7,9 @@ import { execa } from 'execa';
 const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** The name in /etc/os-release: "debian", "ubuntu", … or "" where there is no such file. */
-export async function linuxDistribution(): Promise<string> {
-  const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
+export function linuxDistribution(): string {
+  const file = '/etc/os-release';
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
   return text.match(/^ID="?([a-z]+)"?$/m)?.[1] ?? '';
 }
 
@@ -16,7 +18,7 @@ export async function linuxDistribution(): Promise<string> {
  * mirror and keyring are read from them, everything else lives in a private folder.
  *
  * @returns the paths of the .deb files, one for each name
- * @throws Error when a package is not to be had
+ * @throws Error when a package is not available
  */
 export async function downloadFromTesting(names: string[]): Promise<string[]> {
   const home = await prepareTestingSuite();

@@ -33,39 +33,13 @@ export async function docker(words: string[], options: DockerOptions = {}): Prom
 const MACHINE_FAULTS: [RegExp, (match: RegExpMatchArray) => MachineFault][] = [
   [
     /(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)[^\n]*(?:already allocated|address already in use|Only one usage)/i,
-    ([, port]) =>
-      new MachineFault(
-        'port-taken',
-        `Port ${port} on this machine is taken by another program.`,
-        `Stop that program (see: docker ps, or lsof -i :${port}), or choose another port: ${portAdvice(port)}`,
-      ),
+    ([, port = '']) => new MachineFault('port-taken', { port, move: portAdvice(port) }),
   ],
-  [
-    /no space left on device/i,
-    () =>
-      new MachineFault(
-        'disk-full',
-        'The disk that the Docker engine uses is full.',
-        'Make room, for example with: docker system prune',
-      ),
-  ],
-  [
-    /permission denied[^\n]*docker/i,
-    () =>
-      new MachineFault(
-        'no-permission',
-        'The Docker engine is running, but you are not allowed to use it.',
-        'sudo usermod -aG docker "$USER", then log out and in again',
-      ),
-  ],
+  [/no space left on device/i, () => new MachineFault('disk-full')],
+  [/permission denied[^\n]*docker/i, () => new MachineFault('no-permission')],
   [
     /cannot connect to the docker daemon|error during connect|is the docker daemon running/i,
-    () =>
-      new MachineFault(
-        'engine-silent',
-        'The Docker engine does not answer.',
-        'Start Docker, then try again',
-      ),
+    () => new MachineFault('engine-silent'),
   ],
 ];
 
@@ -78,7 +52,7 @@ export const PORT_VARIABLES: Record<string, string> = {
   8025: 'SLACK_INBOX_PORT',
 };
 
-function portAdvice(port = ''): string {
+function portAdvice(port: string): string {
   const variable = PORT_VARIABLES[port];
   return variable ? runOnPort(variable, Number(port) + 10_000) : 'see docker-compose.yaml';
 }
@@ -97,6 +71,6 @@ export function explainDockerError(text: string, command: string): MachineFault 
   }
   return new WrongResult(
     `${command} failed:\n${text.trim().split('\n').slice(-5).join('\n')}`,
-    'Mend what the message names, then run the command again',
+    'Fix what the message names, then run the command again',
   );
 }

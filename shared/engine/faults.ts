@@ -1,6 +1,16 @@
-import { moreAbout } from './more.ts';
+import { FAULTS } from './catalogue.ts';
+import { type FaultText, remedyHere } from './texts.ts';
 
-/** Something went wrong that a person can mend: what happened, and the next command. Never shown with a stack trace. */
+/** An id as the anchor of a heading: "load.steady" is "load-steady". */
+export const anchorOf = (id: string): string => id.replaceAll(/[^a-z0-9]+/g, '-');
+
+/** Where Troubleshooting speaks about a message, as a path from the repository's root. */
+export const moreAbout = (page: string, id: string): string =>
+  `docs/troubleshooting/${page}.md#${anchorOf(id)}`;
+
+export type FaultId = keyof typeof FAULTS;
+
+/** Something went wrong that a person can fix: what happened, and the next command. Never shown with a stack trace. */
 export abstract class Fault extends Error {
   /** The exit code of the command that ends with this fault. */
   abstract readonly exitCode: 1 | 2;
@@ -10,7 +20,7 @@ export abstract class Fault extends Error {
 
   /**
    * @param message what happened and what was expected, in plain words
-   * @param next the command or action that mends it
+   * @param next the command or action that fixes it
    */
   constructor(message: string, next: string) {
     super(message);
@@ -19,14 +29,16 @@ export abstract class Fault extends Error {
 }
 
 /** The machine stands in the way, not anyone's work: no engine, no image, a taken port. */
-export class MachineFault extends Fault {
+export class MachineFault<Id extends FaultId = FaultId> extends Fault {
   override readonly exitCode = 2;
   override readonly more: string;
-  readonly id: string;
+  readonly id: Id;
 
-  /** @param id stable, for example "port-taken"; the message is listed under it in Troubleshooting */
-  constructor(id: string, message: string, next: string) {
-    super(message, next);
+  /** @param details what the catalogue's message about this fault leaves open */
+  constructor(id: Id, ...details: Parameters<(typeof FAULTS)[Id]>) {
+    const textOf = FAULTS[id] as (...details: unknown[]) => FaultText;
+    const { message, next } = textOf(...details);
+    super(message, remedyHere(next));
     this.id = id;
     this.more = moreAbout('machine', id);
   }

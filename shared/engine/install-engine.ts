@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process';
 import { existsSync, openSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
+import { ENGINE_LOG } from './catalogue.ts';
 import { downloadFromTesting, linuxDistribution } from './debian-packages.ts';
 import { MachineFault } from './faults.ts';
 import { type EngineState, findEngine } from './find-engine.ts';
 
-const ENGINE_LOG = '/var/log/dockerd.log';
 const START_LIMIT_MS = 60_000;
 
 /** True where this process may install packages and start services: root on Debian or Ubuntu. */
-export async function mayInstall(): Promise<boolean> {
+export function mayInstall(): boolean {
   if (process.env.WORKSHOP_NO_INSTALL === '1' || process.getuid?.() !== 0) return false;
-  return ['debian', 'ubuntu'].includes(await linuxDistribution());
+  return ['debian', 'ubuntu'].includes(linuxDistribution());
 }
 
 /** Installs what is missing, starts the engine and waits until it answers. */
@@ -41,7 +41,8 @@ export async function installAndStart(detail: (words: string) => void): Promise<
   return state;
 }
 
-function apt(...words: string[]) {
+/** Runs apt-get and asks nothing. @throws ExecaError with what it printed */
+export function apt(...words: string[]) {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   return execa('apt-get', ['-y', '-q', '-o', 'DPkg::Lock::Timeout=60', ...words], { env });
 }
@@ -73,9 +74,6 @@ async function startDaemon(): Promise<void> {
 
 async function engineDidNotStart(): Promise<MachineFault> {
   const { stdout } = await execa('tail', ['-n', '3', ENGINE_LOG], { reject: false });
-  return new MachineFault(
-    'engine-did-not-start',
-    `The Docker engine did not start within ${START_LIMIT_MS / 1000} s. Its last words:\n${stdout}`,
-    `Read ${ENGINE_LOG}, or start an engine another way, then try again`,
-  );
+  const seconds = START_LIMIT_MS / 1_000;
+  return new MachineFault('engine-did-not-start', { seconds, log: stdout });
 }

@@ -33,10 +33,10 @@ export async function outlookOf(
     return { kind: 'not known', refusal };
   }
   const kind = unreachable ? 'unreachable' : 'refused';
-  return { kind, refusal, substitute: await substituteFor(reference) };
+  return { kind, refusal, substitute: substituteFor(reference) };
 }
 
-async function substituteFor({ repository }: Reference): Promise<string | undefined> {
+function substituteFor({ repository }: Reference): string | undefined {
   const recipe = RECIPES[repository];
-  return recipe && (await linuxDistribution()) === 'debian' ? originOf(recipe) : undefined;
+  return recipe && linuxDistribution() === 'debian' ? originOf(recipe) : undefined;
 }

@@ -48,16 +48,13 @@ async function exchange(root: string, snapshot: Snapshot, before: Tree, after: T
     await mkdir(removed, { recursive: true });
     await writeTree(after, staged);
     await swap({ root, before, after, staged, removed }, async () => {
-      // Whatever was half done in these steps before is mended now too.
+      // Whatever was half done in these steps before is fixed now too.
       for (const other of unfinishedIn(root, steps)) await rm(other.unfinished);
     });
   } catch (error) {
     if (error instanceof HalfDone) {
-      throw new MachineFault(
-        'stopped-halfway',
-        `"${command}" stopped halfway: ${error.message}.\nWhat you had is kept in ${dirname(unfinished)}.`,
-        'npm run undo',
-      );
+      const folder = dirname(unfinished);
+      throw new MachineFault('stopped-halfway', { command, reason: error.message, folder });
     }
     await removeSnapshot(root, name);
     throw error;
@@ -71,16 +68,13 @@ export const unfinishedIn = (root: string, steps: string[]): Snapshot[] =>
     (snapshot) => isUnfinished(snapshot) && snapshot.steps.some((id) => steps.includes(id)),
   );
 
-/** @throws MachineFault when a command was stopped halfway in one of these steps, which `undo` mends */
+/** @throws MachineFault when a command was stopped halfway in one of these steps, which `undo` fixes */
 export function refuseUnfinished(root: string, steps: string[]): void {
   const [first] = unfinishedIn(root, steps);
   if (!first) return;
   const { command, name } = first;
-  throw new MachineFault(
-    'was-stopped-halfway',
-    `"${command}" was stopped halfway in ${first.steps.map((id) => `steps/${id}`).join(', ')}.\nWhat you had before it is the snapshot ${name}.`,
-    'npm run undo',
-  );
+  const folders = first.steps.map((id) => `steps/${id}`).join(', ');
+  throw new MachineFault('was-stopped-halfway', { command, steps: folders, snapshot: name });
 }
 
 function count(id: string, before: Tree, after: Tree): string {

@@ -168,7 +168,7 @@ describe('npm run undo', () => {
     expect(afterOne).toEqual(second);
     expect(afterTwo).toEqual(first);
     expect(third.exitCode).toBe(2);
-    expect(third.stderr).toContain('There is nothing left to take back.');
+    expect(third.stderr).toContain('There is nothing left to undo.');
   });
 
   it('When an undo was a mistake, then its snapshot brings back what it replaced, and undo takes that back', async () => {
@@ -234,7 +234,7 @@ describe('Bad input', () => {
     [['reset', 'one'], 'Which step? The steps: 01-app'],
     [['goto', '0'], 'There is no step 0. The steps: 01-app'],
     [['goto', '1.5'], 'There is no step 1.5. The steps: 01-app'],
-    [['undo'], 'There is nothing left to take back.'],
+    [['undo'], 'There is nothing left to undo.'],
     [['undo', '../../etc'], 'There is no snapshot "../../etc".'],
   ])(
     'When the words are %s, then it is said, nothing changes and the exit code is 2',

@@ -56,7 +56,7 @@ describe('npm run workshop', () => {
     const [, title] = verdict.match(/^ {2}✗ (.*?)(?: {2,}|$)/m) ?? [];
     expect(stdout).toMatch(/✗ 1 .* not solved yet$/m);
     expect(stdout).toMatch(/judged \d{4}-\d\d-\d\d \d\d:\d\d, content [0-9a-f]{8}$/m);
-    expect(stdout).toContain(`to mend: ${title} (docker-compose.yaml:`);
+    expect(stdout).toContain(`to fix: ${title} (docker-compose.yaml:`);
     expect(stdout).toMatch(/^next: npm run verify:step-1$/m);
   });
 
@@ -287,7 +287,7 @@ describe('Bad input', () => {
     [['diff', '1', '9'], 'There is no step 9. The steps: 01-app, 02-prometheus'],
     [['hint', '1', '--tsk', '2'], "Unknown option '--tsk'"],
     [['export-dashboard', '2'], 'There is no Grafana in steps/02-prometheus.'],
-    [['export-dashboard', '3'], /Docker engine does not answer|Grafana .* is not running/],
+    [['export-dashboard', '3'], /Docker engine does not respond|Grafana .* is not running/],
   ])('When the words are %j, then it is said, and the exit code is 2', async (words, message) => {
     const { stderr, exitCode } = await run(...words);
 

@@ -25,12 +25,8 @@ export async function orDiskFault<T>(failed: string, work: () => Promise<T>): Pr
     const { errno, code = '', message, path } = error as NodeJS.ErrnoException;
     // Only the system's own errors have a number.
     if (errno === undefined) throw error;
-    const [meaning, remedy] = CODES[code] ?? [message, 'mend this'];
+    const [meaning, remedy] = CODES[code] ?? [message, 'fix this'];
     const where = CODES[code] && path ? ` (${path})` : '';
-    throw new MachineFault(
-      'disk-refuses',
-      `${failed}, and nothing has changed: ${meaning}${where}.`,
-      `${remedy}, then try again`,
-    );
+    throw new MachineFault('disk-refuses', { failed, reason: `${meaning}${where}`, remedy });
   }
 }

@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
 import type { GrafanaClient } from '../stack/index.ts';
-import { dashboardFiles, findStep, StepUnderTest } from '../verify/index.ts';
+import { dashboardFiles } from '../verify/expect/index.ts';
+import { findStep, StepUnderTest } from '../verify/index.ts';
 import { change, refuseUnfinished } from './change.ts';
 import { orDiskFault } from './disk-fault.ts';
 import { newFile } from './entry.ts';
 import { withLock } from './lock.ts';
 import { normalDashboard } from './normal-dashboard.ts';
-import { grafanaOf, PASSWORD } from './running-grafana.ts';
+import { grafanaOf } from './running-grafana.ts';
 import { readTree } from './tree.ts';
 
 /** A dashboard of the running Grafana, and the file of the step that it belongs in. */
@@ -31,11 +32,7 @@ export async function exportDashboards(root: string, number: number): Promise<st
   const folder = join(root, 'steps', id);
   const { grafana, url } = await grafanaOf(folder, id);
   const exports = await readAll(grafana, folder).catch((error: Error) => {
-    throw new MachineFault(
-      'dashboards-refused',
-      `Grafana at ${url} does not give its dashboards: ${error.message}`,
-      `see that the password of admin is still the one in steps/${id}/${PASSWORD}`,
-    );
+    throw new MachineFault('dashboards-refused', { url, reason: error.message, step: id });
   });
   const toBeWritten = exports.filter(({ state }) => state !== 'as it was');
   if (toBeWritten.length > 0) await write(root, number, toBeWritten);

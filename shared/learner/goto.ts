@@ -1,13 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lesson } from '../lessons/index.ts';
-import { findStep, STEPS, StepFiles } from '../verify/index.ts';
+import { findStep, STEPS, StepFiles, stepNumber } from '../verify/index.ts';
 import { change, refuseUnfinished } from './change.ts';
 import { orDiskFault } from './disk-fault.ts';
 import { newFile } from './entry.ts';
 import { lessonsOf, refuseElsewhere, solvedOf, starterOf } from './lesson.ts';
 import { withLocks } from './lock.ts';
-import { progressText, readProgress } from './progress.ts';
+import { progressText, readProgress } from './progress/index.ts';
 import type { Tree } from './tree.ts';
 
 /** What is to become of one step. */
@@ -27,7 +27,7 @@ interface Plan {
  */
 export async function goTo(root: string, number: number): Promise<string> {
   const target = findStep(number);
-  const ids = STEPS.slice(0, number);
+  const ids = STEPS.slice(0, STEPS.indexOf(target) + 1);
   const command = `goto ${number}`;
   refuseElsewhere(root);
   const said: string[] = [];
@@ -46,9 +46,9 @@ export async function goTo(root: string, number: number): Promise<string> {
       return { plans, changed: await change(root, { command, steps, after }) };
     });
   });
-  const lines = plans.map(({ id, words }, index) => {
+  const lines = plans.map(({ id, words }) => {
     const done = changed?.done.get(id);
-    return `Step ${index + 1}: ${words}${done ? `, ${done}` : ''}`;
+    return `Step ${stepNumber(id)}: ${words}${done ? `, ${done}` : ''}`;
   });
   const kept = changed
     ? `What they were is kept as ${changed.snapshot}; take it back with: npm run undo`

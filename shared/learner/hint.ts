@@ -1,7 +1,7 @@
 import { MachineFault } from '../engine/index.ts';
 import { TIERS } from '../lessons/index.ts';
 import { findStep } from '../verify/index.ts';
-import { type Progress, readProgress, updateProgress } from './progress.ts';
+import { type Progress, readProgress, updateProgress } from './progress/index.ts';
 import { type LearnerTask, tasksOf } from './tasks.ts';
 
 export interface HintOptions {
@@ -37,7 +37,7 @@ export async function hint(
 
 /** The first task whose TODO still stands, or with which the last verdict was not content. */
 function firstUnsolved(tasks: LearnerTask[], { verdict }: Progress): LearnerTask | undefined {
-  return tasks.find(({ todo, number }) => todo !== undefined || number === verdict?.mend?.task);
+  return tasks.find(({ todo, number }) => todo !== undefined || number === verdict?.fix?.task);
 }
 
 function describe(number: number, count: number, task: LearnerTask, from: number, to: number) {
@@ -60,9 +60,5 @@ function describe(number: number, count: number, task: LearnerTask, from: number
 
 function noSuchTask(number: number, wanted: number, tasks: LearnerTask[]): MachineFault {
   const list = tasks.map((task) => `  ${task.number}  ${task.sentence}`).join('\n');
-  return new MachineFault(
-    'no-such-task',
-    `Step ${number} has no task ${wanted}. Its tasks:\n${list}`,
-    `npm run hint ${number} -- --task 1`,
-  );
+  return new MachineFault('no-such-task', { step: number, task: wanted, tasks: list });
 }

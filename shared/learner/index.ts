@@ -4,6 +4,5 @@ export { goTo } from './goto.ts';
 export { hint } from './hint.ts';
 export { withLock } from './lock.ts';
 export { currentStep, describeOverview, overview, type StepState } from './overview.ts';
-export { recordVerdict } from './record-verdict.ts';
 export { reset } from './reset.ts';
 export { listSnapshots, undo } from './undo.ts';

@@ -8,11 +8,7 @@ import type { Tree } from './tree.ts';
 /** @throws MachineFault when this is no clone of the workshop */
 export function refuseElsewhere(root: string): void {
   if (existsSync(join(root, 'steps')) && existsSync(join(root, 'solutions'))) return;
-  throw new MachineFault(
-    'not-a-clone',
-    `There is no steps/ or no solutions/ in ${root}.`,
-    'run this in a clone of the workshop; there, git restore steps solutions brings them back',
-  );
+  throw new MachineFault('not-a-clone', { folder: root });
 }
 
 /** The lessons of these steps. @throws MachineFault when a solution was removed or its markers cannot be understood */
@@ -22,11 +18,7 @@ export async function lessonsOf(root: string, ids: string[]): Promise<Lesson[]> 
     const lesson = lessons.find(({ name }) => name === id);
     if (lesson && lesson.broken.length === 0) return lesson;
     const problem = lesson?.broken[0]?.problem ?? 'it is missing';
-    throw new MachineFault(
-      'solution-changed',
-      `solutions/${id} is not as it was published: ${problem}.`,
-      `git restore solutions/${id}, then try again`,
-    );
+    throw new MachineFault('solution-changed', { step: id, problem });
   });
 }
 

@@ -94,10 +94,6 @@ function read(file: string): { pid: number; since: string } {
 
 function busy(file: string, id: string): MachineFault {
   const { pid, since } = read(file);
-  const who = pid ? ` (process ${pid}, since ${since})` : '';
-  return new MachineFault(
-    'step-in-use',
-    `steps/${id} is being changed or judged by another command${who}.`,
-    `wait until it has ended, then try again. If there is no such command, delete ${file}`,
-  );
+  const holder = { pid: pid || 'unknown', since: since || 'unknown' };
+  return new MachineFault('step-in-use', { step: id, ...holder, lock: file });
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { STEPS, StepFiles } from '../verify/index.ts';
-import { type Progress, readProgress } from './progress.ts';
+import { STEPS, StepFiles, stepNumber } from '../verify/index.ts';
+import { type Progress, readProgress } from './progress/index.ts';
 import { tasksOf } from './tasks.ts';
 
 /** Where a learner is with one step. */
@@ -13,7 +13,7 @@ export interface StepState {
   /** As the lesson says. */
   minutes: number | undefined;
   state: 'solved' | 'taken over' | 'not solved yet' | 'begun' | 'not begun';
-  /** What else there is to say: when it was judged, what is to be mended. */
+  /** What else there is to say: when it was judged, what is to be fixed. */
   remark: string;
   /** What to do next in this step; undefined when it is done. */
   next: string | undefined;
@@ -21,8 +21,8 @@ export interface StepState {
 
 /** Where the learner is. The first step with a `next` is the one to work on. */
 export async function overview(root: string, say: (words: string) => void): Promise<StepState[]> {
-  const states = STEPS.map(async (id, index) => {
-    const number = index + 1;
+  const states = STEPS.map(async (id) => {
+    const number = stepNumber(id);
     const lesson = readLesson(root, id);
     const tasks = await tasksOf(root, id);
     const open = tasks.filter(({ todo }) => todo !== undefined).length;
@@ -58,8 +58,8 @@ function describe({ verdict, takenOver }: Progress, hash: string, verify: string
   const changed = verdict.contentHash === hash ? '' : ', changed since';
   const when = `judged ${inLocalTime(verdict.judgedAt)}, content ${verdict.contentHash}${changed}`;
   if (verdict.solved) return { state: 'solved' as const, remark: when, next: undefined };
-  const { title, where } = verdict.mend ?? {};
-  const remark = `${when}\n${title ? `to mend: ${title} (${where})` : ''}`.trim();
+  const { title, where } = verdict.fix ?? {};
+  const remark = `${when}\n${title ? `to fix: ${title} (${where})` : ''}`.trim();
   return { state: 'not solved yet' as const, remark, next: verify };
 }
 
@@ -74,8 +74,9 @@ const MARKS = {
 /** The steps as a list, and the one next command. */
 export function describeOverview(states: StepState[]): string {
   const width = Math.max(...states.map(({ title }) => title.length));
+  const digits = Math.max(...states.map(({ number }) => `${number}`.length));
   const lines = states.map(({ number, title, minutes, state, remark }) => {
-    const head = `  ${MARKS[state]} ${number}  ${title.padEnd(width)}  ${`${minutes ?? '?'}`.padStart(3)} min  ${state}`;
+    const head = `  ${MARKS[state]} ${`${number}`.padStart(digits)}  ${title.padEnd(width)}  ${`${minutes ?? '?'}`.padStart(3)} min  ${state}`;
     return [head, ...remark.split('\n').map((line) => `       ${line}`)].join('\n');
   });
   const next = nextOf(states);

@@ -115,7 +115,7 @@ describe('Whatever a learner does', () => {
           const restored = statesOf(workshop);
           for (const index of concerned) expect(restored[index]).toEqual(states[index]);
         }
-        await expect(undo(workshop.root)).rejects.toThrow('nothing left to take back');
+        await expect(undo(workshop.root)).rejects.toThrow('nothing left to undo');
       }),
       { numRuns: 25 },
     );
@@ -172,5 +172,5 @@ async function act({ root, at, write }: Workshop, action: Action): Promise<void>
 }
 
 function expectNothingLeft(error: Error): void {
-  expect(error.message).toBe('There is nothing left to take back.');
+  expect(error.message).toBe('There is nothing left to undo.');
 }

@@ -3,37 +3,22 @@ import { join } from 'node:path';
 import { docker, MachineFault } from '../engine/index.ts';
 
 /** The file with the password of admin, from the step's folder. */
-export const PASSWORD = 'secrets/grafana/admin_password';
+const PASSWORD = 'secrets/grafana/admin_password';
 
 /** The Grafana of a step, and its address. @throws MachineFault when it is not running */
 export async function grafanaOf(folder: string, id: string) {
-  const start = `cd steps/${id} && docker compose up --detach --wait`;
   const notRunning = (error: Error): never => {
     if (error instanceof MachineFault) throw error;
-    throw new MachineFault(
-      'grafana-not-running',
-      `The Grafana of steps/${id} is not running.`,
-      start,
-    );
+    throw new MachineFault('grafana-not-running', { step: id });
   };
   if (!existsSync(folder)) notRunning(new Error());
-  if (/^0[12]/.test(id)) {
-    throw new MachineFault(
-      'step-without-grafana',
-      `There is no Grafana in steps/${id}. It comes in step 3.`,
-      'npm run export-dashboard 3',
-    );
-  }
+  if (/^0[12]/.test(id)) throw new MachineFault('step-without-grafana', { step: id });
   const url =
     process.env.GRAFANA_URL ??
     `http://${await docker(['compose', 'port', 'grafana', '3000'], { cwd: folder }).catch(notRunning)}`;
   const file = join(folder, PASSWORD);
   if (!existsSync(file)) {
-    throw new MachineFault(
-      'no-grafana-password',
-      `There is no password of Grafana in steps/${id}/${PASSWORD}.`,
-      start,
-    );
+    throw new MachineFault('no-grafana-password', { step: id });
   }
   // Loaded only now, because it takes a second.
   const { clientOf, grafanaLogin } = await import('../stack/index.ts');

@@ -71,11 +71,7 @@ export async function takeSnapshot(
   try {
     await writeTree(before, snapshot.files);
     if (digestOf(await readTree(snapshot.files, known.steps)) !== digest)
-      throw new MachineFault(
-        'changed-while-copied',
-        'A file was changed while it was copied.',
-        'try again',
-      );
+      throw new MachineFault('changed-while-copied');
     await writeFile(snapshot.unfinished, '');
     const text = stringify({ ...known, folderModes, digest });
     await writeFile(join(folderOf(root), snapshot.name, 'manifest.yaml'), text);
@@ -91,18 +87,13 @@ export async function readSnapshot(snapshot: Snapshot): Promise<Tree> {
   const { name, files, steps, folderModes, digest } = snapshot;
   const tree = await readTree(files, steps);
   if (digestOf(tree) !== digest) {
-    const message = `The snapshot ${name} is damaged: somebody has changed ${files}.`;
-    throw new MachineFault(
-      'snapshot-damaged',
-      message,
-      'choose another one: npm run undo -- --list',
-    );
+    throw new MachineFault('snapshot-damaged', { snapshot: name, folder: files });
   }
   for (const [path, entry] of tree) if (entry.kind === 'folder') entry.mode = folderModes[path];
   return tree;
 }
 
-/** Never the newest, and none that is still needed to mend a step. */
+/** Never the newest, and none that is still needed to fix a step. */
 export async function removeOldest(root: string): Promise<void> {
   const needed = snapshots(root).filter(isUnfinished);
   for (const name of namesIn(root).slice(0, -KEPT))

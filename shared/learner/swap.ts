@@ -47,7 +47,7 @@ async function replace(task: Swap, back: (() => Promise<unknown>)[]): Promise<vo
     if (await exists(to)) throw meanwhile(to);
     await rename(from, to);
     back.push(async () => {
-      // What was saved meanwhile is not overwritten: then this has stopped halfway, and `undo` mends it.
+      // What was saved meanwhile is not overwritten: then this has stopped halfway, and `undo` fixes it.
       const isWritten = entry && !isSame(await readEntry(to), entry);
       if (isWritten || (await exists(from))) throw meanwhile(isWritten ? to : from);
       await rename(to, from);
@@ -100,11 +100,7 @@ async function replace(task: Swap, back: (() => Promise<unknown>)[]): Promise<vo
 }
 
 const meanwhile = (path: string): MachineFault =>
-  new MachineFault(
-    'written-meanwhile',
-    `${path} was written by another program meanwhile.`,
-    'try again',
-  );
+  new MachineFault('written-meanwhile', { file: path });
 
 const foldersOf = (tree: Tree): string[] =>
   [...tree].flatMap(([path, { kind }]) => (kind === 'folder' ? [path] : []));

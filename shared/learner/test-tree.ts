@@ -19,6 +19,7 @@ const [one = '', two = '', three = ''] = STEPS;
 const TEXTS = {
   'README.md': '# A lesson\n',
   'hints.md': '# Hints\n',
+  'step.test.ts': 'export {};\n',
 };
 const task = (sentence: string, solved: string) =>
   `// #region task: ${sentence}\n// #starter export const it = undefined;\n${solved}\n// #endregion\n`;

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
 import { isSecret } from '../verify/index.ts';
 import { type Entry, readEntry } from './entry.ts';
-import { progressFile } from './progress.ts';
+import { progressFile } from './progress/index.ts';
 
 /** Path, with slashes → what stands there. A folder comes before what is in it. */
 export type Tree = Map<string, Entry>;
@@ -29,13 +29,7 @@ export async function readTree(base: string, steps: string[]): Promise<Tree> {
   for (const step of steps) {
     const folder = `steps/${step}`;
     const kind = (await readEntry(join(base, folder)))?.kind;
-    if (kind && kind !== 'folder') {
-      throw new MachineFault(
-        'not-a-folder',
-        `${folder} is a ${kind}, not a folder.`,
-        `mv ${folder} elsewhere`,
-      );
-    }
+    if (kind && kind !== 'folder') throw new MachineFault('not-a-folder', { step, kind });
     if (kind) await visit(folder);
     const progress = progressFile(base, step);
     const known = await readEntry(progress);

@@ -1,12 +1,10 @@
 import { MachineFault } from '../engine/index.ts';
-import { STEPS } from '../verify/index.ts';
+import { STEPS, stepNumber } from '../verify/index.ts';
 import { change, refuseUnfinished, unfinishedIn } from './change.ts';
 import { orDiskFault } from './disk-fault.ts';
 import { refuseElsewhere } from './lesson.ts';
 import { withLocks } from './lock.ts';
 import { isUnfinished, readSnapshot, type Snapshot, snapshots } from './snapshots.ts';
-
-const LIST = 'npm run undo -- --list';
 
 /**
  * Makes the steps of a snapshot what they were. What they are now is kept as a snapshot too.
@@ -28,7 +26,7 @@ export async function undo(root: string, name?: string): Promise<string> {
     }),
   );
   const back = name === undefined ? `npm run undo -- ${changed.snapshot}` : 'npm run undo';
-  const number = Math.max(1, STEPS.indexOf(steps[0] ?? '') + 1);
+  const number = stepNumber(STEPS.find((id) => id === steps[0]) ?? STEPS[0] ?? '');
   return [
     `Back to what was there before "${snapshot.command}", ${snapshot.name}`,
     ...steps.map((id) => `steps/${id}: ${changed.done.get(id)}`),
@@ -66,7 +64,7 @@ export function listSnapshots(root: string): string {
 function lastOf(all: Snapshot[]): Snapshot {
   const last = notTakenBack(all)[0];
   if (last) return last;
-  throw new MachineFault('nothing-to-take-back', 'There is nothing left to take back.', LIST);
+  throw new MachineFault('nothing-to-take-back');
 }
 
 /** Those that `undo` without a name takes back, in its order: what was stopped halfway, then the newest. */
@@ -85,9 +83,5 @@ function named(root: string, name: string): Snapshot {
   const all = snapshots(root);
   const found = all.find((snapshot) => snapshot.name === name);
   if (found) return found;
-  throw new MachineFault(
-    'no-such-snapshot',
-    `There is no snapshot "${name}". There are ${all.length}.`,
-    LIST,
-  );
+  throw new MachineFault('no-such-snapshot', { name, count: all.length });
 }

@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import { WrongResult } from '../engine/index.ts';
+import { stepNumber, stepsAmong } from '../verify/index.ts';
 import { listFiles, read } from './files.ts';
 import { describeFinding } from './finding.ts';
 import { type Lesson, type LessonFile, readSolution } from './solution.ts';
 
+/** Where npm finds its scripts. */
+const NPM = 'package.json';
+
 /** Everything that the hand-written files determine. Nothing is written yet. */
 export interface Build {
   lessons: Lesson[];
-  /** Every generated file, by its path from the root: all of steps/, and what solutions/ inherit. */
+  /** Every generated file, by its path from the root: all of steps/, what solutions/ inherit, and npm's scripts. */
   generated: Map<string, LessonFile>;
 }
 
@@ -23,7 +27,24 @@ export async function build(root: string): Promise<Build> {
       generated.set(`${folder}/${path}`, lesson.solved.get(path) as LessonFile);
     for (const [path, file] of lesson.starter) generated.set(`steps/${name}/${path}`, file);
   }
+  const npm = await read(join(root, NPM));
+  if (npm) generated.set(NPM, withScripts(npm.toString(), lessons));
   return { lessons, generated };
+}
+
+/** The settings of npm with a script `verify:step-N` for each step, where the first one stands. */
+function withScripts(text: string, lessons: Lesson[]): LessonFile {
+  const { scripts, ...settings } = JSON.parse(text);
+  const isVerdict = ([name]: [string, unknown]) => /^verify:step-\d+$/.test(name);
+  const all = Object.entries(scripts);
+  const at = all.findIndex(isVerdict);
+  const verdicts = lessons.map(({ name }): [string, unknown] => {
+    const number = stepNumber(name);
+    return [`verify:step-${number}`, `node shared/start.js verify ${number}`];
+  });
+  const others = all.filter((script) => !isVerdict(script));
+  const made = { ...settings, scripts: Object.fromEntries(others.toSpliced(at, 0, ...verdicts)) };
+  return { content: Buffer.from(`${JSON.stringify(made, null, 2)}\n`), origin: 'solutions/' };
 }
 
 /**
@@ -34,14 +55,13 @@ export function refuseBroken(lessons: Lesson[], command: string): void {
   const broken = lessons.flatMap((lesson) => lesson.broken);
   if (broken.length === 0) return;
   const list = broken.map(describeFinding).join('\n');
-  throw new WrongResult(list, `Mend what is named above, then: ${command}`);
+  throw new WrongResult(list, `Fix what is named above, then: ${command}`);
 }
 
 /** The steps in their order: `01-app`, `02-prometheus`, … @throws WrongResult when there is none */
 async function lessonNames(root: string): Promise<string[]> {
   const files = await listFiles(join(root, 'solutions'));
-  const names = new Set(files.map((path) => path.split('/')[0] ?? ''));
-  const lessons = [...names].filter((name) => /^\d\d-/.test(name));
+  const lessons = stepsAmong([...new Set(files.map((path) => path.split('/')[0] ?? ''))]);
   if (lessons.length > 0) return lessons;
   throw new WrongResult(
     `${join(root, 'solutions')} holds no lesson. Expected a folder such as 01-app.`,

@@ -193,7 +193,7 @@ describe('Tasks and hints', () => {
     },
   );
 
-  it.each(['README.md', 'hints.md'])(
+  it.each(['README.md', 'hints.md', 'step.test.ts'])(
     'When %s is missing, then that alone is reported',
     async (text) => {
       await using tree = await lessonTree();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isJunkFile, isSecret } from '../verify/index.ts';
 
 /** What every lesson has. */
-export const LESSON_TEXTS = ['README.md', 'hints.md'];
+export const LESSON_TEXTS = ['README.md', 'hints.md', 'step.test.ts'];
 
 /** Does it belong to one step: copied to its starter as it is, never carried to the next step? Translations do too. */
 export const isLessonText = (path: string) => LESSON_TEXTS.includes(path.replace('.zh-TW.', '.'));

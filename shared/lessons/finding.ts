@@ -1,4 +1,4 @@
-/** Something in the lessons that a maintainer has to mend. */
+/** Something in the lessons that a maintainer has to fix. */
 export interface Finding {
   /** Path from the repository's root, with `/` on every system. */
   file: string;

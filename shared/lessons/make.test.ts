@@ -35,6 +35,7 @@ describe('Making the lessons', () => {
       'greet.ts',
       'hints.md',
       'settings.yaml',
+      'step.test.ts',
     ]);
   });
 

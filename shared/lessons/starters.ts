@@ -5,7 +5,7 @@ import { WrongResult } from '../engine/index.ts';
 import type { Finding } from './finding.ts';
 import type { LessonFile } from './solution.ts';
 
-const REMEDY = 'mend it in its solution, for example with #starter lines that';
+const REMEDY = 'fix it in its solution, for example with #starter lines that';
 
 /** The starters whose TypeScript does not type-check. Runs `tsc` with the tsconfig.json of `root`. */
 export async function typeErrors(root: string): Promise<Finding[]> {

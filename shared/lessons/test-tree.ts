@@ -14,6 +14,7 @@ const LESSONS: Record<string, string> = {
 
   'solutions/01-greet/README.md': '# Greet\n\nNow greet by\nname.\n',
   'solutions/01-greet/hints.md': hint('greet by name'),
+  'solutions/01-greet/step.test.ts': 'export {};\n',
   'solutions/01-greet/greet.ts': `// #region task: greet by name
 // #starter export const greet = (_name: string) => 'Nobody is greeted.';
 export const greet = (name: string) => \`Hello \${name}\`;
@@ -23,6 +24,7 @@ export const greet = (name: string) => \`Hello \${name}\`;
 
   'solutions/02-host/README.md': '# Host\n\nFirst list the guests, then set the host.\n',
   'solutions/02-host/hints.md': hint('set the host') + hint('list the guests'),
+  'solutions/02-host/step.test.ts': 'export {};\n',
   'solutions/02-host/.starterignore': '# From nothing.\nguests.txt  # task: list the guests\n',
   'solutions/02-host/guests.txt': 'Ada\n',
   'solutions/02-host/settings.yaml': `port: 8080

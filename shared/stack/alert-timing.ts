@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { parseDuration } from '../duration.ts';
 import type { AlertmanagerClient } from './alertmanager.ts';
 import type { PrometheusClient } from './prometheus.ts';
 
@@ -68,22 +69,14 @@ export async function readAlertTiming(
     const rule = group.rules.find(({ name, type }) => name === alertName && type === 'alerting');
     if (!rule) continue;
     return {
-      scrapeInterval: seconds(global.scrape_interval),
+      scrapeInterval: parseDuration(global.scrape_interval),
       evaluationInterval: group.interval,
       holdFor: rule.duration ?? 0,
-      window: seconds(rule.query.match(/\[(\w+)\]/)?.[1] ?? '0s'),
+      window: parseDuration(rule.query.match(/\[(\w+)\]/)?.[1] ?? '0s'),
       threshold: Number(rule.query.match(/>=?\s*([\d.]+)\s*$/)?.[1] ?? Number.NaN),
-      groupWait: seconds(route.group_wait ?? '30s'),
-      groupInterval: seconds(route.group_interval ?? '5m'),
+      groupWait: parseDuration(route.group_wait ?? '30s'),
+      groupInterval: parseDuration(route.group_interval ?? '5m'),
     };
   }
   throw new Error(`Prometheus has loaded no alert rule called ${alertName}`);
-}
-
-const UNITS: Record<string, number> = { ms: 0.001, s: 1, m: 60, h: 3_600, d: 86_400 };
-
-/** A duration as Prometheus writes it, such as 1m30s, in seconds. */
-export function seconds(duration: string): number {
-  const parts = [...duration.matchAll(/(\d+)(ms|[smhd])/g)];
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (UNITS[unit ?? ''] ?? 0), 0);
 }

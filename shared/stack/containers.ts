@@ -1,7 +1,17 @@
 import { getContainerRuntimeClient } from 'testcontainers';
 import { explainDockerError } from '../engine/index.ts';
 import type { ComposeProject } from './compose-project.ts';
-import { CONTAINER_PORTS, type ServiceName } from './ports.ts';
+
+/** The port each service listens on inside its container. */
+export const CONTAINER_PORTS = {
+  app: 8080,
+  prometheus: 9090,
+  grafana: 3000,
+  alertmanager: 9093,
+  'slack-inbox': 8025,
+};
+
+export type ServiceName = keyof typeof CONTAINER_PORTS;
 
 /** One container of a project, as the engine describes it. */
 export interface ContainerState {

@@ -34,7 +34,7 @@ export async function firstFailure(
       const { service } = container;
       throw new WrongResult(
         `The service ${service} ${problem}`,
-        `Mend what the message names (see ${service} in docker-compose.yaml), then try again`,
+        `Fix what the message names (see ${service} in docker-compose.yaml), then try again`,
       );
     }
   }

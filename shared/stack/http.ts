@@ -3,9 +3,21 @@ import type { z } from 'zod';
 /** How long a server of ours may take to answer a single request. */
 const ANSWER_LIMIT_MS = 5_000;
 
+/** A server answered with a status that is none of 2xx. */
+export class HttpError extends Error {
+  readonly status: number;
+  readonly body: string;
+
+  constructor(message: string, status: number, body: string) {
+    super(message);
+    this.status = status;
+    this.body = body;
+  }
+}
+
 /** One server's HTTP interface. The base URL is asked anew, because a restarted container may get another port. */
 export interface Http {
-  /** GET, checked against the schema. @throws Error naming the server, the path and what came instead */
+  /** GET, checked against the schema. @throws Error naming the server, the path and what came instead; HttpError */
   get<T>(path: string, schema: z.ZodType<T>): Promise<T>;
   /** GET, as text. */
   text(path: string): Promise<string>;
@@ -33,7 +45,8 @@ export function httpClient(
     });
     const text = await answer.text();
     if (answer.ok) return text;
-    throw new Error(`${server} answered ${answer.status} to ${url}: ${text.slice(0, 300)}`);
+    const message = `${server} answered ${answer.status} to ${url}: ${text.slice(0, 300)}`;
+    throw new HttpError(message, answer.status, text);
   }
 
   return {

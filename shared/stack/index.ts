@@ -1,14 +1,21 @@
 export * from './alert-timing.ts';
-export { openBrowser } from './browser.ts';
-export { type GrafanaClient, grafanaClient } from './grafana.ts';
-export { clientOf, grafanaLogin, namedGrafana, type RunningGrafana } from './grafana-login.ts';
+export type { ServiceName } from './containers.ts';
+export { firstFailure } from './first-failure.ts';
+export {
+  clientOf,
+  type GrafanaClient,
+  grafanaClient,
+  grafanaLogin,
+  namedGrafana,
+  type RunningGrafana,
+} from './grafana.ts';
 export { httpClient } from './http.ts';
 export type { ReplacedFile } from './overrides.ts';
-export type { ServiceName } from './ports.ts';
-export { type Reloadable, reload } from './reload.ts';
-export { restart } from './restart.ts';
 export type { SlackMessage } from './slack-inbox.ts';
 export { removeStack, type Stack, type StackOptions, startStack } from './stack.ts';
 export { takeDown } from './take-down.ts';
-export { finishedImages } from './test-setup.ts';
 export { waitFor } from './wait-for.ts';
+
+// Not loaded for a verdict: only tests, pictures and the documentation need these.
+export const openBrowser = async () => (await import('./browser.ts')).openBrowser();
+export const finishedImages = async () => (await import('./test-setup.ts')).finishedImages();

@@ -1,9 +1,9 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ComposeProject, Service } from './compose-project.ts';
-import { stampOf } from './file-stamp.ts';
-import { CONTAINER_PORTS } from './ports.ts';
+import { CONTAINER_PORTS } from './containers.ts';
 
 /** Where what is added to a project lies: in the repository, because Docker can mount from there on every system. */
 const HOME = join(import.meta.dirname, '..', '..', '.workshop', 'stacks');
@@ -78,3 +78,27 @@ const fileFor = (project: ComposeProject, target: string): string =>
   join(folderOf(project), target.replaceAll('/', '-').slice(1));
 
 const folderOf = ({ name }: ComposeProject): string => join(HOME, name);
+
+/** Some characters that change when one of these files or folders does: its paths, sizes and times. */
+async function stampOf(paths: string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const path of paths) {
+    for (const file of [path, ...(await below(path))]) {
+      const found = await stat(file).catch(() => undefined);
+      if (!found?.isDirectory()) hash.update(`${file} ${found?.size} ${found?.mtimeMs}\n`);
+    }
+  }
+  return hash.digest('hex').slice(0, 12);
+}
+
+/** All below a folder, without installed packages; none below a file, or where this may not be seen. */
+async function below(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const paths = entries
+    .filter(({ name }) => name !== 'node_modules')
+    .map(async (entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? [path, ...(await below(path))] : [path];
+    });
+  return (await Promise.all(paths)).flat().sort();
+}

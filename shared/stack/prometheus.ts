@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Http } from './http.ts';
+import { type Http, HttpError } from './http.ts';
 
 const success = <T extends z.ZodType>(data: T) => z.object({ status: z.literal('success'), data });
 
@@ -47,27 +47,45 @@ const rules = success(
 );
 const config = success(z.object({ yaml: z.string() }));
 const metadata = success(z.record(z.string(), z.unknown()));
+const syntaxTree = success(z.record(z.string(), z.unknown()));
 
 export type PrometheusAlert = z.infer<typeof alert>;
 
+/** Prometheus cannot read an expression, or cannot compute it. The message is its own, without a number of a status. */
+export class ExpressionError extends Error {
+  override name = 'ExpressionError';
+}
+
 /** Prometheus's HTTP API, https://prometheus.io/docs/prometheus/latest/querying/api/ */
 export function prometheusClient(http: Http) {
-  const api = async <T>(path: string, schema: z.ZodType<{ data: T }>): Promise<T> =>
-    (await http.get(`/api/v1/${path}`, schema)).data;
+  const api = async <T>(path: string, schema: z.ZodType<{ data: T }>): Promise<T> => {
+    try {
+      return (await http.get(`/api/v1/${path}`, schema)).data;
+    } catch (error) {
+      if (!(error instanceof HttpError) || ![400, 422].includes(error.status)) throw error;
+      throw new ExpressionError(
+        z.object({ error: z.string() }).parse(JSON.parse(error.body)).error,
+      );
+    }
+  };
 
   return {
     /** Prometheus's own clock, in seconds since 1970. */
     now: async () => Number((await api(`query?query=vector(time())`, vector)).result[0]?.value[1]),
 
-    /** Evaluates an expression now. One entry for each series. */
+    /** Evaluates an expression now. One entry for each series. @throws ExpressionError */
     query: async (expression: string) =>
       (await api(`query?${new URLSearchParams({ query: expression })}`, vector)).result,
 
-    /** Evaluates an expression at every step. Times in seconds since 1970, step in seconds. */
+    /** Evaluates an expression at every step. Times in seconds since 1970, step in seconds. @throws ExpressionError */
     queryRange: async (expression: string, start: number, end: number, step: number) => {
       const query = { query: expression, start: `${start}`, end: `${end}`, step: `${step}` };
       return (await api(`query_range?${new URLSearchParams(query)}`, matrix)).result;
     },
+
+    /** An expression, taken apart by Prometheus's own parser. @throws ExpressionError when it cannot read it */
+    parse: (expression: string) =>
+      api(`parse_query?${new URLSearchParams({ query: expression })}`, syntaxTree),
 
     targets: async () => (await api('targets', targets)).activeTargets,
 

@@ -3,11 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alertmanagerClient } from './alertmanager.ts';
 import { type ComposeProject, compose, readServices } from './compose-project.ts';
-import { containerOf, containers, exec, logs, urlOf } from './containers.ts';
+import {
+  CONTAINER_PORTS,
+  containerOf,
+  containers,
+  exec,
+  logs,
+  type ServiceName,
+  urlOf,
+} from './containers.ts';
 import { basicLogin, grafanaClient } from './grafana.ts';
 import { httpClient } from './http.ts';
 import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
-import { CONTAINER_PORTS, type ServiceName } from './ports.ts';
 import { prometheusClient } from './prometheus.ts';
 import { slackInboxClient } from './slack-inbox.ts';
 import { bringUp, type Started } from './start-stack.ts';

@@ -1,7 +1,7 @@
+import { REAPER_IMAGE } from 'testcontainers/build/reaper/reaper.js';
 import { announce, MachineFault } from '../engine/index.ts';
 import { ensureImages, type Image } from '../images/index.ts';
 import { type ComposeProject, compose, type Service } from './compose-project.ts';
-import { prepareReaper } from './reaper.ts';
 import { startOrCleanUp } from './start-or-clean-up.ts';
 
 export interface StartOptions {
@@ -65,10 +65,17 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
   return { images, services, leftOut, builds };
 }
 
-function imageFault(image: Image): MachineFault {
-  return new MachineFault(
-    'image-unavailable',
-    `${image.title} ${image.version} is needed, but ${image.full} cannot be had: ${image.unavailable}`,
-    `Connect to a network where this works: docker pull ${image.full}`,
-  );
+const imageFault = ({ title, version, full, unavailable = '' }: Image): MachineFault =>
+  new MachineFault('image-unavailable', {
+    ...{ name: `${title} ${version}`, image: full, reason: unavailable },
+  });
+
+/**
+ * Testcontainers starts a small container that removes what a killed test run leaves behind. Where its image
+ * is not available it is turned off, or nothing would start at all; every stack also removes itself.
+ */
+export async function prepareReaper(): Promise<void> {
+  if (process.env.TESTCONTAINERS_RYUK_DISABLED) return;
+  const [image] = await ensureImages([REAPER_IMAGE]);
+  if (image?.unavailable) process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
 }

@@ -17,10 +17,6 @@ export async function takeDown({ directory, name }: ComposeProject): Promise<voi
     // Out of reach of a second Ctrl-C.
     detached: process.platform !== 'win32',
   }).catch((error: Error) => {
-    throw new MachineFault(
-      'not-removed',
-      `What was started could not be removed: ${error.message}`,
-      `docker compose --project-name ${name} down --volumes --remove-orphans`,
-    );
+    throw new MachineFault('not-removed', { reason: error.message, project: name });
   });
 }

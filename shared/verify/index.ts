@@ -1,15 +1,18 @@
-export { dashboardFiles } from './expect/grafana/dashboards.ts';
-export { parseMetrics, type Sample } from './expect/metrics-text.ts';
 export { isJunkFile, isSecret } from './files/file-names.ts';
-export { CheckSkipped, expectThat, type Finding, fail } from './files/finding.ts';
 export { StepFiles } from './files/step-files.ts';
 export { StepUnderTest } from './files/step-under-test.ts';
-export { allChecks, loadDefinition, pageOf } from './runner/all-checks.ts';
-export { type Check, defineStep, type Step } from './runner/check.ts';
-export { removeKept } from './runner/kept.ts';
-export { describeEnd, describeResult, headline, type Verdict } from './runner/report.ts';
-export type { Result } from './runner/run-checks.ts';
-export { findStep, STEPS, stepNumber } from './runner/steps.ts';
-export { OTHER_FAILURE } from './runner/to-finding.ts';
-export { type VerifyOptions, verify } from './runner/verify.ts';
-export { watch } from './watch/watch.ts';
+export { allChecks } from './runner/all-checks.ts';
+export type { Check } from './runner/check.ts';
+export { describeResult } from './runner/report.ts';
+export { OTHER_FAILURE } from './runner/run-checks.ts';
+export { removeKept } from './runner/stack-starts.ts';
+export {
+  FINISHED,
+  findStep,
+  loadDefinition,
+  pageOf,
+  STEPS,
+  stepNumber,
+  stepsAmong,
+} from './runner/steps.ts';
+export { computeVerdict } from './runner/verify.ts';

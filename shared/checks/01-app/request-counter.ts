@@ -1,26 +1,30 @@
 import type { Sample } from '../../verify/expect/index.ts';
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { METRICS } from './ask-app.ts';
 
 /** The series of the learner's counter. */
-export const requestsOf = (samples: Sample[]) =>
+export const requestSeries = (samples: Sample[]) =>
   samples.filter(({ name }) => name === 'http_requests_total');
 
 /** The sum of all series with these labels, and perhaps more labels. */
-export function countOf(samples: Sample[], labels: Record<string, string>): number {
+export function countRequests(samples: Sample[], labels: Record<string, string>): number {
   const wanted = Object.entries(labels);
-  return requestsOf(samples)
+  return requestSeries(samples)
     .filter((sample) => wanted.every(([key, text]) => sample.labels[key] === text))
     .reduce((sum, { value }) => sum + value, 0);
 }
 
 /** The series of http_requests_total that have grown. */
-export function growth(before: Sample[], after: Sample[]): { series: string; by: number }[] {
-  return requestsOf(after)
-    .map(({ labels, value }) => ({ series: seriesOf(labels), by: value - countOf(before, labels) }))
+export function computeGrowth(before: Sample[], after: Sample[]): { series: string; by: number }[] {
+  return requestSeries(after)
+    .map(({ labels, value }) => ({
+      series: describeSeries(labels),
+      by: value - countRequests(before, labels),
+    }))
     .filter(({ by }) => by > 0);
 }
 
-const seriesOf = (labels: Record<string, string>): string =>
+const describeSeries = (labels: Record<string, string>): string =>
   `{${Object.entries(labels).map(([key, text]) => `${key}="${text}"`)}}`;
 
 /**
@@ -38,7 +42,7 @@ export function expectCounter({ files }: StepUnderTest, page: string): void {
     fail({
       expected: 'http_requests_total on /metrics',
       actual: `names that begin with http: ${similar.join(', ') || 'none'}`,
-      where: files.find('app/metrics.ts', /new \w+\(|countRequests/),
+      where: files.find(METRICS, /new \w+\(|countRequests/),
       hint:
         similar.length > 0
           ? 'Prometheus, dashboards and alerts ask for a metric by its exact name.'
@@ -48,7 +52,7 @@ export function expectCounter({ files }: StepUnderTest, page: string): void {
   fail({
     expected: 'http_requests_total on /metrics, of the type counter',
     actual: `of the type ${type}`,
-    where: files.find('app/metrics.ts', /http_requests_total/),
+    where: files.find(METRICS, /http_requests_total/),
     hint: 'A counter only grows, so that Prometheus can compute a rate from it. What is set, and may fall, is a gauge.',
   });
 }
@@ -61,19 +65,17 @@ export function expectGrowth(
   labels: Record<string, string>,
   expected: number,
 ): void {
-  if (countOf(after, labels) - countOf(before, labels) === expected) return;
-  const [{ labels: own } = { labels }] = requestsOf(after);
+  if (countRequests(after, labels) - countRequests(before, labels) === expected) return;
+  const [{ labels: own } = { labels }] = requestSeries(after);
   const isNamedOtherwise = Object.keys(labels).some((name) => !(name in own));
   // Whether scrapes and health checks count is a question of its own.
-  const grown = growth(before, after).filter(({ series }) => !/"\/(metrics|healthz)"/.test(series));
+  const grown = computeGrowth(before, after)
+    .filter(({ series }) => !/"\/(metrics|healthz)"/.test(series))
+    .slice(0, 3);
   fail({
-    expected: `${expected} more in ${seriesOf(labels)}`,
-    actual:
-      grown
-        .map(({ series, by }) => `${by} more in ${series}`)
-        .slice(0, 3)
-        .join('\n') || 'no growth',
-    where: step.files.find('app/metrics.ts', /\.(inc|set|labels)\(/),
+    expected: `${expected} more in ${describeSeries(labels)}`,
+    actual: grown.map(({ series, by }) => `${by} more in ${series}`).join('\n') || 'no growth',
+    where: step.files.find(METRICS, /\.(inc|set|labels)\(/),
     hint: isNamedOtherwise
       ? 'The labels are called method, route and status_code. Dashboards and alerts ask for them by these names.'
       : 'A counter grows by one for each request. When the answer is finished, the method, the matched route and the status code are all known.',

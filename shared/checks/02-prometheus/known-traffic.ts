@@ -1,8 +1,9 @@
-import { parseMetrics, type Sample } from '../../verify/expect/index.ts';
+import { readRequests, sendTraffic } from '../../verify/expect/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
+import { INTERVAL } from './read-config.ts';
 
 /** Ten requests: seven answered with 200, in two series, two with 500 and one with 404. */
-const MIX = [
+const ROUND = [
   ...Array(6).fill(['GET', '/']),
   ['HEAD', '/'],
   ['GET', '/fail'],
@@ -28,30 +29,30 @@ export interface KnownTraffic {
 }
 
 /**
- * Sends 10 requests, waits for a scrape, sends 100 more of the same mix, and waits for the next scrape:
- * a rate needs a series that exists before it grows. Begins at the first call; later calls await the same.
- *
- * @param interval the scrape interval in seconds
+ * Sends 10 requests, waits for a scrape, sends 100 more of the same mix, and waits for the next scrape.
+ * Begins at the first call; later calls await the same.
  */
-export function knownTraffic(step: StepUnderTest, interval: number): Promise<KnownTraffic> {
+export function knownTraffic(step: StepUnderTest): Promise<KnownTraffic> {
   return step.once('known traffic', () => {
-    const known = sendTraffic(step, interval);
+    const known = sendKnownTraffic(step);
     // Whoever awaits it gets the error; nobody may be listening yet.
     known.catch(() => {});
     return known;
   });
 }
 
-async function sendTraffic(step: StepUnderTest, interval: number): Promise<KnownTraffic> {
-  const { prometheus } = step.stack;
-  const totals = countByStatus(parseMetrics(await step.stack.app.text('/metrics')));
-  await send(step, 1);
-  await nextScrape(step, await prometheus.now(), interval);
-  await send(step, 10);
-  const seenAt = await nextScrape(step, await prometheus.now(), interval);
-  for (const [code, count] of Object.entries(SECOND_PART)) {
+async function sendKnownTraffic(step: StepUnderTest): Promise<KnownTraffic> {
+  const totals = await readRequests(step);
+  let seenAt = 0;
+  await sendTraffic(step, {
+    round: ROUND,
+    parts: [1, 10],
+    seen: async () => {
+      seenAt = await nextScrape(step, await step.stack.prometheus.now());
+    },
+  });
+  for (const [code, count] of Object.entries(SECOND_PART))
     totals[code] = (totals[code] ?? 0) + count + count / 10;
-  }
   return { totals, seenAt };
 }
 
@@ -61,16 +62,12 @@ async function sendTraffic(step: StepUnderTest, interval: number): Promise<Known
  *
  * @returns when, in seconds since 1970
  */
-export async function nextScrape(
-  step: StepUnderTest,
-  after: number,
-  interval: number,
-): Promise<number> {
+export async function nextScrape(step: StepUnderTest, after: number): Promise<number> {
   const { waitFor } = await import('../../stack/index.ts');
   let lostAt: number | undefined;
   const { scrapedAt } = await waitFor({
     what: 'a scrape of the app',
-    withinSeconds: SCRAPES_TO_WAIT * interval,
+    withinSeconds: SCRAPES_TO_WAIT * INTERVAL,
     look: async () => {
       const [up] = await step.stack.prometheus.query('up{job="web"}');
       const [time] = await step.stack.prometheus.query('timestamp(up{job="web"})');
@@ -83,28 +80,4 @@ export async function nextScrape(
     },
   });
   return scrapedAt;
-}
-
-/** One answer of an expression for each series, at one moment. */
-export async function answersAt(step: StepUnderTest, expression: string, time: number) {
-  const series = await step.stack.prometheus.queryRange(expression, time, time, 1);
-  return series.map(({ metric, values }) => ({ labels: metric, value: Number(values[0]?.[1]) }));
-}
-
-async function send(step: StepUnderTest, times: number): Promise<void> {
-  const url = await step.stack.url('app');
-  for (let round = 0; round < times; round++) {
-    await Promise.all(MIX.map(([method, path]) => answered(fetch(url + path, { method }))));
-  }
-}
-
-const answered = async (answer: Promise<Response>) => (await answer).arrayBuffer();
-
-function countByStatus(samples: Sample[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { name, labels, value } of samples) {
-    const code = labels.status_code ?? '';
-    if (name === 'http_requests_total') counts[code] = (counts[code] ?? 0) + value;
-  }
-  return counts;
 }

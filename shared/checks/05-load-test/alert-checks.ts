@@ -1,5 +1,6 @@
+import { parseDuration } from '../../duration.ts';
 import { alertRule } from '../../verify/expect/index.ts';
-import { durationOf, expectThat } from '../../verify/files/index.ts';
+import { expectThat } from '../../verify/files/index.ts';
 import type { Check } from '../../verify/runner/index.ts';
 
 /** The learner's own alert. */
@@ -32,7 +33,7 @@ export const alertRuleChecks: Check[] = [
     run(step) {
       const rule = alertRule(step, ERRORS_ALERT);
       const given = (...place: string[]) => rule.get(...place) ?? `no ${place.at(-1)}`;
-      expectThat(durationOf(rule.get('for')) === 10, {
+      expectThat(parseDuration(rule.get('for')) === 10, {
         expected: 'for: 10s',
         actual: `${given('for')}`,
         where: rule.where('for'),

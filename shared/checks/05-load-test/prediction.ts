@@ -1,12 +1,6 @@
+import { parseDuration } from '../../duration.ts';
 import { alertRule } from '../../verify/expect/index.ts';
-import {
-  durationOf,
-  prometheusSettings,
-  readJobs,
-  ruleFiles,
-  type StepUnderTest,
-  settingsOf,
-} from '../../verify/files/index.ts';
+import { asList, readSettings, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
 
 /** The alert that the load must raise. */
 export const ALERT = 'TooManyRequests';
@@ -28,14 +22,18 @@ export interface Waits {
 
 /** @throws CheckFailure when a file that they stand in cannot be read */
 export function waitsOf(step: StepUnderTest): Waits {
-  const { file } = prometheusSettings(step);
-  const { index } = readJobs(file).find(({ name }) => name === 'web') ?? { index: 0 };
+  const { file } = readSettings(step, 'prometheus');
+  const jobs = asList(file.get(['scrape_configs'])) as { job_name?: string }[];
+  const index = Math.max(
+    0,
+    jobs.findIndex((job) => job?.job_name === 'web'),
+  );
   const evaluation = first(groupInterval(step), file.get(['global', 'evaluation_interval']), '1m');
   const rule = alertRule(step, ALERT);
   const expr = String(rule.get('expr')).trim();
-  const alertmanager = settingsOf(step, 'alertmanager', '/etc/alertmanager/alertmanager.yml').file;
+  const alertmanager = readSettings(step, 'alertmanager').file;
   return {
-    window: durationOf(expr.match(/\[(\w+)\]/)?.[1]),
+    window: parseDuration(expr.match(/\[(\w+)\]/)?.[1]),
     threshold: Number((expr.match(/>=?\s*([\d.]+)$/) ?? expr.match(/^([\d.]+)\s*<=?/))?.[1]),
     scrape: first(
       file.get(['scrape_configs', index, 'scrape_interval']),
@@ -69,7 +67,7 @@ export function boundsOf(waits: Waits): Record<Moment, { earliest: number; lates
 }
 
 const first = (...durations: unknown[]): number =>
-  durationOf(durations.find((duration) => duration !== undefined));
+  parseDuration(durations.find((duration) => duration !== undefined));
 
 /** The interval of the group that holds the alert, where it has one of its own. */
 function groupInterval(step: StepUnderTest): unknown {

@@ -134,11 +134,7 @@ function resolveOrFault(resolve: () => string): string {
   try {
     return resolve();
   } catch {
-    throw new MachineFault(
-      'autocannon-missing',
-      'The package autocannon is not installed where the load test can find it.',
-      'npm ci, in the folder of this repository or in load-test',
-    );
+    throw new MachineFault('autocannon-missing');
   }
 }
 

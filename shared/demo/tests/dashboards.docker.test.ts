@@ -2,12 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseReference } from '../../images/index.ts';
 import { countAs } from '../../stack/grafana-summary.ts';
 import { type Stack, startStack, waitFor } from '../../stack/index.ts';
-import {
-  knownMetrics,
-  metricsIn,
-  type Series,
-  syntaxError,
-} from '../../verify/expect/grafana/queries.ts';
+import { knownMetrics, metricsIn, syntaxError } from '../../verify/expect/grafana/index.ts';
+import type { Series } from '../../verify/expect/index.ts';
 import { askAll, dashboards, queriesOf, step } from './test-queries.ts';
 
 /** rate() needs two scrapes, 5 s apart, and a busy machine is slow. Seconds. */

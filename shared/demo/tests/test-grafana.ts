@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
+import { SKIPS } from '../../engine/index.ts';
 import { ensureImages } from '../../images/index.ts';
 import { countAs } from '../../stack/grafana-summary.ts';
 import {
@@ -30,7 +31,7 @@ export async function grafanaToTest(): Promise<GrafanaToTest> {
   if (named) return { running: named, name: await nameOf(named) };
   const [image] = await ensureImages([String(step.compose().service('grafana').get('image'))]);
   if (image?.unavailable) {
-    const reason = `Grafana's image cannot be had: ${image.unavailable}`;
+    const reason = SKIPS['grafana-image']({ reason: image.unavailable });
     return { name: `${image.title} ${image.version}`, reason };
   }
   const { directory } = step.files;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { readDashboards } from '../../verify/expect/grafana/dashboards.ts';
-import { ask, filledIn, type Series } from '../../verify/expect/grafana/queries.ts';
+import { ask, filledIn, readDashboards } from '../../verify/expect/grafana/index.ts';
+import type { Series } from '../../verify/expect/index.ts';
 import { StepUnderTest } from '../../verify/index.ts';
 import { ROOT } from '../place.ts';
 

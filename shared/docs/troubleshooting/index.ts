@@ -2,17 +2,13 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Finding } from '../../lessons/index.ts';
 import { CHINESE } from './chinese.ts';
-import { buildPages, ENGLISH } from './pages.ts';
+import { buildPages, ENGLISH, SOURCES } from './pages.ts';
 
 const REMEDY = 'npm run docs:make';
 
-/** Path from the root → text, of every page of Troubleshooting as it has to be. */
-export const troubleshootingPages = async (root: string): Promise<Map<string, string>> =>
-  (await buildPages(root)).pages;
-
 /** What is missing for the pages, and those that are not as they have to be. Changes nothing. */
-export async function checkTroubleshooting(root: string): Promise<Finding[]> {
-  const { pages, findings } = await buildPages(root);
+export async function checkTroubleshooting(root: string, sources = SOURCES): Promise<Finding[]> {
+  const { pages, findings } = await buildPages(root, sources);
   for (const [file, text] of pages) {
     const actual = await read(join(root, file));
     if (actual === text) continue;
@@ -36,7 +32,7 @@ export async function checkTroubleshooting(root: string): Promise<Finding[]> {
 /** Writes the pages that are not as they have to be. @returns their paths from the root */
 export async function makeTroubleshooting(root: string): Promise<string[]> {
   const written: string[] = [];
-  for (const [file, text] of await troubleshootingPages(root)) {
+  for (const [file, text] of (await buildPages(root)).pages) {
     if ((await read(join(root, file))) === text) continue;
     await mkdir(dirname(join(root, file)), { recursive: true });
     await writeFile(join(root, file), text);

@@ -1,18 +1,17 @@
-import { PORT_VARIABLES } from '../../engine/index.ts';
-import { parseReference } from '../../images/index.ts';
-import { finishedStack } from '../../learner/doctor/index.ts';
+import { FAULTS, SKIPS } from '../../engine/index.ts';
+import { SUBJECTS } from '../../learner/doctor/index.ts';
 import { build, type Finding } from '../../lessons/index.ts';
-import { loadDefinition, pageOf, STEPS } from '../../verify/index.ts';
+import { loadDefinition, pageOf, STEPS, stepNumber } from '../../verify/index.ts';
 import { CHINESE, chineseTexts } from './chinese.ts';
-import { Code } from './code.ts';
-import { doctorSections } from './doctor.ts';
-import { faultSections } from './faults.ts';
-import { overview } from './overview.ts';
+import { doctorSections, machineSections } from './messages.ts';
 import { type Language, render, type Section } from './section.ts';
 import { stepSections } from './steps.ts';
-import { doctorTop, faultsTop, stepTop } from './tops.ts';
+import { overview, top } from './tops.ts';
 
 export const ENGLISH = 'docs/troubleshooting';
+
+/** What knows the messages. */
+export const SOURCES = { loadDefinition, faults: FAULTS, skips: SKIPS, subjects: SUBJECTS };
 
 /** The pages as they have to be, and what keeps them from being complete. */
 export interface Built {
@@ -21,8 +20,8 @@ export interface Built {
   findings: Finding[];
 }
 
-/** Troubleshooting, from the checks, the recorded messages, the doctor and the faults that the code knows. */
-export async function buildPages(root: string): Promise<Built> {
+/** Troubleshooting, from the checks, the recorded messages, and the catalogues of the doctor and of the faults. */
+export async function buildPages(root: string, sources = SOURCES): Promise<Built> {
   const built: Built = { pages: new Map(), findings: [] };
   const add = (name: string, top: (language: Language) => string, sections: Section[]): void => {
     const [texts, findings] = chineseTexts(root, name, sections);
@@ -36,30 +35,20 @@ export async function buildPages(root: string): Promise<Built> {
   };
 
   const { lessons } = await build(root);
-  for (const [index, id] of STEPS.entries()) {
-    const [sections, findings] = await stepSections(root, index + 1, lessons);
+  for (const id of STEPS) {
+    const number = stepNumber(id);
+    const definition = await sources.loadDefinition(id);
+    const [sections, findings] = stepSections(root, definition, lessons);
     built.findings.push(...findings);
-    const { title } = await loadDefinition(id);
-    add(pageOf(index + 1), (language) => stepTop(language, index + 1, title), sections);
+    const values = { number, title: definition.title };
+    add(pageOf(number), (language) => top('step', language, values), sections);
   }
-  using code = new Code(root);
-  add('doctor', doctorTop, doctorSections(code, variants(root)));
-  add('machine', faultsTop, faultSections(code));
+  add('doctor', (language) => top('doctor', language), doctorSections(sources.subjects, root));
+  const machine = machineSections(sources.faults, sources.skips);
+  add('machine', (language) => top('machine', language), machine);
   built.pages.set(`${ENGLISH}/index.md`, overview('en', root));
   built.pages.set(`${CHINESE}/index.md`, overview('zh-TW', root));
   return built;
 }
 
 const page = (top: string, sections: string[]): string => `${[top, ...sections].join('\n\n')}\n`;
-
-/** What the doctor prints one line each of. */
-const variants = (root: string) => ({
-  'image.…': finishedStack(root).images.map((full) => ({
-    id: `image.${parseReference(full).repository}`,
-    title: `Image ${full}`,
-  })),
-  'port.…': Object.entries(PORT_VARIABLES).map(([port, variable]) => ({
-    id: `port.${port}`,
-    title: `Port ${port} (${variable})`,
-  })),
-});

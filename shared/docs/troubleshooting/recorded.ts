@@ -1,36 +1,39 @@
 import { join } from 'node:path';
 import { type Fixture, messagesFile, readFixtures, readMessages } from '../../checks/index.ts';
 import type { Finding } from '../../lessons/index.ts';
-import { findStep } from '../../verify/index.ts';
 
-/** What a named wrong answer gets from one check. */
-export interface Recorded {
-  /** Why somebody makes the mistake, in a sentence. */
+/** A wrong answer, and what was recorded of its report. */
+export type Recorded = Fixture & { report: string };
+
+/** What a wrong answer gets from one check: why somebody makes the mistake, and the message as printed. */
+export interface Example {
   why: string;
-  /** As printed. */
   text: string;
 }
 
-/** The messages recorded for the wrong answers that a check finds. */
-export function recordedMessages(
-  root: string,
-  step: number,
-  id: string,
-  title: string,
-): Recorded[] {
-  return readFixtures(findStep(step))
+/** The wrong answers of a step. @param root where their reports are recorded */
+export const readRecorded = (root: string, step: string): Recorded[] =>
+  readFixtures(step)
+    .filter(({ kind }) => kind === 'wrong')
+    .map((fixture) => {
+      const messages = readMessages(join(root, messagesFile(fixture)));
+      return { ...fixture, report: messages.get(fixture.name) ?? '' };
+    });
+
+/** The messages of one check to those wrong answers that it finds. */
+export const examplesOf = (records: Recorded[], id: string, title: string): Example[] =>
+  records
     .filter(({ fails }) => fails.includes(id))
-    .map((fixture) => ({ why: fixture.why, text: messageOf(read(root, fixture), title) }))
+    .map(({ why, report }) => ({ why, text: messageIn(report, title) }))
     .filter(({ text }) => text !== '');
-}
 
 /** A wrong answer without its message, or one that does not speak of a check that must fail. */
-export function missingRecords(root: string, step: number, titles: Map<string, string>): Finding[] {
+export function missingRecords(records: Recorded[], titles: Map<string, string>): Finding[] {
   // What only Grafana shows may never have been recorded, where its image is not available.
-  const recordable = readFixtures(findStep(step)).filter(({ requires }) => !requires);
+  const recordable = records.filter(({ requires }) => !requires);
   return recordable.flatMap((fixture) =>
     fixture.fails
-      .filter((id) => messageOf(read(root, fixture), titles.get(id) ?? id) === '')
+      .filter((id) => messageIn(fixture.report, titles.get(id) ?? id) === '')
       .map((id) => ({
         ...{ file: messagesFile(fixture), line: 1 },
         problem: `there is no message of the check ${id} for ${fixture.name}`,
@@ -39,9 +42,6 @@ export function missingRecords(root: string, step: number, titles: Map<string, s
   );
 }
 
-const read = (root: string, fixture: Fixture): string =>
-  readMessages(join(root, messagesFile(fixture))).get(fixture.name) ?? '';
-
-/** The part about one check: from its line to the next one's. */
-const messageOf = (text: string, title: string): string =>
-  text.split(/^(?= {2}✗ )/m).find((part) => part.startsWith(`  ✗ ${title}`)) ?? '';
+/** The part of a report about one check: from its line to the next one's. */
+const messageIn = (report: string, title: string): string =>
+  report.split(/^(?= {2}✗ )/m).find((part) => part.startsWith(`  ✗ ${title}`)) ?? '';

@@ -1,7 +1,7 @@
 import { anchorOf } from '../../engine/index.ts';
 import type { Finding, Lesson } from '../../lessons/index.ts';
-import { allChecks, type Check, loadDefinition, STEPS } from '../../verify/index.ts';
-import { missingRecords, type Recorded, recordedMessages } from './recorded.ts';
+import { allChecks, type Check, type loadDefinition } from '../../verify/index.ts';
+import { type Example, examplesOf, missingRecords, readRecorded } from './recorded.ts';
 import { block, type Language, plain, type Section, say } from './section.ts';
 
 const KINDS: Record<Check['kind'], [english: string, chinese: string]> = {
@@ -14,20 +14,20 @@ const KINDS: Record<Check['kind'], [english: string, chinese: string]> = {
 };
 
 /** One section for each check of a step, in the order of the report, and what is missing for them. */
-export async function stepSections(
+export function stepSections(
   root: string,
-  number: number,
+  definition: Awaited<ReturnType<typeof loadDefinition>>,
   lessons: Lesson[],
-): Promise<[Section[], Finding[]]> {
-  const step = STEPS[number - 1] ?? '';
+): [Section[], Finding[]] {
+  const step = definition.id;
   const { tasks = [] } = lessons.find(({ name }) => name === step) ?? {};
-  const definition = await loadDefinition(step);
   const checks = allChecks(definition);
+  const records = readRecorded(root, step);
   const titles = new Map(checks.map(({ id, title }) => [id, title]));
   const needs = new Map(definition.checks.map((check) => [check.id, check.needs ?? []]));
 
   const sections = checks.map(({ id, title, kind, task }): Section => {
-    const messages = recordedMessages(root, number, id, title);
+    const messages = examplesOf(records, id, title);
     return {
       id,
       title,
@@ -41,7 +41,7 @@ export async function stepSections(
       },
     };
   });
-  return [sections, missingRecords(root, number, titles)];
+  return [sections, missingRecords(records, titles)];
 }
 
 function aboutTask(language: Language, step: string, task: number, sentence: string): string {
@@ -70,7 +70,7 @@ function aboutNeeds(language: Language, needs: string[], titles: Map<string, str
 }
 
 /** In English with the reason of the mistake; in both languages with the message to the letter. */
-function examples(language: Language, messages: Recorded[]): string[] {
+function examples(language: Language, messages: Example[]): string[] {
   if (language === 'en') return messages.flatMap(({ why, text }) => [plain(why), block(text)]);
   const texts = [...new Set(messages.map(({ text }) => text))];
   return texts.length > 0 ? ['會看到的訊息，例如：', ...texts.map(block)] : [];

@@ -1,112 +1,137 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { anchorOf } from '../../engine/index.ts';
-import { doctor } from '../../learner/doctor/index.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anchorOf, FAULTS } from '../../engine/index.ts';
+import { doctor, SUBJECTS } from '../../learner/doctor/index.ts';
+import { describeFinding } from '../../lessons/index.ts';
 import { ROOT } from '../../root.ts';
-import { checkTroubleshooting } from './index.ts';
+import { loadDefinition } from '../../verify/index.ts';
+import { checkTroubleshooting, makeTroubleshooting } from './index.ts';
+import { SOURCES } from './pages.ts';
 
-const PARTS = ['shared', 'solutions', 'steps', 'docs', 'package.json', 'tsconfig.json'];
+const CHINESE = 'docs/zh-TW/troubleshooting';
 
-it('When nothing is changed, then every page says what the code can print, and nothing else', async () => {
-  expect(await checkTroubleshooting(ROOT)).toEqual([]);
+type Definition = Awaited<ReturnType<typeof loadDefinition>>;
+
+/** What is found where the code says something else than the pages, a line each. */
+async function findings(changed: Partial<typeof SOURCES>, root = ROOT): Promise<string> {
+  const found = await checkTroubleshooting(root, { ...SOURCES, ...changed });
+  return found.map(describeFinding).join('\n');
+}
+
+/** Step 1 with other checks. */
+const stepOne = (change: (checks: Definition['checks']) => Definition['checks']) => ({
+  async loadDefinition(id: string) {
+    const definition = await loadDefinition(id);
+    return id === '01-app' ? { ...definition, checks: change(definition.checks) } : definition;
+  },
 });
 
-describe('In a clone of the workshop', { timeout: 120_000 }, () => {
-  let clone: string;
-  beforeAll(() => {
-    clone = mkdtempSync(join(tmpdir(), 'troubleshooting-'));
-    for (const part of [...PARTS, 'docker-compose.yaml'])
-      cpSync(join(ROOT, part), join(clone, part), { recursive: true });
-    symlinkSync(join(ROOT, 'node_modules'), join(clone, 'node_modules'), 'junction');
+describe('The pages', { timeout: 60_000 }, () => {
+  it('say what the code can print, and nothing else', async () => {
+    expect(await findings({})).toBe('');
   });
-  afterAll(() => rmSync(clone, { recursive: true }));
 
-  let restore = () => {};
-  afterEach(() => restore());
+  it('lack the text in Chinese and the heading of a new check', async () => {
+    const added = { id: 'app.new', title: 'It is new', kind: 'static', run() {} } as const;
 
-  /** Changes a file until the end of the test. */
-  function edit(path: string, change: (text: string) => string): void {
-    const file = join(clone, path);
-    const before = readFileSync(file, 'utf8');
-    const after = change(before);
-    expect(after).not.toBe(before);
-    writeFileSync(file, after);
-    restore = () => writeFileSync(file, before);
-  }
-
-  const node = async (...words: string[]) =>
-    (await execa('node', ['--import', 'tsx', ...words], { cwd: clone, reject: false })).stdout;
-
-  /** A process of its own, because it reads the code that the test has changed. */
-  const look = () =>
-    node(
-      '--eval',
-      `import('./shared/docs/index.ts').then(async ({ checkTroubleshooting }) => {
-        const { describeFinding } = await import('./shared/lessons/index.ts');
-        for (const finding of await checkTroubleshooting(process.cwd())) console.log(describeFinding(finding));
-      })`,
-    );
-
-  const make = () => node('shared/cli.ts', 'docs', 'make');
-
-  const STEP = 'shared/checks/01-app/index.ts';
-  const CHINESE = 'docs/zh-TW/troubleshooting';
-
-  it('When a check is new, then its text in Chinese and its heading are missed', async () => {
-    const check = "{ id: 'app.new', title: 'It is new', kind: 'static', run() {} },";
-    edit(STEP, (text) => text.replace('checks: [', `checks: [${check}`));
-
-    const output = await look();
+    const output = await findings(stepOne((checks) => [added, ...checks]));
 
     expect(output).toContain(`${CHINESE}/step-1.yaml:1  there is no Chinese text for app.new`);
     expect(output).toMatch(/^docs\/troubleshooting\/step-1\.md:\d+ .* npm run docs:make$/m);
   });
 
-  it("When a check's title is changed, then its text in Chinese is stale, at its line", async () => {
-    edit(STEP, (text) => text.replace('Docker asks /healthz', 'Docker asks /health'));
+  it("have a stale text in Chinese, at its line, where a check's title has changed", async () => {
+    const rename = (title: string) => title.replace('Docker asks /healthz', 'Docker asks /health');
 
-    expect(await look()).toMatch(
+    const output = await findings(
+      stepOne((checks) => checks.map((check) => ({ ...check, title: rename(check.title) }))),
+    );
+
+    expect(output).toMatch(
       /step-1\.yaml:\d{2} {2}the Chinese text was written for another title of compose\.healthcheck/,
     );
   });
 
-  it('When a check is gone, then its text in Chinese is stray', async () => {
-    edit(STEP, (text) => text.replace("id: 'app.stops'", "id: 'app.ends'"));
+  it('have a stray text in Chinese where a check is gone', async () => {
+    const output = await findings(
+      stepOne((checks) => checks.filter(({ id }) => id !== 'app.stops')),
+    );
 
-    expect(await look()).toContain('a text for app.stops, which step-1 does not have');
+    expect(output).toContain('a text for app.stops, which step-1 does not have');
   });
 
-  it('When a recorded message is deleted, then that is said', async () => {
-    const record = 'shared/checks/01-app/answers/counter.txt';
-    edit(record, (text) => text.replace(/^counted-twice\n.*\n/m, ''));
+  it('are stale when the doctor or a fault says something else', async () => {
+    const { message, next } = FAULTS['no-client']();
+    const fault = { message: message.replace('There is no Docker', 'No Docker is'), next };
+    const seen = { ...SUBJECTS['engine.running']['no-client'](), seen: fault.message };
 
-    expect(await look()).toContain(`${record}:1  there is no message of the check counter.counts`);
-  });
-
-  it('When the doctor or a fault says something else, then their pages are not what the code says', async () => {
-    edit('shared/engine/advice.ts', (text) => text.replace('There is no Docker', 'No Docker is'));
-
-    const output = await look();
+    const output = await findings({
+      faults: { ...FAULTS, 'no-client': () => fault },
+      subjects: {
+        ...SUBJECTS,
+        'engine.running': { ...SUBJECTS['engine.running'], 'no-client': () => seen },
+      },
+    });
 
     expect(output).toMatch(/^docs\/troubleshooting\/doctor\.md:\d+ /m);
     expect(output).toMatch(/^docs\/troubleshooting\/machine\.md:\d+ /m);
     expect(output).toContain('the Chinese text was written for another title of no-client');
   });
 
-  it('When a page was edited by hand, then docs:make writes it as it has to be', async () => {
-    const page = 'docs/troubleshooting/step-1.md';
-    edit(page, (text) => text.replace('## ', '### '));
+  it('say what start.js prints, which cannot read the catalogue', () => {
+    const source = readFileSync(join(ROOT, 'shared/start.js'), 'utf8');
+    const start = source.replaceAll(/\$\{[^}]*\}/g, '…');
+    const tooOld = SUBJECTS['node.version'].tooOldToStart({ version: '…', wanted: '…' });
+    const notLoaded = SUBJECTS['node.packages'].notLoaded({ reason: '…' });
 
-    expect(await make()).toBe('pages written: 1');
+    expect(start).toContain(`seen: \`${tooOld.seen}\``);
+    const fixes = [...start.matchAll(/fix: '([^']*)'/g)].map(([, fix]) => fix);
+    expect(fixes).toEqual([tooOld.fix, notLoaded.fix]);
+  });
+});
+
+describe('In a clone of the workshop', { timeout: 60_000 }, () => {
+  const PARTS = ['docs', 'solutions', 'steps', 'docker-compose.yaml', 'shared/checks'];
+  let clone: string;
+  beforeAll(() => {
+    clone = mkdtempSync(join(tmpdir(), 'troubleshooting-'));
+    for (const part of [...PARTS, 'shared/inbox/Dockerfile'])
+      cpSync(join(ROOT, part), join(clone, part), { recursive: true });
+  });
+  afterAll(() => rmSync(clone, { recursive: true }));
+
+  /** Changes a file until the end of the test. */
+  function edit(path: string, change: (text: string) => string): Disposable {
+    const file = join(clone, path);
+    const before = readFileSync(file, 'utf8');
+    const after = change(before);
+    expect(after).not.toBe(before);
+    writeFileSync(file, after);
+    return { [Symbol.dispose]: () => writeFileSync(file, before) };
+  }
+
+  it('a recorded message that was deleted is named', async () => {
+    const record = 'shared/checks/01-app/answers/counter.txt';
+    using _ = edit(record, (text) => text.replace(/^counted-twice\n.*\n/m, ''));
+
+    const output = await findings({}, clone);
+
+    expect(output).toContain(`${record}:1  there is no message of the check counter.counts`);
+  });
+
+  it('docs:make restores a page that was edited by hand, and leaves the others alone', async () => {
+    const page = 'docs/troubleshooting/step-1.md';
+    using _ = edit(page, (text) => text.replace('## ', '### '));
+
+    expect(await makeTroubleshooting(clone)).toEqual([page]);
     expect(readFileSync(join(clone, page), 'utf8')).toBe(readFileSync(join(ROOT, page), 'utf8'));
   });
 });
 
-describe('Links', () => {
-  it('When a message is printed, then the place that it links to is there', () => {
+describe('The line "more"', () => {
+  it('of a message leads to a place that is there', () => {
     const text = readFileSync(join(ROOT, 'shared/verify/runner/snapshots/step-3.txt'), 'utf8');
     const links = [...text.matchAll(/more +(\S+)#(\S+)/g)];
 
@@ -115,7 +140,7 @@ describe('Links', () => {
       expect(readFileSync(join(ROOT, page), 'utf8')).toContain(`<a id="${anchor}"></a>`);
   });
 
-  it('When the doctor has looked at this machine, then each of its findings has its place', async () => {
+  it('of each finding of the doctor on this machine does too', async () => {
     const page = readFileSync(join(ROOT, 'docs/troubleshooting/doctor.md'), 'utf8');
     const { findings } = await doctor(ROOT);
 

@@ -12,7 +12,7 @@ const isWindows = process.platform === 'win32';
 /** What Docker's command line fills in where the engine does not answer. */
 const SILENT = { ServerVersion: '', OperatingSystem: '', Name: '', MemTotal: 0, NCPU: 0 };
 
-type Finding = [id: string, state: string, seen: string | RegExp, mend?: string | RegExp];
+type Finding = [id: string, state: string, seen: string | RegExp, fix?: string | RegExp];
 type Report = Awaited<ReturnType<TestMachine['report']>>;
 
 describe('On a machine where much is wrong', () => {
@@ -52,7 +52,7 @@ describe('On a machine where much is wrong', () => {
       /noProxy to "127\.0\.0\.1,localhost,app/,
     ],
   ])(
-    'When %s is looked at, then it is a %s, with what was seen and what mends it',
+    'When %s is looked at, then it is a %s, with what was seen and what fixes it',
     (...expected) => {
       expectFinding(report, expected);
       expect(report.exitCode).toBe(2);
@@ -66,7 +66,7 @@ describe('On a machine where much is wrong', () => {
   it('When NO_PROXY is not set, then how bad that is depends on what fetch of this Node.js does', () => {
     const knowsProxies = process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
     const state = knowsProxies ? 'problem' : 'warning';
-    const seen = /^http:\/\/proxy\.example:3128, and NO_PROXY is not set/;
+    const seen = /^http:\/\/proxy\.example:3128, and NO_PROXY \(not set\)/;
     expectFinding(report, ['proxy.shell', state, seen, /127\.0\.0\.1,localhost/]);
   });
 });
@@ -114,7 +114,7 @@ describe.skipIf(isWindows)('On a machine whose Docker lacks much', () => {
       /^docker stop other-db, or PROMETHEUS_PORT=/,
     ],
   ])(
-    'When %s is looked at, then it is a %s, with what was seen and what mends it',
+    'When %s is looked at, then it is a %s, with what was seen and what fixes it',
     (...expected) => {
       expectFinding(report, expected);
       expect(report.exitCode).toBe(2);
@@ -210,8 +210,8 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
       const wrong = report.findings.filter(({ state }) => state === 'problem');
       expect(wrong.map(({ id }) => id)).toEqual(['engine.running']);
       expectFinding(report, ['engine.running', 'problem', new RegExp(seen), /docker/i]);
-      expectFinding(report, ['engine.memory', 'unknown', 'needs a Docker engine that answers']);
-      expectFinding(report, ['image.node', 'unknown', 'needs a Docker engine that answers']);
+      expectFinding(report, ['engine.memory', 'unknown', 'needs a Docker engine that responds']);
+      expectFinding(report, ['image.node', 'unknown', 'needs a Docker engine that responds']);
     },
   );
 
@@ -252,8 +252,8 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
 
     const report = await machine.report();
 
-    const mend = /^docker pull grafana/;
-    expectFinding(report, ['image.grafana/grafana', 'unknown', /a way of its own/, mend]);
+    const fix = /^docker pull grafana/;
+    expectFinding(report, ['image.grafana/grafana', 'unknown', /a way of its own/, fix]);
   });
 
   it('When only lsof is there, as on macOS, then it names the program', async () => {
@@ -283,7 +283,7 @@ describe('The doctor does not wait', () => {
 
       const took = await secondsOf(async () => {
         const report = await machine.report();
-        expectFinding(report, ['engine.running', 'problem', 'Docker does not answer within 3 s']);
+        expectFinding(report, ['engine.running', 'problem', 'Docker does not respond within 3 s']);
         expectFinding(report, ['engine.compose', 'unknown', /./]);
       });
 
@@ -302,7 +302,7 @@ describe.concurrent('The doctor looks at the clone', () => {
 
     expect(exitCode).toBe(2);
     expect(stdout).toMatch(
-      /✗ npm packages\n {6}seen .*\n {6}mend {6}npm ci\n {6}more {6}docs\/\S+#node-packages\n/,
+      /✗ npm packages\n {6}seen .*\n {6}fix {7}npm ci\n {6}more {6}docs\/\S+#node-packages\n/,
     );
     expect(stdout).toContain('0 ok, 0 warnings, 1 problem, 0 unknown\nnext: npm ci');
     expectFinding(report, ['node.packages', 'problem', /Cannot find package/, 'npm ci']);
@@ -333,7 +333,7 @@ describe.concurrent('The doctor looks at the clone', () => {
     expectFinding(report, ['clone.writable', 'ok', /./]);
   });
 
-  it('When files of a step have Windows line endings, then the command that is said mends just that', async () => {
+  it('When files of a step have Windows line endings, then the command that is said fixes just that', async () => {
     using machine = new TestMachine();
     const paths = [`${STEP}/README.md`, `${STEP}/app/main.ts`];
     const read = () => paths.map((path) => readFileSync(join(machine.clone, path), 'utf8'));
@@ -343,7 +343,7 @@ describe.concurrent('The doctor looks at the clone', () => {
     const env = Object.fromEntries(setting.map((text) => `GIT_CONFIG_${text}`.split('=')));
 
     const report = await machine.report(env);
-    const command = report.find('clone.line-endings')?.mend ?? '';
+    const command = report.find('clone.line-endings')?.fix ?? '';
     await execa(command, { cwd: machine.clone, shell: true });
 
     const seen = `CRLF in ${paths[0]} and 1 more; git core.autocrlf is true`;
@@ -352,7 +352,7 @@ describe.concurrent('The doctor looks at the clone', () => {
   });
 
   it.skipIf(isWindows)(
-    'When a folder of a step is read-only, then it is named with the command that mends it',
+    'When a folder of a step is read-only, then it is named with the command that fixes it',
     async () => {
       using machine = new TestMachine();
       const folder = join(machine.clone, STEP);
@@ -364,7 +364,7 @@ describe.concurrent('The doctor looks at the clone', () => {
       // So that it can be removed.
       chmodSync(folder, 0o755);
 
-      const seen = `${folder} may not be changed`;
+      const seen = `${folder} cannot be changed`;
       expectFinding(report, ['clone.writable', 'problem', seen, /chmod -R u\+w/]);
     },
   );
@@ -379,13 +379,13 @@ describe.concurrent('The doctor looks at the clone', () => {
   });
 });
 
-function expectFinding({ find }: Report, [id, state, seen, mend]: Finding): void {
+function expectFinding({ find }: Report, [id, state, seen, fix]: Finding): void {
   const matching = (text: string | RegExp) =>
     typeof text === 'string' ? text : expect.stringMatching(text);
   expect(find(id)).toMatchObject({
     state,
     seen: matching(seen),
-    ...(mend && { mend: matching(mend) }),
+    ...(fix && { fix: matching(fix) }),
   });
 }
 
@@ -416,5 +416,5 @@ const filesOf = (folder: string): string[] =>
 async function byWhom(): Promise<RegExp> {
   const tools = ['ss', 'lsof'].map((name) => execa(name, ['-v'], { reject: false }));
   const isKnown = isWindows || (await Promise.all(tools)).some(({ code }) => code !== 'ENOENT');
-  return isKnown ? new RegExp(`process ${process.pid}\\)`) : /may not see/;
+  return isKnown ? new RegExp(`process ${process.pid}\\)`) : /of another user/;
 }

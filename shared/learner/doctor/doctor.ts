@@ -1,3 +1,5 @@
+import { moreAbout, remedyHere } from '../../engine/index.ts';
+import { SUBJECTS } from './catalogue.ts';
 import { lineEndings, writable } from './checks/clone.ts';
 import { disk } from './checks/disk.ts';
 import { clock, compose, engine, memory } from './checks/engine.ts';
@@ -5,29 +7,40 @@ import { images } from './checks/images.ts';
 import { nodeVersion, packages } from './checks/node.ts';
 import { ports } from './checks/ports.ts';
 import { dockerProxy, shellProxy } from './checks/proxy.ts';
+import type { Finding, PartSeen } from './finding.ts';
 import { type Check, machineOf } from './machine.ts';
 import { type Report, reportOf } from './report.ts';
 
-/** In the order of the report; all run side by side. */
-const CHECKS: Check[] = [
-  nodeVersion,
-  packages,
-  writable,
-  lineEndings,
-  engine,
-  compose,
-  memory,
-  disk,
-  clock,
-  images,
-  ports,
-  shellProxy,
-  dockerProxy,
-];
+const CHECKS: Record<keyof typeof SUBJECTS, Check> = {
+  'node.version': nodeVersion,
+  'node.packages': packages,
+  'clone.writable': writable,
+  'clone.line-endings': lineEndings,
+  'engine.running': engine,
+  'engine.compose': compose,
+  'engine.memory': memory,
+  'engine.disk': disk,
+  'engine.clock': clock,
+  'image.…': images,
+  'port.…': ports,
+  'proxy.shell': shellProxy,
+  'proxy.docker': dockerProxy,
+};
 
 /** Looks whether this machine can run the workshop. Changes nothing, starts nothing, installs nothing. */
 export async function doctor(root: string): Promise<Report> {
   const machine = machineOf(root);
-  const findings = await Promise.all(CHECKS.map((check) => check(machine)));
+  const subjects = Object.entries(SUBJECTS) as [keyof typeof SUBJECTS, { title: string }][];
+  const findings = await Promise.all(
+    subjects.map(async ([id, { title }]) =>
+      [await CHECKS[id](machine)].flat().map((seen) => toFinding({ id, title, ...seen })),
+    ),
+  );
   return reportOf(findings.flat());
 }
+
+const toFinding = ({ id, title, state, seen, fix }: PartSeen): Finding => ({
+  ...{ id, title, state, seen },
+  ...(fix && { fix: remedyHere(fix) }),
+  ...((state === 'problem' || state === 'warning') && { more: moreAbout('doctor', id) }),
+});

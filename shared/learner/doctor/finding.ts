@@ -1,4 +1,4 @@
-import { moreAbout } from '../../engine/index.ts';
+import type { Remedy } from '../../engine/index.ts';
 
 /** What one check has found out about the machine. */
 export interface Finding {
@@ -8,26 +8,23 @@ export interface Finding {
   /** `unknown`: it could not be found out, and `seen` says why. */
   state: 'ok' | 'warning' | 'problem' | 'unknown';
   seen: string;
-  /** The command or action that mends it on this operating system; every problem has one. */
-  mend?: string;
+  /** The command or action that fixes it on this operating system; every problem has one. */
+  fix?: string;
   /** Where Troubleshooting speaks about it, when it is a problem or a warning. */
   more?: string;
 }
 
-/** Findings with the id and title of one check. */
-export function about(id: string, title: string) {
-  const finding =
-    (state: Finding['state']) =>
-    (seen: string, mend?: string, more?: string): Finding => ({
-      ...{ id, title, state, seen },
-      ...(mend && { mend }),
-      ...(more && { more }),
-    });
-  const more = moreAbout('doctor', id);
-  return {
-    ok: finding('ok'),
-    unknown: finding('unknown'),
-    warning: (seen: string, mend?: string) => finding('warning')(seen, mend, more),
-    problem: (seen: string, mend: string) => finding('problem')(seen, mend, more),
-  };
+/** What a check returns: one of the catalogue's texts, or that all is well. */
+export interface Seen {
+  state: Finding['state'];
+  seen: string;
+  fix?: Remedy | undefined;
 }
+
+/** For a check that looks at several of a kind, such as ports. */
+export type PartSeen = Seen & { id: string; title: string };
+
+export const ok = (seen: string): Seen => ({ state: 'ok', seen });
+export const problem = (seen: string, fix: Remedy): Seen => ({ state: 'problem', seen, fix });
+export const warning = (seen: string, fix?: Remedy): Seen => ({ state: 'warning', seen, fix });
+export const unknown = (seen: string, fix?: Remedy): Seen => ({ state: 'unknown', seen, fix });

@@ -22,11 +22,7 @@ export function finishedStack(root: string): FinishedStack {
   try {
     return read(root);
   } catch (error) {
-    throw new MachineFault(
-      'compose-files-unreadable',
-      `The compose files of the finished stack cannot be read: ${(error as Error).message}`,
-      'git restore docker-compose.yaml solutions',
-    );
+    throw new MachineFault('compose-files-unreadable', { reason: (error as Error).message });
   }
 }
 

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { type Answer, ask } from '../../engine/index.ts';
 import { askEngine, type Engine, type EngineInfo } from './engine-info.ts';
-import type { Finding } from './finding.ts';
+import type { PartSeen, Seen } from './finding.ts';
 
 /** How long anything outside this process may take to answer, in milliseconds. All are asked side by side. */
 export const LIMIT_MS = 3_000;
@@ -18,8 +18,8 @@ export interface Machine {
   engine: Promise<Engine>;
 }
 
-/** One or more findings about one subject. Never throws for what it looks at. */
-export type Check = (machine: Machine) => Promise<Finding[]>;
+/** Looks at one subject, or at several of a kind. Never throws for what it looks at. */
+export type Check = (machine: Machine) => Promise<Seen | PartSeen[]>;
 
 export function machineOf(root: string): Machine {
   const signal = AbortSignal.timeout(LIMIT_MS);
@@ -34,5 +34,3 @@ export async function infoOf({ engine }: Machine): Promise<EngineInfo | undefine
   const known = await engine;
   return known.kind === 'ready' ? known.info : undefined;
 }
-
-export const NO_ENGINE = 'needs a Docker engine that answers';

@@ -22,7 +22,7 @@ export function reportOf(findings: Finding[]): Report {
     ok: first === undefined,
     counts,
     findings,
-    next: first ? `${first.mend}   (then again: npm run doctor)` : 'npm run demo',
+    next: first ? `${first.fix}   (then again: npm run doctor)` : 'npm run demo',
   };
 }
 
@@ -34,11 +34,11 @@ export function describeReport({ findings, counts, next }: Report): string {
   return ['This machine', ...lines, describeCounts(counts), `next: ${next}`].join('\n');
 }
 
-function describe({ title, state, seen, mend, more }: Finding, width: number): string {
+function describe({ title, state, seen, fix, more }: Finding, width: number): string {
   if (state === 'ok') return `  ${MARKS.ok} ${title.padEnd(width)}  ${seen}`;
   const head = `  ${MARKS[state]} ${title}`;
   const what = state === 'unknown' ? `not known: ${seen}` : line('seen', seen);
-  const rest = Object.entries({ mend, more }).flatMap(([name, text]) =>
+  const rest = Object.entries({ fix, more }).flatMap(([name, text]) =>
     text ? line(name, text) : [],
   );
   return [head, what, ...rest].join('\n      ');

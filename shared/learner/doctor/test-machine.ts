@@ -17,7 +17,7 @@ import { HEALTHY } from './test-docker.ts';
 
 /** What the doctor is made of, and what it reads. */
 const PARTS = [
-  ...['start.js', 'cli.ts', 'commands', 'engine', 'images', 'learner/doctor'].map(
+  ...['start.js', 'cli.ts', 'root.ts', 'commands', 'engine', 'images', 'learner/doctor'].map(
     (name) => `shared/${name}`,
   ),
   'shared/root.ts',

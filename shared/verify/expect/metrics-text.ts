@@ -11,10 +11,14 @@ export function parseMetrics(text: string): Sample[] {
     const match = line.match(/^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)/);
     if (!match || line.startsWith('#')) return [];
     const [, name = '', inner = '', value = ''] = match;
-    const pairs = [...inner.matchAll(/(\w+)="((?:\\.|[^"\\])*)"/g)];
-    const labels = Object.fromEntries(pairs.map(([, key, text = '']) => [key, unquote(text)]));
-    return [{ name, labels, value: Number(value) }];
+    return [{ name, labels: parseLabels(inner), value: Number(value) }];
   });
+}
+
+/** Reads `job="web", path="/"`, as it stands between braces. @param decode a value as it stands between the quotes */
+export function parseLabels(text: string, decode = unquote): Record<string, string> {
+  const pairs = text.matchAll(/(\w+)="((?:\\.|[^"\\])*)"/g);
+  return Object.fromEntries([...pairs].map(([, name, value = '']) => [name, decode(value)]));
 }
 
 const unquote = (text: string): string =>

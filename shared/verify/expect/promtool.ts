@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { ruleFiles, type StepUnderTest } from '../files/index.ts';
+import { parseLabels } from './metrics-text.ts';
 
 /** Samples to feed the rules with, and the moments to look at. */
 export interface Scenario {
@@ -18,9 +19,9 @@ export interface FiringAlert {
 
 /**
  * Runs the step's rules over synthetic samples, with promtool in the container of Prometheus: no waiting for real time.
- * Answers which alerts fire at each of the moments.
  *
- * @throws Error with promtool's words when the rules do not load
+ * @returns the alerts that fire at each of the moments
+ * @throws Error with promtool's own message when the rules do not load
  */
 export async function firingAlerts(
   step: StepUnderTest,
@@ -43,35 +44,25 @@ export async function firingAlerts(
     ],
   });
   const file = '/tmp/verify.test.yaml';
-  const encoded = Buffer.from(test).toString('base64');
-  const report = await shell(
-    step,
-    `echo ${encoded} | base64 -d > ${file}; promtool test rules ${file}`,
-  );
-  const answers = [...report.matchAll(/got:\[(.*?)\n? *\](?=\n|$)/gs)].map(([, got]) =>
+  const write = `echo ${Buffer.from(test).toString('base64')} | base64 -d > ${file}`;
+  const report = await shell(step, `${write}; promtool test rules ${file}`);
+  const found = [...report.matchAll(/got:\[(.*?)\n? *\](?=\n|$)/gs)].map(([, got]) =>
     alertsIn(got),
   );
-  if (answers.length !== at.length) throw new Error(`promtool test rules:\n${report.trim()}`);
-  return answers;
+  if (found.length !== at.length) throw new Error(`promtool test rules:\n${report.trim()}`);
+  return found;
 }
 
-/** Runs words in the shell of the Prometheus container. Answers everything it prints, also when it fails. */
+/** Runs a line in the shell of the Prometheus container. @returns everything it prints, also when it fails */
 export const shell = (step: StepUnderTest, script: string): Promise<string> =>
   step.stack.compose('exec', '-T', 'prometheus', 'sh', '-c', `{ ${script}; } 2>&1 || true`);
 
 /** promtool prints `Labels:{a="1", b="2"}` and below it `Annotations:{c="3"}`, quoted as in JSON. */
 function alertsIn(got = ''): FiringAlert[] {
+  const parse = (text = '') => parseLabels(text, (quoted) => JSON.parse(`"${quoted}"`));
   const parts = [...got.matchAll(/Labels:\{(.*)\}\s+Annotations:\{(.*)\}/g)];
   return parts.map(([, labels, annotations]) => ({
-    labels: pairs(labels),
-    annotations: pairs(annotations),
+    labels: parse(labels),
+    annotations: parse(annotations),
   }));
 }
-
-const pairs = (text = ''): Record<string, string> =>
-  Object.fromEntries(
-    [...text.matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/g)].map(([, name, value]) => [
-      name,
-      JSON.parse(value ?? '""'),
-    ]),
-  );

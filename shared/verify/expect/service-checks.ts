@@ -1,4 +1,10 @@
-import { type ComposeFile, type ComposeService, expectThat } from '../files/index.ts';
+import {
+  type ComposeFile,
+  type ComposeService,
+  expectThat,
+  fail,
+  mountAt,
+} from '../files/index.ts';
 
 /**
  * Docker can run the healthcheck, and it is not switched off.
@@ -38,16 +44,26 @@ export function expectHealthcheck(service: ComposeService, without: string): voi
   });
 }
 
-/** The port is published on this machine only, where the variable says. @throws CheckFailure */
-export function expectPort(service: ComposeService, port: number, variable: string): void {
-  const own = service.ports.find(({ target }) => target === `${port}`);
+/**
+ * The entry below ports: that leads to a port of the container.
+ *
+ * @param name of the service, in a sentence
+ * @throws CheckFailure when there is none
+ */
+export function expectPublished({ ports, where }: ComposeService, port: number, name: string) {
+  const own = ports.find(({ target }) => target === `${port}`);
   expectThat(own, {
     expected: `a port that leads to ${port} in the container`,
-    actual:
-      service.ports.map(({ target }) => `${target} in the container`).join(', ') || 'no ports',
-    where: service.ports[0]?.where ?? service.where('ports'),
-    hint: `In "HOST:CONTAINER" the second number is the port that ${service.name} listens on in its container.`,
+    actual: ports.map(({ target }) => `${target} in the container`).join(', ') || 'no ports',
+    where: ports[0]?.where ?? where('ports'),
+    hint: `In "HOST:CONTAINER" the second number is the port that ${name} listens on in its container.`,
   });
+  return own;
+}
+
+/** The port is published on this machine only, where the variable says. @throws CheckFailure */
+export function expectPort(service: ComposeService, port: number, variable: string): void {
+  const own = expectPublished(service, port, service.name);
   expectThat(/127\.0\.0\.1|::1/.test(own.text), {
     expected: `"127.0.0.1:\${${variable}:-${port}}:${port}"`,
     actual: own.text,
@@ -65,13 +81,12 @@ export const addressHint = (port: string): string =>
 /** The service has what all services share. @throws CheckFailure */
 export function expectShared(service: ComposeService): void {
   const list = (key: string) => [service.get(key) ?? []].flat().map(String);
-  const missing = [
-    list('cap_drop').includes('ALL') ? '' : 'cap_drop: [ALL]',
-    list('security_opt').some((it) => it.startsWith('no-new-privileges'))
-      ? ''
-      : 'no-new-privileges',
-    service.get('read_only') === true ? '' : 'read_only: true',
-  ].filter(Boolean);
+  const parts = {
+    'cap_drop: [ALL]': list('cap_drop').includes('ALL'),
+    'no-new-privileges': list('security_opt').some((it) => it.startsWith('no-new-privileges')),
+    'read_only: true': service.get('read_only') === true,
+  };
+  const missing = Object.entries(parts).flatMap(([name, isThere]) => (isThere ? [] : name));
   expectThat(missing.length === 0, {
     expected: '<<: *service, which brings cap_drop, security_opt, read_only and logging',
     actual: `no ${missing.join(', no ')}`,
@@ -95,5 +110,29 @@ export function expectSecretsFirst(compose: ComposeFile, name: string, what: str
     actual: condition ? `condition: ${condition}` : 'no such condition',
     where: service.where('depends_on', 'secrets', 'condition'),
     hint: `On the first start ${what} is not there yet. The service secrets writes it and ends; a plain depends_on waits only until it has started.`,
+  });
+}
+
+/**
+ * What the service writes at a path of its container is on a volume that the compose file declares.
+ *
+ * @param hint what is lost without one
+ * @throws CheckFailure
+ */
+export function expectNamedVolume(
+  { volumes }: ComposeFile,
+  service: ComposeService,
+  path: string,
+  hint: string,
+): void {
+  const mount = mountAt(service, path);
+  if (mount && volumes.includes(mount.source)) return;
+  fail({
+    expected: `a volume that is declared below volumes:, mounted at ${path}`,
+    actual: mount
+      ? `${mount.source || 'a volume without a name'} at ${mount.target}; declared: ${volumes.join(', ') || 'none'}`
+      : `nothing mounted at ${path}`,
+    where: mount?.where ?? service.where('volumes'),
+    hint,
   });
 }

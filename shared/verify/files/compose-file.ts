@@ -1,7 +1,13 @@
-import { list, type Mount, mountOf, portOf, variables, words } from './compose-values.ts';
+import {
+  type Mount,
+  parseEnvironment,
+  parseMount,
+  parsePort,
+  splitCommand,
+} from './compose-values.ts';
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
-import type { YamlFile, YamlPath } from './yaml-file.ts';
+import { asList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
 
 /** A service of the compose file, whatever syntax it is written in. */
 export interface ComposeService {
@@ -31,7 +37,7 @@ export interface ComposeFile {
 export function readCompose(files: StepFiles): ComposeFile {
   const file = files.yaml(files.composePath());
   const services = file.get(['services']);
-  if (typeof services !== 'object' || services === null || Array.isArray(services)) {
+  if (!isRecord(services)) {
     fail({
       expected: 'services: with one entry for each service',
       actual: services === undefined ? 'no services' : JSON.stringify(services),
@@ -59,18 +65,18 @@ function describeService(file: YamlFile, names: string[], name: string): Compose
   }
   const at = (...place: YamlPath): YamlPath => ['services', name, ...place];
   const entries = (key: string) =>
-    list(file.get(at(key))).map((entry, index) => ({ entry, where: file.where(at(key, index)) }));
+    asList(file.get(at(key))).map((entry, index) => ({ entry, where: file.where(at(key, index)) }));
   return {
     name,
     where: (...place) => file.where(at(...place)),
     get: (...place) => file.get(at(...place)),
     ports: entries('ports').map(({ entry, where }) => ({
-      target: portOf(entry),
+      target: parsePort(entry),
       text: typeof entry === 'object' ? JSON.stringify(entry) : String(entry),
       where,
     })),
-    mounts: entries('volumes').map(({ entry, where }) => ({ ...mountOf(entry), where })),
-    environment: variables(file.get(at('environment'))),
-    command: words(file.get(at('command'))),
+    mounts: entries('volumes').map(({ entry, where }) => ({ ...parseMount(entry), where })),
+    environment: parseEnvironment(file.get(at('environment'))),
+    command: splitCommand(file.get(at('command'))),
   };
 }

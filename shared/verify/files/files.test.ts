@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readCompose } from './compose-file.ts';
 import { CheckFailure, type Finding } from './finding.ts';
+import { flagValue, hostPath, mountAt } from './mounts.ts';
 import { StepFiles } from './step-files.ts';
 
 describe('The files of a step', () => {
@@ -41,25 +42,25 @@ describe('The files of a step', () => {
       expect.any(String),
       expect.stringMatching(/^a\.yaml:[23]$/),
     ],
-  ])('When a YAML file %s, then it is said where', (_, prepare, actual, where) => {
+  ])('name the line where YAML %s', (_, prepare, actual, where) => {
     prepare();
 
     expect(toFinding(() => files.yaml('a.yaml'))).toMatchObject({ actual, where });
   });
 
-  it('When JSON lacks a comma, then the line is the one where it is missed', () => {
+  it('name the line where JSON misses a comma', () => {
     write('a.json', '{\n  "a": 1\n  "b": 2\n}\n');
 
     expect(toFinding(() => files.json('a.json'))).toMatchObject({ where: 'a.json:3' });
   });
 
-  it('When JSON ends too early, then the line is the last one', () => {
+  it('name the last line of JSON that ends too early', () => {
     write('a.json', '{\n  "a": 1');
 
     expect(toFinding(() => files.json('a.json')).where).toBe('a.json:2');
   });
 
-  it('When line ends are those of Windows, then the lines are counted all the same', () => {
+  it('have the same line numbers with line ends of Windows', () => {
     write('a.yaml', 'a: 1\r\nb:\r\n  c: 2\r\n');
 
     const file = files.yaml('a.yaml');
@@ -68,13 +69,13 @@ describe('The files of a step', () => {
     expect(file.get(['b', 'c'])).toBe(2);
   });
 
-  it('When a place is not there, then the nearest place around it is named', () => {
+  it('name the nearest place around one that is not there', () => {
     write('a.yaml', 'a: 1\nb:\n  c: 2\n');
 
     expect(files.yaml('a.yaml').where(['b', 'x', 'y'])).toBe('a.yaml:2');
   });
 
-  it('When any byte of any file changes, then the content hash does', () => {
+  it('get another content hash when any byte of any file changes', () => {
     write('a', '1');
     const before = files.contentHash();
     write('a', '2');
@@ -83,18 +84,18 @@ describe('The files of a step', () => {
     expect(before).toMatch(/^[0-9a-f]{8}$/);
   });
 
-  describe('of which one is the compose file', () => {
+  describe('whose compose file', () => {
     const compose = (text: string) => {
       write('compose.yaml', text);
       return readCompose(files);
     };
 
-    it('When ports, mounts and variables use the short or the long syntax, then they mean the same', () => {
+    it('means the same in short and in long syntax', () => {
       const short = compose(
         'services:\n  app:\n    ports: ["127.0.0.1:1:8080/tcp"]\n    volumes: ["./a/:/b/:ro"]\n    environment: [X=1=2]\n    command: node x.ts\n',
       ).service('app');
       const long = compose(
-        'services:\n  app:\n    ports: [{ target: 8080, published: 1 }]\n    volumes: [{ type: bind, source: ./a/, target: /b, read_only: true }]\n    environment: { X: 1=2 }\n    command: [node, x.ts]\n',
+        'services:\n  app:\n    ports: [{ target: 8080, published: 1 }]\n    volumes: [{ type: bind, source: ./a/, target: /b/, read_only: true }]\n    environment: { X: 1=2 }\n    command: [node, x.ts]\n',
       ).service('app');
 
       for (const service of [short, long]) {
@@ -105,13 +106,13 @@ describe('The files of a step', () => {
       }
     });
 
-    it('When keys are merged in, then they count', () => {
+    it('has the keys that are merged in', () => {
       const app = compose('x-a: &a { user: node }\nservices:\n  app:\n    <<: *a\n').service('app');
 
       expect(app.get('user')).toBe('node');
     });
 
-    it('When a service is misspelled, then those that are there are named', () => {
+    it('lacks a service lists those it has', () => {
       const file = compose('services:\n  ap:\n    image: x\n');
 
       expect(toFinding(() => file.service('app'))).toMatchObject({
@@ -120,12 +121,36 @@ describe('The files of a step', () => {
       });
     });
 
-    it('When services stand at the wrong indentation, then that is said', () => {
+    it('has services at the wrong indentation says so', () => {
       expect(toFinding(() => compose('services:\napp:\n  image: x\n'))).toMatchObject({
         actual: 'null',
         where: 'compose.yaml:1',
       });
     });
+
+    it('leads from a path in a container to the file that is mounted there', () => {
+      const service = compose(
+        'services:\n  x:\n    volumes: [./a/:/etc/a/, ./b.yaml:/etc/a/b.yaml, data:/data, /abs:/abs]\n',
+      ).service('x');
+
+      expect(hostPath(service, '/etc/a')).toBe('a');
+      expect(hostPath(service, '/etc/a/x/y.yaml')).toBe('a/x/y.yaml');
+      expect(hostPath(service, '/etc/a/b.yaml')).toBe('b.yaml');
+      expect(hostPath(service, '/etc/ab')).toBeUndefined();
+      expect(hostPath(service, '/data/x')).toBeUndefined();
+      expect(hostPath(service, '/abs')).toBeUndefined();
+      expect(mountAt(service, '/data/x')).toMatchObject({ source: 'data' });
+    });
+
+    it.each(['--config.file=/x=y', '--config.file /x=y', '-config.file=/x=y'])(
+      'has a command with the flag %s',
+      (flag) => {
+        const service = compose(`services:\n  x: { command: "--other ${flag}" }\n`).service('x');
+
+        expect(flagValue(service, 'config.file')).toBe('/x=y');
+        expect(flagValue(service, 'config')).toBeUndefined();
+      },
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { moreAbout } from '../../engine/index.ts';
+import { moreAbout, SKIPS } from '../../engine/index.ts';
 
 /** What a learner needs to act. */
 export interface Finding {
@@ -21,13 +21,13 @@ export class CheckFailure extends Error {
 }
 
 /** A check cannot be carried out on this machine. It is reported as skipped and counted, never as passed. */
-export class CheckSkipped extends Error {
+export class CheckSkipped<Id extends keyof typeof SKIPS> extends Error {
   /** Where Troubleshooting speaks about it. */
   readonly more: string;
 
-  /** @param id stable; the message is listed under it in Troubleshooting */
-  constructor(id: string, message: string) {
-    super(message);
+  /** @param details what the catalogue's text about this reason leaves open */
+  constructor(id: Id, ...details: Parameters<(typeof SKIPS)[Id]>) {
+    super((SKIPS[id] as (...details: unknown[]) => string)(...details));
     this.more = moreAbout('machine', id);
   }
 }

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fail } from './finding.ts';
-import { type Settings, seenAt, settingsOf } from './mounted-settings.ts';
+import { hostPath } from './mounts.ts';
+import { readSettings } from './settings.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 
 /** A rule file, as the learner and as Prometheus see it. */
@@ -10,16 +11,13 @@ export interface RuleFile {
   containerPath: string;
 }
 
-export const prometheusSettings = (step: StepUnderTest): Settings =>
-  settingsOf(step, 'prometheus', '/etc/prometheus/prometheus.yml');
-
 /**
  * The rule files that Prometheus loads.
  *
  * @throws CheckFailure when none is named, or one is not there in the container
  */
 export function ruleFiles(step: StepUnderTest): RuleFile[] {
-  const { file, containerPath } = prometheusSettings(step);
+  const { file, containerPath } = readSettings(step, 'prometheus');
   const names = file.get(['rule_files']);
   if (!Array.isArray(names) || names.length === 0) {
     fail({
@@ -32,21 +30,20 @@ export function ruleFiles(step: StepUnderTest): RuleFile[] {
   const prometheus = step.compose().service('prometheus');
   return names.flatMap((name, index) => {
     const inContainer = posix.resolve(posix.dirname(containerPath), String(name));
-    const pattern = seenAt(prometheus, inContainer);
+    const pattern = hostPath(prometheus, inContainer);
     const found = pattern ? matching(step, pattern) : [];
-    if (found.length > 0) {
-      const folder = posix.dirname(inContainer);
-      return found.map((path) => ({
-        path,
-        containerPath: posix.join(folder, posix.basename(path)),
-      }));
+    if (found.length === 0) {
+      fail({
+        expected: `a rule file at ${inContainer} in the container of prometheus`,
+        actual: pattern ? `no file ${pattern}` : 'nothing mounted there',
+        where: pattern ? file.where(['rule_files', index]) : prometheus.where('volumes'),
+        hint: 'A relative name starts at the folder of the settings file, inside the container. Prometheus is silent about a name that does not exist.',
+      });
     }
-    return fail({
-      expected: `a rule file at ${inContainer} in the container of prometheus`,
-      actual: pattern ? `no file ${pattern}` : 'nothing mounted there',
-      where: pattern ? file.where(['rule_files', index]) : prometheus.where('volumes'),
-      hint: 'A relative name starts at the folder of the settings file, inside the container. Prometheus is silent about a name that does not exist.',
-    });
+    return found.map((path) => ({
+      path,
+      containerPath: posix.join(posix.dirname(inContainer), posix.basename(path)),
+    }));
   });
 }
 

@@ -12,6 +12,8 @@ const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'do
 /** The files of the step that is judged. Paths are relative to its folder, with slashes. */
 export class StepFiles {
   readonly directory: string;
+  /** Many checks ask for the same file, and parsing it is most of what they do. */
+  #parsed = new Map<string, { text: string; file: YamlFile }>();
 
   constructor(directory: string) {
     this.directory = directory;
@@ -54,7 +56,12 @@ export class StepFiles {
 
   /** @throws CheckFailure with the line when it does not parse, or is empty */
   yaml(path: string): YamlFile {
-    return parseYaml(path, this.text(path));
+    const text = this.text(path);
+    const earlier = this.#parsed.get(path);
+    if (earlier?.text === text) return earlier.file;
+    const file = parseYaml(path, text);
+    this.#parsed.set(path, { text, file });
+    return file;
   }
 
   /** @throws CheckFailure with the line when it does not parse */

@@ -57,7 +57,7 @@ export function parseYaml(path: string, text: string): YamlFile {
     path,
     value,
     get: (place) => valueAt(value, place),
-    where: (place) => `${path}:${lineOf(document, lines, place)}`,
+    where: (place) => `${path}:${findLine(document, lines, place)}`,
   };
 }
 
@@ -76,6 +76,13 @@ function refuseMapsAsKeys(path: string, document: Document, lines: LineCounter):
   });
 }
 
+/** A mapping; not a list, a text or nothing. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A list as it is, anything else as an empty one. */
+export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
 export function valueAt(value: unknown, place: YamlPath): unknown {
   return place.reduce<unknown>(
     (inner, key) => (inner as Record<string | number, unknown> | null | undefined)?.[key],
@@ -83,8 +90,23 @@ export function valueAt(value: unknown, place: YamlPath): unknown {
   );
 }
 
+/** What stands there is a list, or nothing. Without its dash, a list entry is something else. @throws CheckFailure */
+export function expectList(file: YamlFile, place: YamlPath): void {
+  const value = file.get(place);
+  if (value === undefined || value === null || Array.isArray(value)) return;
+  const [key] = typeof value === 'object' ? Object.keys(value) : [];
+  fail({
+    expected: key
+      ? `a list below ${place.at(-1)}:, its entry with a dash: "- ${key}:"`
+      : `a list: ${place.at(-1)}: ["${value}"]`,
+    actual: key ? `a mapping: ${key}: without a dash` : `one text: ${value}`,
+    where: file.where(key ? [...place, key] : place),
+    hint: 'Each entry of a list begins with a dash, or the list stands in brackets. Keys without a dash are a mapping, which is something else.',
+  });
+}
+
 /** The line of the key (in a map) or of the entry (in a list). */
-function lineOf(document: Document, lines: LineCounter, place: YamlPath): number {
+function findLine(document: Document, lines: LineCounter, place: YamlPath): number {
   for (let depth = place.length; depth > 0; depth--) {
     const parent = document.getIn(place.slice(0, depth - 1), true);
     const key = place[depth - 1];

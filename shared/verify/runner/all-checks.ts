@@ -1,33 +1,29 @@
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { ROOT } from '../../root.ts';
+import { existsSync, readdirSync } from 'node:fs';
+import { fail } from '../files/index.ts';
 import type { Check, Step } from './check.ts';
-import { folderIsThere } from './folder-check.ts';
 import { type LiveOptions, stackStarts } from './stack-starts.ts';
-
-/** What a step says must be true of it. */
-export async function loadDefinition(id: string): Promise<Step> {
-  const module = await import(pathToFileURL(join(ROOT, 'shared/checks', id, 'index.ts')).href);
-  return module.default;
-}
 
 /** Everything that is judged, in the order of the report: also what is the same for all steps. */
 export function allChecks(definition: Step, options: LiveOptions = { keep: false }): Check[] {
-  const { id } = definition;
   const checks = interruptible(definition.checks, options.signal);
+  const needing = (id: string, kind: Check['kind']) =>
+    checks
+      .filter((check) => check.kind === kind)
+      .map((check) => ({ ...check, needs: [id, ...(check.needs ?? [])] }));
   return [
-    folderIsThere(id),
-    ...needing('step.folder', checks, 'static'),
-    ...needing('step.folder', checks, 'local'),
+    folderIsThere(definition.id),
+    ...needing('step.folder', 'static'),
+    ...needing('step.folder', 'local'),
     stackStarts(definition, options),
-    ...needing('stack.starts', checks, 'live'),
+    ...needing('stack.starts', 'live'),
   ];
 }
 
 /** Checks that nobody waits for any more after Ctrl-C. Starting the containers is not among them: it cleans up itself. */
 function interruptible(checks: Check[], signal?: AbortSignal): Check[] {
+  if (!signal) return checks;
   const interrupted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(signal.reason));
+    signal.addEventListener('abort', () => reject(signal.reason));
   });
   interrupted.catch(() => {});
   return checks.map((check) => ({
@@ -36,11 +32,19 @@ function interruptible(checks: Check[], signal?: AbortSignal): Check[] {
   }));
 }
 
-/** The page of Troubleshooting that lists the checks of a step. */
-export const pageOf = (number: number): string => `step-${number}`;
-
-/** The checks of one kind, each needing one thing more. */
-const needing = (id: string, checks: Check[], kind: Check['kind']): Check[] =>
-  checks
-    .filter((check) => check.kind === kind)
-    .map((check) => ({ ...check, needs: [id, ...(check.needs ?? [])] }));
+/** First of all: is there anything to judge? */
+const folderIsThere = (id: string): Check => ({
+  id: 'step.folder',
+  title: "The step's folder is there",
+  kind: 'static',
+  run({ files: { directory } }) {
+    const missing = !existsSync(directory);
+    if (!missing && readdirSync(directory).length > 0) return;
+    fail({
+      expected: `the files of step ${id}`,
+      actual: missing ? 'no such folder' : 'an empty folder',
+      where: missing ? `${directory} (missing)` : directory,
+      hint: `Get the step back with: git restore steps/${id}`,
+    });
+  },
+});

@@ -17,12 +17,12 @@ export interface Check {
   task?: number;
   /** Ids of earlier checks; when one has not passed, this one is not run, so that one mistake gives one failure. */
   needs?: string[];
-  /** The services that a live check asks. While none of them is touched, its answer holds. Default: all of the step. */
+  /** The services that a live check asks. While none of them is touched, its result holds. Default: all of the step. */
   asks?: string[];
-  /** Depends on how containers are made, so its answer holds also when they only read their files again. */
+  /** Depends on how containers are made, so its result holds also when they only read their files again. */
   ofContainers?: boolean;
   /** Neither changes anything that other live checks ask nor depends on it, so it runs while those before it wait. */
-  beside?: boolean;
+  concurrent?: boolean;
   /** @throws CheckFailure when it is not true */
   run(step: StepUnderTest): void | Promise<void>;
 }
@@ -38,6 +38,12 @@ export interface Step {
   quickScrapes?: boolean;
   checks: Check[];
 }
+
+/** The checks of one topic. What they have in common stands once; each may say otherwise. */
+export const defineTopic = (
+  common: Pick<Check, 'kind' | 'task' | 'needs' | 'asks'>,
+  checks: (Omit<Check, 'kind'> & Partial<Check>)[],
+): Check[] => checks.map((check) => ({ ...common, ...check }));
 
 /** Gives a step its type, and refuses checks that need something unknown or later. */
 export function defineStep(step: Step): Step {

@@ -1,17 +1,23 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { main } from '../../commands/index.ts';
 import { ROOT } from '../../root.ts';
 
-/** Runs the command behind `npm run verify:step-N`, as a person without a terminal would. */
-const verify = (...words: string[]) =>
-  execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', 'verify', ...words], {
-    cwd: ROOT,
-    env: { NO_COLOR: '1' },
-    reject: false,
-  });
+/** Runs the command behind `npm run verify:step-N`, without starting a program. */
+async function verify(...args: string[]) {
+  const printed = { stdout: '', stderr: '' };
+  const write = (stream: keyof typeof printed) => (text: unknown) => {
+    printed[stream] += `${text}\n`;
+    return true;
+  };
+  using _log = vi.spyOn(console, 'log').mockImplementation(write('stdout'));
+  using _error = vi.spyOn(console, 'error').mockImplementation(write('stderr'));
+  using _stdout = vi.spyOn(process.stdout, 'write').mockImplementation(write('stdout'));
+  const exitCode = await main(['verify', ...args], new AbortController().signal);
+  return { exitCode, ...printed };
+}
 
 describe('npm run verify:step-N', () => {
   let home: string;
@@ -20,7 +26,7 @@ describe('npm run verify:step-N', () => {
   });
   afterEach(() => rmSync(home, { recursive: true }));
 
-  it('When there is no such step, then the steps are listed and the exit code is 2', async () => {
+  it('lists the steps and exits with 2 when there is no such step', async () => {
     const result = await verify('9');
 
     expect(result.exitCode).toBe(2);
@@ -28,7 +34,7 @@ describe('npm run verify:step-N', () => {
     expect(result.stderr).toContain('next: npm run workshop');
   });
 
-  it('When an option is misspelled, then it is named with those that there are, and the exit code is 2', async () => {
+  it('names a misspelled option with those that there are, and exits with 2', async () => {
     const result = await verify('1', '--solutoin');
 
     expect(result.exitCode).toBe(2);
@@ -37,40 +43,38 @@ describe('npm run verify:step-N', () => {
   });
 
   it.each([
-    ['is missing', () => join(home, 'nowhere'), 'no such folder'],
-    ['is empty', () => home, 'an empty folder'],
+    ['missing', () => join(home, 'nowhere'), 'no such folder'],
+    ['empty', () => home, 'an empty folder'],
   ])(
-    'When the folder %s, then that is the one failure and the exit code is 1',
+    'a folder that is %s is the one failure, and the exit code is 1',
     async (_, folder, actual) => {
-      const result = await verify('1', '--static', '--dir', folder());
+      const { exitCode, stdout } = await verify('1', '--static', '--dir', folder());
 
-      expect(result.exitCode).toBe(1);
-      expect(result.stdout).toContain(`actual    ${actual}`);
-      expect(result.stdout).toMatch(/^0 passed, 1 failed, \d+ skipped$/m);
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain(`actual    ${actual}`);
+      expect(stdout).toMatch(/^0 passed, 1 failed, \d+ skipped$/m);
     },
   );
 
   describe('of step 3 with a misspelled host', () => {
+    let directory: string;
     beforeEach(() => {
-      const directory = join(home, '03-grafana');
-      mkdirSync(directory);
+      directory = join(home, '03-grafana');
       cpSync(join(ROOT, 'solutions/03-grafana'), directory, { recursive: true });
       const file = join(directory, 'grafana/provisioning/datasources/prometheus.yaml');
-      writeFileSync(
-        file,
-        readFileSync(file, 'utf8').replace('http://prometheus:', 'http://promethus:'),
-      );
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(file, text.replace('http://prometheus:', 'http://promethus:'));
     });
 
-    it('When it is judged, then the report is this text', async () => {
-      const result = await verify('3', '--dir', join(home, '03-grafana'));
+    it('prints this report', async () => {
+      const { exitCode, stdout } = await verify('3', '--dir', directory);
 
-      expect(result.exitCode).toBe(1);
-      await expect(stable(result.stdout)).toMatchFileSnapshot('./snapshots/step-3.txt');
+      expect(exitCode).toBe(1);
+      await expect(stable(stdout)).toMatchFileSnapshot('./snapshots/step-3.txt');
     });
 
-    it('When it is judged with --json, then the report is this document and nothing else', async () => {
-      const result = await verify('3', '--json', '--dir', join(home, '03-grafana'));
+    it('prints this document and nothing else with --json', async () => {
+      const result = await verify('3', '--json', '--dir', directory);
 
       expect(result.exitCode).toBe(1);
       expect(JSON.parse(result.stdout)).toMatchObject({
@@ -84,10 +88,10 @@ describe('npm run verify:step-N', () => {
 
   /** Without what differs from run to run: times, and the name of the temporary folder. */
   const stable = (text: string): string =>
-    `${text
+    text
       .replaceAll(/ {2,}\S*verify-\S*03-grafana/g, '  DIRECTORY')
       .replaceAll(/"[^"]*verify-[^"]*03-grafana"/g, '"DIRECTORY"')
       .replaceAll(/\d+\.\d s$/gm, '0.0 s')
       .replaceAll(/"seconds": [\d.e-]+/g, '"seconds": 0')
-      .replaceAll(/"contentHash": "[0-9a-f]{8}"/g, '"contentHash": "00000000"')}\n`;
+      .replaceAll(/"contentHash": "[0-9a-f]{8}"/g, '"contentHash": "00000000"');
 });

@@ -24,20 +24,20 @@ describe('npm run verify:step-2', () => {
       unsaid: /✗|passed,/,
     },
     {
-      how: 'the terminal is closed, with --keep and a compose file that is broken by now,',
+      how: 'the terminal is closed, with --keep and a compose file that is broken by now',
       signal: 'SIGHUP',
       options: ['--keep'],
       compose: 'services: [',
       unsaid: /passed,/,
     },
   ])(
-    'When $how while a check asks the containers, then there is no verdict, and nothing is left',
+    'gives no verdict and leaves nothing when $how while a check asks the containers',
     async (end) => {
       const home = mkdtempSync(join(tmpdir(), 'interrupt-'));
       const folder = join(home, '02-prometheus');
       cpSync(join(ROOT, 'solutions/02-prometheus'), folder, { recursive: true });
-      const words = ['--import', 'tsx', 'shared/cli.ts', 'verify', '2', '--dir', folder];
-      const running = execa(process.execPath, [...words, ...end.options], {
+      const args = ['--import', 'tsx', 'shared/cli.ts', 'verify', '2', '--dir', folder];
+      const running = execa(process.execPath, [...args, ...end.options], {
         cwd: ROOT,
         reject: false,
         detached: true,
@@ -46,7 +46,7 @@ describe('npm run verify:step-2', () => {
       const press = () => process.kill(-Number(running.pid), end.signal);
       let again: NodeJS.Timeout | undefined;
       running.stdout.on('data', (part) => {
-        if (!/become healthy/.test(part)) return;
+        if (again || !/✓ The containers start and become healthy/.test(part)) return;
         if (end.compose) writeFileSync(join(folder, 'docker-compose.yaml'), end.compose);
         press();
         if (end.everyMs) again = setInterval(press, end.everyMs);

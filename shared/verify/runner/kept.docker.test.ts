@@ -6,13 +6,14 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { docker } from '../../engine/index.ts';
 import { ROOT } from '../../root.ts';
-import { keptName, removeKept } from './kept.ts';
+import { keptName, removeKept } from './stack-starts.ts';
+import { computeVerdict } from './verify.ts';
 
 /** No stack of the demo has this name, so that a learner's own stays. */
 const NO_DEMO = { COMPOSE_PROJECT_NAME: `none-${randomBytes(4).toString('hex')}` };
 
-const workshop = (...words: string[]) =>
-  execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', ...words], {
+const workshop = (...args: string[]) =>
+  execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', ...args], {
     cwd: ROOT,
     env: NO_DEMO,
     reject: false,
@@ -24,7 +25,7 @@ const containersOf = (folder: string) => {
 };
 
 describe('A verdict with --keep', () => {
-  it('When it has ended, then its containers stay until npm run down', async () => {
+  it('leaves its containers up until npm run down', async () => {
     const folder = join(ROOT, 'solutions/01-app');
 
     const verdict = await workshop('verify', '1', '--solution', '--keep');
@@ -37,7 +38,7 @@ describe('A verdict with --keep', () => {
     expect(await containersOf(folder)).toBe('');
   });
 
-  it('When a file is mended that a container has read, then the next verdict is about the new one', async () => {
+  it('sees a file that was fixed after a container had read it', async () => {
     const home = mkdtempSync(join(tmpdir(), 'kept-'));
     const folder = join(home, '02-prometheus');
     cpSync(join(ROOT, 'solutions/02-prometheus'), folder, { recursive: true });
@@ -45,14 +46,16 @@ describe('A verdict with --keep', () => {
     const right = readFileSync(file, 'utf8');
     writeFileSync(file, right.replace('job_name: web', 'job_name: web\n    metrics_path: /metric'));
 
-    const wrong = await workshop('verify', '2', '--dir', folder, '--keep');
+    const wrong = await computeVerdict({ number: 2, dir: folder, keep: true });
     writeFileSync(file, right);
-    const mended = await workshop('verify', '2', '--dir', folder, '--keep');
+    const fixed = await computeVerdict({ number: 2, dir: folder, keep: true });
     await removeKept(folder);
     rmSync(home, { recursive: true });
 
-    expect(wrong.stdout).toContain('/metric: server returned HTTP status 404');
-    expect(mended.stdout).toContain(' 0 failed');
+    const actuals = wrong.results.map(({ finding }) => finding?.actual);
+    expect(actuals.join()).toContain('/metric: server returned HTTP status 404');
+    expect(fixed.failed).toBe(0);
+    expect(fixed.solved).toBe(true);
     expect(await containersOf(folder)).toBe('');
   });
 });

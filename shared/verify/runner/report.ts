@@ -1,15 +1,19 @@
-import type { Finding } from '../files/index.ts';
+import { existsSync } from 'node:fs';
+import type { Finding, StepUnderTest } from '../files/index.ts';
 import type { Result } from './run-checks.ts';
+import { STEPS } from './steps.ts';
+import type { VerifyEvent } from './verify.ts';
 
-/** Columns of the report; it reads well on a projector and in a narrow terminal. */
-const WIDTH = 80;
-
-export interface Verdict {
+/** Which folder is judged as which step. */
+export interface Subject {
   step: string;
   number: number;
   title: string;
-  /** What was judged, as a path from the repository's root. */
+  /** As a path from the current folder. */
   directory: string;
+}
+
+export interface Verdict extends Subject {
   /** Eight characters that change with any byte of any file. */
   contentHash: string;
   /** Every check was asked for, and none failed. */
@@ -19,23 +23,60 @@ export interface Verdict {
   /** Skipped and not run. */
   skipped: number;
   results: Result[];
+  /** The one next command. */
   next: string;
 }
 
-export function headline({
-  number,
-  title,
-  directory,
-}: Pick<Verdict, 'number' | 'title' | 'directory'>) {
-  return bothEnds(`Step ${number} · ${title}`, directory);
+/** @param complete false when only a part of the checks was asked for; nobody has solved a step by that */
+export function summarize(
+  subject: Subject,
+  results: Result[],
+  { files }: StepUnderTest,
+  complete: boolean,
+): Verdict {
+  const count = (...outcomes: Result['outcome'][]) =>
+    results.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  const failed = count('failed');
+  const isThere = existsSync(files.directory);
+  return {
+    ...subject,
+    contentHash: isThere ? files.contentHash() : '',
+    solved: failed === 0 && complete,
+    passed: count('passed'),
+    failed,
+    skipped: count('skipped', 'not run'),
+    results,
+    next: nextCommand(subject.number, failed, complete, isThere ? files.todo() : undefined),
+  };
 }
+
+function nextCommand(number: number, failed: number, complete: boolean, todo?: string): string {
+  const verify = `npm run verify:step-${number}`;
+  if (failed > 0)
+    return `fix what is named above, save, and run  ${verify}   (stuck? npm run hint ${number})`;
+  if (complete) return STEPS[number] ? `open steps/${STEPS[number]}/README.md` : 'npm run demo';
+  return todo ? `${verify}   (${todo} still has a TODO, which only this one judges)` : verify;
+}
+
+/** Columns of the report; it reads well on a projector and in a narrow terminal. */
+const WIDTH = 80;
+
+/** What a learner reads of one event. */
+export function describeEvent(event: VerifyEvent): string {
+  if ('start' in event) return headline(event.start);
+  if ('result' in event) return describeResult(event.result);
+  return 'verdict' in event ? describeEnd(event.verdict) : event.notice;
+}
+
+const headline = ({ number, title, directory }: Pick<Verdict, 'number' | 'title' | 'directory'>) =>
+  bothEnds(`Step ${number} · ${title}`, directory);
 
 /** One check: a line, and, when it failed, what a learner needs to act. */
 export function describeResult(result: Result): string {
-  const { outcome, title, task, seconds, finding, reason, more, asBefore } = result;
+  const { outcome, title, task, seconds, finding, reason, more, cached } = result;
   const end = task === undefined ? '' : `task ${task}`;
   if (outcome === 'passed')
-    return bothEnds(`  ✓ ${title}`, asBefore ? 'as before' : `${seconds.toFixed(1)} s`);
+    return bothEnds(`  ✓ ${title}`, cached ? 'as before' : `${seconds.toFixed(1)} s`);
   if (outcome === 'failed')
     return [bothEnds(`  ✗ ${title}`, end), ...alignedLines({ ...finding, more })].join('\n');
   const why = `      ${outcome}: ${reason}`;
@@ -53,9 +94,8 @@ function alignedLines(parts: Partial<Finding> & { more: string | undefined }): s
 }
 
 /** The last lines: counts, and the one next command. */
-export function describeEnd({ passed, failed, skipped, next }: Verdict): string {
-  return `${passed} passed, ${failed} failed, ${skipped} skipped\nnext: ${next}`;
-}
+const describeEnd = ({ passed, failed, skipped, next }: Verdict): string =>
+  `${passed} passed, ${failed} failed, ${skipped} skipped\nnext: ${next}`;
 
 function bothEnds(left: string, right: string): string {
   if (right === '') return left;

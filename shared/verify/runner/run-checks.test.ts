@@ -3,8 +3,8 @@ import { MachineFault } from '../../engine/index.ts';
 import { CheckSkipped, fail } from '../files/index.ts';
 import { StepUnderTest } from '../files/step-under-test.ts';
 import { type Check, defineStep } from './check.ts';
-import { describeEnd, describeResult, headline } from './report.ts';
-import { runChecks } from './run-checks.ts';
+import { describeEvent } from './report.ts';
+import { type Result, type RunOptions, runChecks } from './run-checks.ts';
 
 const finding = { expected: 'a', actual: 'b', where: 'x.yaml:7', hint: 'Think.' };
 
@@ -19,13 +19,18 @@ const check = (id: string, rest: Partial<Check> = {}): Check => ({
 const failing = (id: string, rest: Partial<Check> = {}): Check =>
   check(id, { run: () => fail(finding), ...rest });
 
-const run = async (checks: Check[], beforeLive = async () => {}) =>
-  (await runChecks(checks, new StepUnderTest('.'), { beforeLive })).map(
-    ({ id, outcome }) => `${id} ${outcome}`,
-  );
+const resultsOf = async (checks: Check[], options?: RunOptions): Promise<Result[]> => {
+  const results: Result[] = [];
+  for await (const result of runChecks(checks, new StepUnderTest('.'), options))
+    results.push(result);
+  return results;
+};
+
+const run = async (checks: Check[]) =>
+  (await resultsOf(checks)).map(({ id, outcome }) => `${id} ${outcome}`);
 
 describe('Running checks', () => {
-  it('When a check can run beside others, then it begins as soon as its needs have passed, and is told in its place', async () => {
+  it('a concurrent check begins as soon as its needs have passed, and is told in its place', async () => {
     const log: string[] = [];
     const logged = (id: string, rest: Partial<Check> = {}) =>
       check(id, {
@@ -39,16 +44,16 @@ describe('Running checks', () => {
     const outcomes = await run([
       logged('a'),
       logged('b'),
-      logged('c', { needs: ['a'], beside: true }),
+      logged('c', { needs: ['a'], concurrent: true }),
       failing('d'),
-      failing('e', { beside: true, needs: ['d'] }),
+      failing('e', { concurrent: true, needs: ['d'] }),
     ]);
 
     expect(log).toEqual(['a begins', 'c begins', 'b begins']);
     expect(outcomes).toEqual(['a passed', 'b passed', 'c passed', 'd failed', 'e not run']);
   });
 
-  it('When Ctrl-C cuts a check short, then that is no failure, and nothing more is run', async () => {
+  it('a check that Ctrl-C cuts short has not failed, and no other is run', async () => {
     const interrupt = new AbortController();
     const results: string[] = [];
     const cutShort = () => {
@@ -56,37 +61,36 @@ describe('Running checks', () => {
       fail(finding);
     };
 
-    const running = runChecks(
-      [check('a'), check('b', { run: cutShort }), check('c')],
-      new StepUnderTest('.'),
-      { signal: interrupt.signal, onResult: ({ id }) => results.push(id) },
-    );
+    const running = async () => {
+      const checks = [check('a'), check('b', { run: cutShort }), check('c')];
+      const { signal } = interrupt;
+      for await (const { id } of runChecks(checks, new StepUnderTest('.'), { signal }))
+        results.push(id);
+    };
 
     await expect(running).rejects.toThrow('aborted');
     expect(results).toEqual(['a']);
   });
 
-  it('When earlier results are asked for, then of one check at a time, also beside others', async () => {
+  it('the cache is asked about one check at a time, also about concurrent ones', async () => {
     let asking = 0;
     const most: number[] = [];
-    const earlier = async () => {
+    const get = async () => {
       most.push(++asking);
       await new Promise((resolve) => setTimeout(resolve, 10));
       asking -= 1;
       return undefined;
     };
 
-    await runChecks(
-      [check('a'), check('b'), check('c', { needs: ['a'], beside: true })],
-      new StepUnderTest('.'),
-      { earlier },
-    );
+    await resultsOf([check('a'), check('b'), check('c', { needs: ['a'], concurrent: true })], {
+      cache: { get },
+    });
 
     expect(most).toEqual([1, 1, 1]);
   });
 
-  it('When the machine is in the way of one beside others, then it is said, and the others end first', async () => {
-    const fault = new MachineFault('disk-full', 'no room', 'make room');
+  it('a machine fault of a concurrent check is thrown after the others have ended', async () => {
+    const fault = new MachineFault('disk-full');
     let ended = false;
     const slow = async () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -96,14 +100,14 @@ describe('Running checks', () => {
     const verdict = run([
       check('a'),
       check('b', { run: slow }),
-      check('c', { needs: ['a'], beside: true, run: () => Promise.reject(fault) }),
+      check('c', { needs: ['a'], concurrent: true, run: () => Promise.reject(fault) }),
     ]);
 
     await expect(verdict).rejects.toBe(fault);
     expect(ended).toBe(true);
   });
 
-  it('When a check fails, then those that need it are not run, and the others are', async () => {
+  it('checks that need a failed one are not run, the others are', async () => {
     const outcomes = await run([
       failing('a'),
       check('b', { needs: ['a'] }),
@@ -114,38 +118,40 @@ describe('Running checks', () => {
     expect(outcomes).toEqual(['a failed', 'b not run', 'c not run', 'd passed']);
   });
 
-  it('When a static check fails, then no live one is run, and the machine is not even asked', async () => {
-    const outcomes = await run([failing('a'), check('b', { kind: 'live' })], () => {
-      throw new Error('asked');
-    });
+  it('no live check is run after a static one has failed', async () => {
+    const outcomes = await run([failing('a'), check('b', { kind: 'live' })]);
 
     expect(outcomes).toEqual(['a failed', 'b not run']);
   });
 
-  it('When the machine is in the way, then no verdict is given', async () => {
+  it('a machine fault ends the run without a verdict', async () => {
     const broken = check('a', {
       run: () => {
-        throw new MachineFault('no-disk', 'no disk', 'make room');
+        throw new MachineFault('disk-full');
       },
     });
 
-    await expect(run([broken])).rejects.toThrow('no disk');
+    await expect(run([broken])).rejects.toThrow('The disk that the Docker engine uses is full.');
   });
 
-  it('When a check cannot be carried out here, then it is skipped with the reason', async () => {
+  it('a check that this machine cannot carry out is skipped with the reason', async () => {
     const skipping = check('a', {
       run: () => {
-        throw new CheckSkipped('no-grafana', 'no Grafana');
+        throw new CheckSkipped('grafana-image', { reason: 'no network' });
       },
     });
 
-    const [result] = await runChecks([skipping], new StepUnderTest('.'));
+    const [result] = await resultsOf([skipping]);
 
-    const more = 'docs/troubleshooting/machine.md#no-grafana';
-    expect(result).toMatchObject({ outcome: 'skipped', reason: 'no Grafana', more });
+    const more = 'docs/troubleshooting/machine.md#grafana-image';
+    expect(result).toMatchObject({
+      outcome: 'skipped',
+      reason: `Grafana's image is not available: no network`,
+      more,
+    });
   });
 
-  it('When a check needs something unknown or later, then the step is refused', () => {
+  it('a step whose check needs an unknown or later one is refused', () => {
     const step = {
       id: '09-x',
       title: '',
@@ -158,14 +164,19 @@ describe('Running checks', () => {
 });
 
 describe('The report', () => {
-  it('When a check passed, failed or was not run, then it reads as documented', async () => {
+  it('shows checks that passed, failed and were not run as the documentation says', async () => {
     const checks = [check('a'), failing('b'), check('c', { needs: ['b'] })];
-    const results = await runChecks(checks, new StepUnderTest('.'), { page: 'step-3' });
+    const directory = 'steps/03-grafana';
+    const subject = { step: '03-grafana', number: 3, title: 'Grafana', directory };
+    const counts = { passed: 1, failed: 1, skipped: 1, next: 'npm run verify:step-3' };
+    const results = await resultsOf(checks, { page: 'step-3' });
 
     const text = [
-      headline({ number: 3, title: 'Grafana', directory: 'steps/03-grafana' }),
-      ...results.map((result) => describeResult({ ...result, seconds: 0.1 })),
-      describeEnd({ passed: 1, failed: 1, skipped: 1, next: 'npm run verify:step-3' } as never),
+      describeEvent({ start: subject }),
+      ...results.map((result) => describeEvent({ result: { ...result, seconds: 0.1 } })),
+      describeEvent({
+        verdict: { ...subject, ...counts, results, contentHash: '', solved: false },
+      }),
     ].join('\n');
 
     expect(text).toMatchInlineSnapshot(`

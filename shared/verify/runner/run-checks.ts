@@ -1,8 +1,6 @@
-import { MachineFault, moreAbout } from '../../engine/index.ts';
-import { CheckSkipped, type Finding, type StepUnderTest } from '../files/index.ts';
+import { Fault, MachineFault, moreAbout } from '../../engine/index.ts';
+import { CheckFailure, CheckSkipped, type Finding, type StepUnderTest } from '../files/index.ts';
 import type { Check } from './check.ts';
-import { isReady, unmetDependency } from './dependencies.ts';
-import { toFinding } from './to-finding.ts';
 
 /** What became of one check. */
 export interface Result {
@@ -21,18 +19,12 @@ export interface Result {
   /** Where Troubleshooting speaks about what failed or was skipped, as a path from the repository's root. */
   more?: string;
   /** It was not run again, because nothing that it asks has been touched since. */
-  asBefore?: true;
+  cached?: true;
 }
 
-export interface RunHooks {
-  /** Called after each check. */
-  onResult?: ((result: Result) => void) | undefined;
-  /** Awaited before each live check that is run. */
-  beforeLive?: () => Promise<unknown>;
-  /** The earlier result of a check, where it still holds. The check is then not run again. */
-  earlier?: ((check: Check) => Promise<Result | undefined>) | undefined;
-  /** True when nobody is interested any more, because something newer is to be judged. */
-  isStale?: (() => boolean) | undefined;
+export interface RunOptions {
+  /** Has the earlier result of a check where it still holds. The check is then not run again. */
+  cache?: { get(check: Check): Promise<Result | undefined> } | undefined;
   /** The page of Troubleshooting that lists these checks: "step-3". */
   page?: string;
   /** Aborted by Ctrl-C. */
@@ -40,51 +32,69 @@ export interface RunHooks {
 }
 
 /**
- * Runs checks one after the other. A check whose need has not passed is not run; a local one needs every
- * static one, a live one every static and every local one.
+ * Runs checks and yields their results in their order. A check whose need has not passed is not run; a local one needs
+ * every static one, a live one every static and every local one.
  *
  * @throws MachineFault at once: the machine is never called a wrong answer
  * @throws the signal's reason, as soon as it is aborted: what it cut short is never called one either
  */
-export async function runChecks(
+export async function* runChecks(
   checks: Check[],
   step: StepUnderTest,
-  { onResult, beforeLive, earlier, isStale, page, signal }: RunHooks = {},
-): Promise<Result[]> {
+  { cache, page, signal }: RunOptions = {},
+): AsyncGenerator<Result, void> {
   const results: Result[] = [];
   const started = new Map<Check, Promise<Result>>();
-  // One after the other, also for those that then run beside others: `earlier` looks at what has changed.
-  const prepare = async (check: Check): Promise<() => Promise<Result>> => {
-    const missing = unmetDependency(check, results);
-    const held = missing ? undefined : await earlier?.(check);
-    if (held) return async () => ({ ...held, asBefore: true });
-    if (check.kind === 'live' && !missing) await beforeLive?.();
-    return () => runCheck(check, step, { missing, page, signal });
+  /** The cache looks at what has changed, so it is asked about one check at a time, also for concurrent ones. */
+  const start = async (check: Check): Promise<void> => {
+    const unmet = unmetDependency(check, results);
+    const cached = unmet === undefined && (await cache?.get(check));
+    const result = cached
+      ? Promise.resolve({ ...cached, cached: true as const })
+      : runCheck(check, step, unmet, { page, signal });
+    // What it throws is thrown when its turn comes.
+    result.catch(() => {});
+    started.set(check, result);
   };
-  const isNext = (one: Check) => one.beside && !started.has(one) && isReady(one, results);
   try {
     for (const check of checks) {
-      if (isStale?.()) break;
       signal?.throwIfAborted();
-      const result = await (started.get(check) ?? (await prepare(check))());
+      if (!started.has(check)) await start(check);
+      const result = (await started.get(check)) as Result;
       results.push(result);
-      onResult?.(result);
-      for (const later of checks.filter(isNext)) {
-        started.set(later, (await prepare(later))());
-        // What it throws is thrown when its turn comes.
-        started.get(later)?.catch(() => {});
-      }
+      yield result;
+      for (const later of checks)
+        if (later.concurrent && !started.has(later) && isReady(later, results)) await start(later);
     }
-    return results;
   } finally {
     await Promise.allSettled(started.values());
   }
 }
 
+/** Each kind needs all checks of the kinds before it, because those cost the learner less time. */
+const BEFORE: Record<Check['kind'], Check['kind'][]> = {
+  static: [],
+  local: ['static'],
+  live: ['static', 'local'],
+};
+
+/** The title of a need that has not passed. */
+const unmetDependency = ({ kind, needs = [] }: Check, before: Result[]): string | undefined =>
+  before.find(
+    (earlier) =>
+      earlier.outcome !== 'passed' &&
+      (needs.includes(earlier.id) || BEFORE[kind].includes(earlier.kind)),
+  )?.title;
+
+/** Has everything passed that it needs? */
+const isReady = ({ needs = [] }: Check, results: Result[]): boolean =>
+  needs.every((id) => results.some((one) => one.id === id && one.outcome === 'passed'));
+
 async function runCheck(
   check: Check,
   step: StepUnderTest,
-  { missing, page, signal }: Pick<RunHooks, 'page' | 'signal'> & { missing: string | undefined },
+  unmet: string | undefined,
+  { page, signal }: Pick<RunOptions, 'page' | 'signal'>,
 ): Promise<Result> {
   const { id, title, kind, task } = check;
   const start = performance.now();
@@ -97,7 +107,7 @@ async function runCheck(
     ...rest,
   });
 
-  if (missing) return end({ outcome: 'not run', reason: `needs: ${missing}` });
+  if (unmet !== undefined) return end({ outcome: 'not run', reason: `needs: ${unmet}` });
   try {
     await check.run(step);
     return end({ outcome: 'passed' });
@@ -107,6 +117,20 @@ async function runCheck(
     if (error instanceof CheckSkipped)
       return end({ outcome: 'skipped', reason: error.message, more: error.more });
     const more = page && { more: moreAbout(page, id) };
-    return end({ outcome: 'failed', finding: toFinding(error), ...more });
+    return end({ outcome: 'failed', finding: findingOf(error), ...more });
   }
+}
+
+/** What was expected when a check ends in another way than it foresees. */
+export const OTHER_FAILURE = 'the containers to answer as the lesson says';
+
+/** A wait that ran out, or a server that answered strangely, is the step's doing too. */
+function findingOf(error: unknown): Finding {
+  if (error instanceof CheckFailure) return error.finding;
+  return {
+    expected: OTHER_FAILURE,
+    actual: (error as Error).message,
+    where: 'docker-compose.yaml',
+    hint: error instanceof Fault ? error.next : 'Look at the logs: docker compose logs --tail 20',
+  };
 }

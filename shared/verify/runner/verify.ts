@@ -1,22 +1,19 @@
 import { join, relative, resolve } from 'node:path';
-import { ensureEngine } from '../../engine/index.ts';
 import { ROOT } from '../../root.ts';
 import { StepUnderTest } from '../files/index.ts';
-import { allChecks, loadDefinition, pageOf } from './all-checks.ts';
-import type { Step } from './check.ts';
-import type { Verdict } from './report.ts';
-import { type Result, type RunHooks, runChecks } from './run-checks.ts';
-import { findStep } from './steps.ts';
-import { verdictOf } from './verdict.ts';
+import { allChecks } from './all-checks.ts';
+import { type Subject, summarize, type Verdict } from './report.ts';
+import { type Result, type RunOptions, runChecks } from './run-checks.ts';
+import { findStep, loadDefinition, pageOf } from './steps.ts';
 
 export interface VerifyOptions {
-  /** 1 to 5. */
+  /** The step's. */
   number: number;
   /** Judge the solution instead of the learner's folder. */
   solution?: boolean;
   /** Judge any folder that is laid out like the step. */
   dir?: string | undefined;
-  /** Only the checks of files, which need no Docker and answer at once. */
+  /** Only the checks of files, which need no Docker and return at once. */
   static?: boolean;
   /** With `static`: also the checks that run the step's own program on this machine. They need no Docker either. */
   local?: boolean;
@@ -25,62 +22,61 @@ export interface VerifyOptions {
   /** What several judgements may know together; see `StepUnderTest`. */
   shared?: Map<string, unknown>;
   signal?: AbortSignal | undefined;
-  onStart?: (start: { number: number; title: string; directory: string }) => void;
-  onResult?: (result: Result) => void;
 }
 
-/** One step, ready to be judged once or many times. */
-export interface Session {
-  step: StepUnderTest;
-  definition: Step;
-  /** May be called again. With hooks, checks whose earlier result holds are not run again. */
-  judge(hooks?: Pick<RunHooks, 'earlier' | 'isStale'>): Promise<Verdict>;
-}
+/** What there is to tell: one start, the result of each check, one verdict; from a watch also what happens in between. */
+export type VerifyEvent =
+  | { start: Subject }
+  | { result: Result }
+  | { verdict: Verdict }
+  | { notice: string };
 
 /**
  * Judges one step, and leaves nothing running unless `keep` says so.
  *
  * @throws MachineFault when there is no such step, or the machine is in the way
  */
-export async function verify(options: VerifyOptions): Promise<Verdict> {
-  const session = await openSession(options);
+export async function* verify(options: VerifyOptions): AsyncGenerator<VerifyEvent, void> {
+  const { step, judge } = await prepare(options);
   try {
-    return await session.judge();
+    yield* judge();
   } finally {
     // What a check was in the middle of is of no use to the next run.
-    await (options.signal?.aborted ? session.step.remove() : session.step.dispose());
+    await (options.signal?.aborted ? step.remove() : step.dispose());
   }
 }
 
-export async function openSession(options: VerifyOptions): Promise<Session> {
-  const { number, keep = false, signal, onStart, onResult } = options;
-  const id = findStep(number);
-  const directory = resolve(
-    options.dir ?? join(ROOT, options.solution ? 'solutions' : 'steps', id),
-  );
-  const shown = relative(process.cwd(), directory).replaceAll('\\', '/') || '.';
-  // The checks always come from the solution: a learner's copy may have been edited.
-  const definition = await loadDefinition(id);
-  const { title } = definition;
+/** The same for whoever waits for the end. */
+export async function computeVerdict(options: VerifyOptions): Promise<Verdict> {
+  let verdict: Verdict | undefined;
+  for await (const event of verify(options)) if ('verdict' in event) verdict = event.verdict;
+  return verdict as Verdict;
+}
 
-  const step = new StepUnderTest(directory, options.shared);
+/** One step, ready to be judged once or many times. @throws MachineFault when there is no such step */
+export async function prepare(options: VerifyOptions) {
+  const { number, keep = false, signal } = options;
+  const id = findStep(number);
+  const folder = options.dir ?? join(ROOT, options.solution ? 'solutions' : 'steps', id);
+  const step = new StepUnderTest(resolve(folder), options.shared);
+  const definition = await loadDefinition(id);
   const unwanted = options.static ? ['live', ...(options.local ? [] : ['local'])] : [];
   const checks = allChecks(definition, { keep, signal }).filter(
     ({ kind }) => !unwanted.includes(kind),
   );
-  let engine: Promise<unknown> | undefined;
-  const beforeLive = () => {
-    engine ??= ensureEngine();
-    return engine;
-  };
-  const judge: Session['judge'] = async (hooks) => {
-    onStart?.({ number, title, directory: shown });
+  const directory = relative(process.cwd(), step.files.directory).replaceAll('\\', '/') || '.';
+  const subject = { step: id, number, title: definition.title, directory };
+
+  /** May be called again. Checks whose earlier result is in the cache are not run again. */
+  async function* judge(cache?: RunOptions['cache']): AsyncGenerator<VerifyEvent, void> {
+    yield { start: subject };
     step.forget();
-    const results = await runChecks(checks, step, {
-      ...{ onResult, beforeLive, page: pageOf(number), signal },
-      ...hooks,
-    });
-    return verdictOf({ step: id, number, title, directory: shown }, results, step, !options.static);
-  };
+    const results: Result[] = [];
+    for await (const result of runChecks(checks, step, { cache, page: pageOf(number), signal })) {
+      results.push(result);
+      yield { result };
+    }
+    yield { verdict: summarize(subject, results, step, !options.static) };
+  }
   return { step, definition, judge };
 }

@@ -1,107 +1,79 @@
-// npm run bench:watch [saves]: how long from a save to the verdict, over 50 saves of each kind, through the real command.
-import { type ChildProcess, spawn } from 'node:child_process';
+// npm run bench:watch [saves]: how long from a save to the verdict, over 50 saves of each kind.
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { ROOT } from '../../root.ts';
-import type { Step } from '../runner/index.ts';
-import { stepNumber } from '../runner/index.ts';
+import { stepNumber, type VerifyEvent } from '../runner/index.ts';
+import { watch } from './index.ts';
 
 const SAVES = Number(process.argv[2] ?? 50);
 
 /** Nobody saves again at once. The containers that a check has stopped are back by then. Milliseconds. */
 const BETWEEN_MS = 3_000;
 
-interface Kind {
-  name: string;
-  step: string;
-  file: string;
-  /** The file's text at the n-th save. */
-  edit(text: string, n: number): string;
-}
+/** The file's text at the n-th save. */
+type Edit = (text: string, n: number) => string;
 
-const KINDS: Kind[] = [
-  {
-    name: 'config',
-    step: '02-prometheus',
-    file: 'prometheus/prometheus.yaml',
-    edit: (text, n) => text.replace(/^global:$/m, `global:\n  query_log_file: /dev/null # ${n}`),
-  },
-  {
-    name: 'targets',
-    step: '02-prometheus',
-    file: 'prometheus/prometheus.yaml',
-    edit: (text, n) => text.replace(/^( +)- job_name: web$/m, `$&\n$1  params: { n: ['${n}'] }`),
-  },
-  {
-    name: 'app',
-    step: '01-app',
-    file: 'app/create-app.ts',
-    edit: (text, n) => `${text}// ${n}\n`,
-  },
-  {
-    name: 'compose',
-    step: '01-app',
-    file: 'docker-compose.yaml',
-    edit: (text, n) => text.replace('mem_limit: 256m', `mem_limit: ${257 + n}m`),
-  },
-];
+const SETTINGS = '02-prometheus/prometheus/prometheus.yaml';
 
-async function measure({ step, file, edit }: Kind): Promise<{ static: number; live: number }[]> {
-  const folder = join(mkdtempSync(join(tmpdir(), 'bench-')), step);
-  cpSync(join(ROOT, 'solutions', step), folder, { recursive: true });
-  const text = readFileSync(join(folder, file), 'utf8');
-  const words = [
-    '--import',
-    'tsx',
-    'shared/cli.ts',
-    'watch',
-    `${stepNumber(step)}`,
-    '--dir',
-    folder,
-  ];
-  const { default: definition } = await import(
-    pathToFileURL(join(ROOT, 'shared/checks', step, 'index.ts')).href
-  );
-  const lastStatic = (definition as Step).checks.findLast(({ kind }) => kind === 'static')?.title;
-  const command = spawn(process.execPath, words, {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const times: { static: number; live: number }[] = [];
+/** Kind of save → the file below solutions/, and how it is edited. */
+const KINDS: Record<string, [file: string, edit: Edit]> = {
+  config: [
+    SETTINGS,
+    (text, n) => text.replace(/^global:$/m, `global:\n  query_log_file: /dev/null # ${n}`),
+  ],
+  targets: [
+    SETTINGS,
+    (text, n) => text.replace(/^( +)- job_name: web$/m, `$&\n$1  params: { n: ['${n}'] }`),
+  ],
+  app: ['01-app/app/create-app.ts', (text, n) => `${text}// ${n}\n`],
+  compose: [
+    '01-app/docker-compose.yaml',
+    (text, n) => text.replace('mem_limit: 256m', `mem_limit: ${257 + n}m`),
+  ],
+};
+
+/** @returns milliseconds from each save to the verdict on the files, and to the one on everything */
+async function measure(path: string, edit: Edit): Promise<{ static: number; live: number }[]> {
+  const [step = ''] = path.split('/');
+  const home = mkdtempSync(join(tmpdir(), 'bench-'));
+  cpSync(join(ROOT, 'solutions', step), join(home, step), { recursive: true });
+  const file = join(home, path);
+  const text = readFileSync(file, 'utf8');
+  const interrupt = new AbortController();
+  const { signal } = interrupt;
+  const events = watch({ number: stepNumber(step), dir: join(home, step), signal });
+  const times = [];
   try {
-    await nextVerdict(command, `${lastStatic}`);
+    await nextVerdict(events);
     for (let n = 1; n <= SAVES; n++) {
+      // From here on it does what it does while a learner reads and types.
+      const verdict = nextVerdict(events);
       await pause(BETWEEN_MS);
       const start = performance.now();
-      writeFileSync(join(folder, file), edit(text, n));
-      const { staticAt, liveAt } = await nextVerdict(command, `${lastStatic}`);
-      times.push({ static: staticAt - start, live: liveAt - start });
+      writeFileSync(file, edit(text, n));
+      const ends = await verdict;
+      times.push({ static: ends.static - start, live: ends.live - start });
     }
   } finally {
-    command.kill('SIGINT');
-    await new Promise((resolve) => command.once('exit', resolve));
-    rmSync(join(folder, '..'), { recursive: true });
+    interrupt.abort();
+    await events.return();
+    rmSync(home, { recursive: true });
   }
   return times;
 }
 
-/** Reads the command's output up to the end of a verdict. @throws Error when something has failed */
-async function nextVerdict(
-  { stdout }: ChildProcess,
-  lastStatic: string,
-): Promise<{ staticAt: number; liveAt: number }> {
-  let said = '';
-  let staticAt = 0;
+/** When the last file was judged, and when everything was. @throws Error when something has failed */
+async function nextVerdict(events: AsyncGenerator<VerifyEvent, void>) {
+  let filesAt = 0;
   for (;;) {
-    const part = await new Promise<Buffer>((resolve) => stdout?.once('data', resolve));
-    said += part;
-    if (!staticAt && said.includes(lastStatic)) staticAt = performance.now();
-    if (!said.includes('waiting for the next save')) continue;
-    if (!said.includes(' 0 failed')) throw new Error(said);
-    return { staticAt, liveAt: performance.now() };
+    const { value } = await events.next();
+    if (!value) throw new Error('The watch has ended');
+    if ('result' in value && value.result.kind === 'static') filesAt = performance.now();
+    if (!('verdict' in value)) continue;
+    if (value.verdict.failed > 0) throw new Error(JSON.stringify(value.verdict, null, 2));
+    return { static: filesAt, live: performance.now() };
   }
 }
 
@@ -113,13 +85,13 @@ function describe(name: string, values: number[]): string {
 }
 
 console.log(`${SAVES} saves of each kind${' '.repeat(3)}least      p50      p95     most`);
-for (const kind of KINDS) {
-  const times = await measure(kind);
+for (const [name, [file, edit]] of Object.entries(KINDS)) {
+  const times = await measure(file, edit);
   for (const part of ['static', 'live'] as const)
     console.log(
       describe(
-        `${kind.name}, ${part}`,
-        times.map((it) => it[part]),
+        `${name}, ${part}`,
+        times.map((time) => time[part]),
       ),
     );
 }

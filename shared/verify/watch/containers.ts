@@ -1,11 +1,13 @@
-import { type Check, quickSettings, type Result, type Session } from '../runner/index.ts';
-import type { ResultCache } from './result-cache.ts';
+import type { StepUnderTest } from '../files/index.ts';
+import { type Check, quickSettings, type Result, type Step } from '../runner/index.ts';
+import { ResultCache } from './result-cache.ts';
 import { touchedBy } from './touch.ts';
 
-/** The containers of a step that is watched: what a save changes about them, and which answers hold then. */
+/** The containers of a step that is watched: what a save changes about them, and which results hold then. */
 export class Containers {
-  readonly #session: Session;
-  readonly #cache: ResultCache;
+  readonly results: ResultCache;
+  readonly #step: StepUnderTest;
+  readonly #definition: Step;
   readonly #signal: AbortSignal;
   #saved: string[] = [];
   /** Compose has to be asked before anything else is. */
@@ -13,9 +15,10 @@ export class Containers {
   /** Service → its container, when Compose was last asked. */
   #ids = new Map<string, string>();
 
-  constructor(session: Session, cache: ResultCache, signal: AbortSignal) {
-    this.#session = session;
-    this.#cache = cache;
+  constructor(step: StepUnderTest, definition: Step, signal: AbortSignal) {
+    this.results = new ResultCache(definition);
+    this.#step = step;
+    this.#definition = definition;
     this.#signal = signal;
   }
 
@@ -24,61 +27,71 @@ export class Containers {
     this.#saved.push(...paths);
   }
 
-  async #touch(): Promise<void> {
+  /** The result that still holds, if any. The start of the containers holds as long as Compose has nothing to do. */
+  async get(check: Check): Promise<Result | undefined> {
+    if (check.kind !== 'static') await this.#tell();
+    if (this.#toBeStarted && check.id === 'stack.starts') return undefined;
+    if (this.#toBeStarted && check.kind === 'live') {
+      this.#toBeStarted = false;
+      this.#step.imagesHold = true;
+      const fresh = await this.#newOnes();
+      this.results.invalidate((one) => asks(one, fresh));
+    }
+    return this.results.get(check);
+  }
+
+  /** Some checks stop a service. It is back before the next save. */
+  async startStopped(): Promise<void> {
+    if (!this.#step.isUp) return;
+    const { stack } = this.#step;
+    const stopped = (await stack.containers())
+      .filter(({ service, state }) => state === 'exited' && this.#isWanted(service))
+      .map(({ service }) => service);
+    if (stopped.length === 0) return;
+    await stack.compose('start', ...stopped).catch(() => {
+      this.#toBeStarted = true;
+    });
+  }
+
+  /** Tells the containers what was saved, and forgets the results that it concerns. */
+  async #tell(): Promise<void> {
     const paths = this.#saved.splice(0);
     if (paths.length === 0) return;
-    const { step, definition } = this.#session;
-    const { up, reload, restart } = touchedBy(step, definition.services, paths);
-    if (up || restart.length > 0) this.#cache.programsChanged();
-    this.#cache.settingsChanged([...reload, ...restart]);
+    const step = this.#step;
+    const { up, reload, restart } = touchedBy(step, this.#definition.services, paths);
+    const touched = [...reload, ...restart];
+    if (touched.length > 0)
+      this.results.invalidate((check) => !check.ofContainers && asks(check, touched));
+    if (up || restart.length > 0) this.results.invalidate(({ kind }) => kind === 'local');
     this.#toBeStarted ||= up;
     // A mounted file may be in the image too, and the mount may go with the next save.
     step.imagesHold &&= paths.every((path) => path === step.files.composePath());
     if (!step.isUp || this.#toBeStarted) return;
     try {
-      if (definition.quickScrapes) await step.stack.replace([quickSettings(step)]);
-      const stack = await import('../../stack/index.ts');
+      if (this.#definition.quickScrapes) await step.stack.replace([quickSettings(step)]);
+      const refresh = await import('./refresh.ts');
       for (const service of reload)
-        await stack.reload(step.stack, service as 'prometheus', this.#signal);
-      // One whose image cannot be had does not run.
+        await refresh.reload(step.stack, service as 'prometheus', this.#signal);
+      // One whose image is not available does not run.
       const running = restart.filter((service) => step.stack.services.includes(service));
-      if (running.length > 0) await stack.restart(step.stack, running as 'app'[], this.#signal);
+      if (running.length > 0) await refresh.restart(step.stack, running as 'app'[], this.#signal);
     } catch {
       // Whatever is wrong, the checks of the files or the start say it better.
       this.#toBeStarted = true;
     }
   }
 
-  /** The answer that still holds, if any. The start of the containers holds as long as Compose has nothing to do. */
-  async earlier(check: Check): Promise<Result | undefined> {
-    if (check.kind !== 'static') await this.#touch();
-    if (check.id === 'stack.starts') {
-      if (this.#toBeStarted) return undefined;
-    } else if (check.kind === 'live' && this.#toBeStarted) {
-      this.#toBeStarted = false;
-      this.#session.step.imagesHold = true;
-      this.#cache.madeAnew(await this.#newOnes());
-    }
-    return this.#cache.of(check);
-  }
-
-  /** Some checks stop a service. It is back before the next save. */
-  async startStopped(): Promise<void> {
-    const { step, definition } = this.#session;
-    if (!step.isUp) return;
-    const stopped = (await step.stack.containers()).filter(
-      ({ service, state }) => state === 'exited' && definition.services.includes(service),
-    );
-    if (stopped.length === 0) return;
-    await step.stack.compose('start', ...stopped.map(({ service }) => service)).catch(() => {
-      this.#toBeStarted = true;
-    });
-  }
-
+  /** The services whose container is another one than when Compose was last asked. */
   async #newOnes(): Promise<string[]> {
-    const seen = await this.#session.step.stack.containers();
+    const seen = await this.#step.stack.containers();
     const fresh = seen.filter(({ service, id }) => this.#ids.get(service) !== id);
     this.#ids = new Map(seen.map(({ service, id }) => [service, id]));
     return fresh.map(({ service }) => service);
   }
+
+  #isWanted = (service: string): boolean => this.#definition.services.includes(service);
 }
+
+/** A live check that does not say which services it asks may ask any, also one that only it starts. */
+const asks = ({ kind, asks }: Check, services: string[]): boolean =>
+  kind === 'live' && (!asks || services.some((service) => asks.includes(service)));

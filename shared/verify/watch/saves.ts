@@ -1,4 +1,5 @@
 import { basename, relative } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { watch as watchFiles } from 'chokidar';
 import { isJunkFile } from '../files/index.ts';
 
@@ -9,15 +10,7 @@ const LOOK_MS = 100;
 const QUIET_MS = 100;
 
 /** What a learner saves in a folder. */
-export interface Saves {
-  /** Waits for saves. @returns the changed paths, with `/`; none when the signal ends the wait */
-  next(signal: AbortSignal): Promise<string[]>;
-  /** True when something was saved that `next` has not told yet. */
-  readonly more: boolean;
-  close(): Promise<void>;
-}
-
-export async function watchSaves(directory: string): Promise<Saves> {
+export async function watchSaves(directory: string) {
   const changed = new Set<string>();
   let last = 0;
   const watcher = watchFiles(directory, {
@@ -31,18 +24,18 @@ export async function watchSaves(directory: string): Promise<Saves> {
     changed.add(relative(directory, path).replaceAll('\\', '/'));
     last = performance.now();
   });
-  await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
+  await new Promise<void>((resolve) => watcher.once('ready', resolve));
   return {
-    async next(signal) {
+    /** Waits for saves. @returns the changed paths, with `/`; none when the signal ends the wait */
+    async next(signal: AbortSignal): Promise<string[]> {
       while (!signal.aborted && (changed.size === 0 || performance.now() - last < QUIET_MS))
-        await new Promise((resolve) => setTimeout(resolve, QUIET_MS / 4));
+        await pause(QUIET_MS / 4);
       const paths = [...changed];
       changed.clear();
       return paths;
     },
-    get more() {
-      return changed.size > 0;
-    },
+    /** Was something saved that `next` has not returned yet? */
+    hasMore: () => changed.size > 0,
     close: () => watcher.close(),
   };
 }

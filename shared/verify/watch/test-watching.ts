@@ -12,36 +12,36 @@ const JUDGED = /judged ([0-9a-f]{8}), waiting for the next save …/;
 export class Watching implements AsyncDisposable {
   readonly folder: string;
   readonly #command;
-  #said = '';
+  #output = '';
   #wake = () => {};
 
   constructor(id: string, ...options: string[]) {
     this.folder = join(mkdtempSync(join(tmpdir(), 'watch-')), id);
     cpSync(join(ROOT, 'solutions', id), this.folder, { recursive: true });
-    const words = ['watch', `${stepNumber(id)}`, '--dir', this.folder, ...options];
-    this.#command = execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', ...words], {
+    const args = ['watch', `${stepNumber(id)}`, '--dir', this.folder, ...options];
+    this.#command = execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', ...args], {
       cwd: ROOT,
       reject: false,
       buffer: false,
     });
     this.#command.stdout.setEncoding('utf8').on('data', (part) => {
-      this.#said += part;
+      this.#output += part;
       this.#wake();
     });
     void this.#command.finally(() => this.#wake());
   }
 
-  /** Everything said up to the end of the next judgement. @throws Error when the command ends before */
+  /** Everything printed up to the end of the next judgement. @throws Error when the command ends before */
   async verdict(): Promise<{ text: string; hash: string }> {
     for (;;) {
-      const [end, hash = ''] = this.#said.match(JUDGED) ?? [];
+      const [end, hash = ''] = this.#output.match(JUDGED) ?? [];
       if (end) {
-        const length = this.#said.indexOf(end) + end.length;
-        const text = this.#said.slice(0, length);
-        this.#said = this.#said.slice(length);
+        const length = this.#output.indexOf(end) + end.length;
+        const text = this.#output.slice(0, length);
+        this.#output = this.#output.slice(length);
         return { text, hash };
       }
-      if (this.#command.exitCode !== null) throw new Error(`It has ended: ${this.#said}`);
+      if (this.#command.exitCode !== null) throw new Error(`It has ended: ${this.#output}`);
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

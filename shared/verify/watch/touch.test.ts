@@ -19,7 +19,7 @@ describe('What a save touches', () => {
   };
 
   it.each(['./prometheus', './prometheus/', '.', './prometheus/prometheus.yaml'])(
-    'When a file below the mount %s is saved, then its server reads it again',
+    'a saved file below the mount %s is read again by its server',
     (mount) => {
       const { up, reload } = touched(mount, 'prometheus/prometheus.yaml');
 
@@ -28,7 +28,7 @@ describe('What a save touches', () => {
   );
 
   it.each(['./prom', 'prometheus_data'])(
-    'When nobody mounts the file, as with %s, then Compose is asked',
+    'a saved file that nobody mounts, as with %s, is a matter for Compose',
     (mount) => {
       const { up, reload } = touched(mount, 'prometheus/prometheus.yaml');
 
@@ -37,7 +37,7 @@ describe('What a save touches', () => {
   );
 
   it.skipIf(process.platform === 'win32')(
-    'When a link leads nowhere, then the other files are hashed all the same',
+    'a link that leads nowhere does not keep the other files from being hashed',
     () => {
       const before = step.files.contentHash();
       symlinkSync('nowhere', join(step.files.directory, 'link'));

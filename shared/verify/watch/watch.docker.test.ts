@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { docker } from '../../engine/index.ts';
 import { Watching } from './test-watching.ts';
 
-/** Titles whose line says that the earlier answer holds. */
+/** Titles whose line says that the earlier result holds. */
 const asBefore = (text: string) =>
   [...text.matchAll(/✓ (.*?) +as before$/gm)].map(([, title]) => title);
 
@@ -15,7 +15,7 @@ const HISTORY = 'The history survives a new container';
 const SLOW = 'await new Promise((wake) => setTimeout(wake, 12_000));';
 
 describe('npm run watch 2', () => {
-  it('When files are saved, then only what they can have changed is judged again, and Ctrl-C leaves nothing', async () => {
+  it('judges again only what a save can have changed, and leaves nothing on Ctrl-C', async () => {
     await using watching = new Watching('02-prometheus');
     const edit = (path: string, from: string, to: string) => {
       const file = join(watching.folder, path);
@@ -32,17 +32,17 @@ describe('npm run watch 2', () => {
     edit('prometheus/prometheus.yaml', 'job_name: web', 'job_name: web\n    metrics_path: /metric');
     const wrongPath = await watching.verdict();
     edit('prometheus/prometheus.yaml', '    metrics_path: /metric\n', '');
-    const mended = await watching.verdict();
+    const fixed = await watching.verdict();
     edit('app/main.ts', 'const server', `${SLOW}\nconst server`);
     const slowApp = await watching.verdict();
     edit('app/main.ts', SLOW, 'throw new Error("broken");');
     const brokenApp = await watching.verdict();
     edit('app/main.ts', 'throw new Error("broken");', '');
-    const mendedApp = await watching.verdict();
+    const fixedApp = await watching.verdict();
     edit('README.md', '# 2', '# Two');
     const nothing = await watching.verdict();
     edit('docker-compose.yaml', 'mem_limit: 512m', 'mem_limit: 500m');
-    const madeAnew = await watching.verdict();
+    const newContainers = await watching.verdict();
     edit('app/Dockerfile', 'USER node', 'USER node\nRUN false');
     const cannotBeBuilt = await watching.verdict();
     edit('docker-compose.yaml', 'mem_limit: 500m', 'mem_limit: 501m');
@@ -60,17 +60,17 @@ describe('npm run watch 2', () => {
     expect(asBefore(first.text)).toEqual([]);
     expect(left).not.toBe('');
     expect(wrongPath.text).toContain('/metric: server returned HTTP status 404');
-    expect(mended.text).toContain(' 0 failed');
-    expect(asBefore(mended.text)).toEqual([STARTED, HISTORY]);
+    expect(fixed.text).toContain(' 0 failed');
+    expect(asBefore(fixed.text)).toEqual([STARTED, HISTORY]);
     expect(slowApp.text).toContain(' 0 failed');
     expect(asBefore(slowApp.text)).toContain(STARTED);
     expect(brokenApp.text).toContain(`✗ ${STARTED}`);
     expect(brokenApp.text).toContain('Error: broken');
-    expect(mendedApp.text).toContain(' 0 failed');
+    expect(fixedApp.text).toContain(' 0 failed');
     expect(nothing.text).not.toMatch(/ [1-9]\d*\.\d s$/m);
     expect(asBefore(nothing.text).length).toBeGreaterThan(5);
-    expect(madeAnew.text).toContain(' 0 failed');
-    expect(asBefore(madeAnew.text)).not.toContain(HISTORY);
+    expect(newContainers.text).toContain(' 0 failed');
+    expect(asBefore(newContainers.text)).not.toContain(HISTORY);
     expect(cannotBeBuilt.text).toContain(`✗ ${STARTED}`);
     expect(stillNot.text).toContain(`✗ ${STARTED}`);
     expect(exitCode).toBe(0);

@@ -1,50 +1,78 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ROOT } from '../../root.ts';
+import type { Verdict, VerifyEvent } from '../runner/index.ts';
+import { watch } from './index.ts';
 import { Watching } from './test-watching.ts';
 
 describe('npm run watch N -- --static', () => {
-  it('When a file is saved, then it is judged anew, with the content hash, and mended it is right again', async () => {
-    await using watching = new Watching('02-prometheus', '--static');
-    const file = join(watching.folder, 'prometheus/prometheus.yaml');
+  let home: string;
+  let interrupt: AbortController;
+  let events: AsyncGenerator<VerifyEvent, void>;
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'watch-'));
+    cpSync(join(ROOT, 'solutions/02-prometheus'), home, { recursive: true });
+    interrupt = new AbortController();
+    events = watch({ number: 2, dir: home, static: true, signal: interrupt.signal });
+  });
+  afterEach(async () => {
+    interrupt.abort();
+    await events.return();
+    rmSync(home, { recursive: true });
+  });
+
+  async function nextVerdict(): Promise<Verdict> {
+    for (;;) {
+      const { value } = await events.next();
+      if (!value) throw new Error('The watch has ended');
+      if ('verdict' in value) return value.verdict;
+    }
+  }
+
+  it('judges a saved file again, with its content hash, and is content once it is fixed', async () => {
+    const file = join(home, 'prometheus/prometheus.yaml');
     const text = readFileSync(file, 'utf8');
 
-    const before = await watching.verdict();
+    const before = await nextVerdict();
     writeFileSync(file, text.replace('scrape_interval: 5s', 'scrape_interval: 5'));
-    const broken = await watching.verdict();
+    const broken = await nextVerdict();
     writeFileSync(file, text);
-    const mended = await watching.verdict();
+    const fixed = await nextVerdict();
 
-    expect(before.text).toContain(' 0 failed');
-    expect(broken.text).toMatch(/✗ Prometheus collects and evaluates every 5 seconds/);
-    expect(broken.text).toContain(' 1 failed');
-    expect(mended.text).toContain(' 0 failed');
-    expect(broken.hash).not.toBe(before.hash);
-    expect(mended.hash).toBe(before.hash);
+    expect(before.failed).toBe(0);
+    const failed = broken.results.filter(({ outcome }) => outcome === 'failed');
+    expect(failed.map(({ title }) => title)).toEqual([
+      'Prometheus collects and evaluates every 5 seconds',
+    ]);
+    expect(broken.failed).toBe(1);
+    expect(fixed.failed).toBe(0);
+    expect(broken.contentHash).not.toBe(before.contentHash);
+    expect(fixed.contentHash).toBe(before.contentHash);
   });
 
-  it('When a file is deleted, and then made again, then both are judged', async () => {
-    await using watching = new Watching('02-prometheus', '--static');
-    const file = join(watching.folder, 'prometheus/queries.yaml');
+  it('judges when a file is deleted, and when it is there again', async () => {
+    const file = join(home, 'prometheus/queries.yaml');
     const text = readFileSync(file, 'utf8');
 
-    await watching.verdict();
+    await nextVerdict();
     rmSync(file);
-    const without = await watching.verdict();
+    const without = await nextVerdict();
     writeFileSync(file, text);
-    const again = await watching.verdict();
+    const again = await nextVerdict();
 
-    expect(without.text).toContain('prometheus/queries.yaml (missing)');
-    expect(again.text).toContain(' 0 failed');
+    const places = without.results.map(({ finding }) => finding?.where);
+    expect(places).toContain('prometheus/queries.yaml (missing)');
+    expect(again.failed).toBe(0);
   });
 
-  it.skipIf(process.platform === 'win32')(
-    'When Ctrl-C is pressed, then it ends with 0',
-    async () => {
-      await using watching = new Watching('02-prometheus', '--static');
-      await watching.verdict();
+  it.skipIf(process.platform === 'win32')('exits with 0 on Ctrl-C', async () => {
+    await using watching = new Watching('02-prometheus', '--static');
+    const { text, hash } = await watching.verdict();
 
-      expect(await watching.stop()).toBe(0);
-    },
-  );
+    expect(text).toContain(' 0 failed');
+    expect(hash).toHaveLength(8);
+    expect(await watching.stop()).toBe(0);
+  });
 });

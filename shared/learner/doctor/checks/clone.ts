@@ -1,41 +1,34 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { adviceFor } from '../../../engine/index.ts';
-import { about } from '../finding.ts';
+import { SUBJECTS } from '../catalogue.ts';
+import { ok } from '../finding.ts';
 import type { Check } from '../machine.ts';
 
 /** May this user change what a learner works on? Nothing is written; on Windows only the read-only mark is seen. */
 export const writable: Check = async ({ root }) => {
-  const { ok, problem } = about('clone.writable', 'The clone can be written');
   const places = ['', '.workshop', 'steps', ...below(root, 'steps')];
   const locked = places
     .filter((place) => existsSync(join(root, place)))
     .filter((place) => !mayWrite(join(root, place)));
-  if (locked.length === 0) return [ok(root)];
+  if (locked.length === 0) return ok(root);
   const [first, ...others] = locked;
   const more = others.length ? ` and ${others.length} more` : '';
-  return [
-    problem(`${join(root, first ?? '')}${more} may not be changed`, await adviceFor('read-only')),
-  ];
+  return SUBJECTS['clone.writable'].readOnly({ paths: `${join(root, first ?? '')}${more}` });
 };
 
 /** Files of the steps with Windows line endings: every line of them would differ from the solution's. */
 export const lineEndings: Check = async ({ root, ask }) => {
-  const { ok, warning } = about('clone.line-endings', 'Line endings');
   const crlf = below(root, 'steps', 'file').filter((path) => {
     const content = orNothing(() => readFileSync(join(root, path)));
     return content?.includes('\r\n') && !content.includes(0);
   });
-  if (crlf.length === 0) return [ok('LF in every file of steps/')];
-  const { stdout: setting } = await ask('git', '-C', root, 'config', 'core.autocrlf');
-  const files = crlf.length === 1 ? crlf[0] : `${crlf[0]} and ${crlf.length - 1} more`;
-  const seen = `CRLF in ${files}; git core.autocrlf is ${setting || 'not set'}`;
-  return [warning(seen, toLf(crlf))];
+  if (crlf.length === 0) return ok('LF in every file of steps/');
+  const { stdout } = await ask('git', '-C', root, 'config', 'core.autocrlf');
+  const [first = ''] = crlf;
+  const files = crlf.length === 1 ? first : `${first} and ${crlf.length - 1} more`;
+  const paths = crlf.map((path) => (path.includes(' ') ? `"${path}"` : path)).join(' ');
+  return SUBJECTS['clone.line-endings'].crlf({ files, setting: stdout || 'not set', paths });
 };
-
-/** The same words in every shell. They change nothing but the line endings. */
-const toLf = (paths: string[]): string =>
-  `node -e "for (const f of process.argv.slice(1)) fs.writeFileSync(f, fs.readFileSync(f, 'latin1').replace(/\\r\\n/g, '\\n'), 'latin1')" ${paths.map((path) => (path.includes(' ') ? `"${path}"` : path)).join(' ')}`;
 
 /** Paths below a folder, from the root; none when the folder cannot be read. */
 function below(root: string, folder: string, kind: 'file' | 'any' = 'any'): string[] {

@@ -1,51 +1,48 @@
 import { connect } from 'node:net';
 import { isAbsolute, relative } from 'node:path';
 import { PORT_VARIABLES, runOnPort } from '../../../engine/index.ts';
-import { about, type Finding } from '../finding.ts';
+import { SUBJECTS } from '../catalogue.ts';
+import { ok, type Seen } from '../finding.ts';
 import { listeners, type Program } from '../listeners.ts';
 import type { Check } from '../machine.ts';
 import { type Publisher, publishers } from '../publishers.ts';
 
+const TEXTS = SUBJECTS['port.…'];
+
 /** The ports of this machine that the finished stack publishes: free, or held by whom? */
 export const ports: Check = async (machine) => {
   const holders = Promise.all([publishers(machine), listeners(machine)]);
+  const look = async (usual: string, variable: string, wanted: string): Promise<Seen> => {
+    const port = Number(wanted);
+    if (port === 0) return ok('the engine chooses a free one');
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      return TEXTS.noNumber({ move: runOnPort(variable, Number(usual)) });
+    const taken = await isTaken(port, machine.signal);
+    if (taken === undefined) return TEXTS.silent();
+    if (!taken) return ok('free');
+    const [containers, programs] = await holders;
+    const move = runOnPort(variable, otherPort(port));
+    return describe(machine.root, move, containers.get(port), programs.get(port));
+  };
   return Promise.all(
     Object.entries(PORT_VARIABLES).map(async ([usual, variable]) => {
       const wanted = process.env[variable] || usual;
-      const found = about(`port.${usual}`, `Port ${wanted} (${variable})`);
-      const port = Number(wanted);
-      if (port === 0) return found.ok('the engine chooses a free one');
-      if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-        return found.problem('this is not a port number', runOnPort(variable, Number(usual)));
-      }
-      const taken = await isTaken(port, machine.signal);
-      if (taken === undefined) return found.unknown('neither a program nor a refusal answers');
-      if (!taken) return found.ok('free');
-      const [containers, programs] = await holders;
-      const move = runOnPort(variable, otherPort(port));
-      return describe(found, machine.root, move, containers.get(port), programs.get(port));
+      const subject = { id: `port.${usual}`, title: `Port ${wanted} (${variable})` };
+      return { ...subject, ...(await look(usual, variable, wanted)) };
     }),
   );
 };
 
 function describe(
-  { ok, problem }: ReturnType<typeof about>,
   root: string,
   move: string,
   container: Publisher | undefined,
   program: Program | undefined,
-): Finding {
+): Seen {
   if (container && isOwn(container, root))
     return ok(`in use by your own stack ${container.project}`);
-  if (container) {
-    return problem(
-      `in use by the container ${container.name}`,
-      `docker stop ${container.name}, or ${move}`,
-    );
-  }
-  if (program)
-    return problem(`in use by ${program.name} (process ${program.pid})`, `Stop it, or ${move}`);
-  return problem('in use by a program that this user may not see', move);
+  if (container) return TEXTS.container({ name: container.name, move });
+  return program ? TEXTS.program({ ...program, move }) : TEXTS.hidden({ move });
 }
 
 /** The demo's stack, or one that was started in a folder of this clone. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { adviceFor } from '../../../engine/index.ts';
-import { about } from '../finding.ts';
+import { SUBJECTS } from '../catalogue.ts';
+import { ok } from '../finding.ts';
 import { type Check, infoOf } from '../machine.ts';
 
 /** A variable of either spelling; programs prefer the lower case one. */
@@ -14,17 +14,13 @@ const hostProxy = (): string =>
 
 /** Requests to this machine itself must not go to a proxy, which knows another machine by that address. */
 export const shellProxy: Check = async () => {
-  const { ok, warning, problem } = about('proxy.shell', "This shell's proxy settings");
-  const proxy = hostProxy();
-  if (!proxy) return [ok('no proxy')];
+  if (!hostProxy()) return ok('no proxy');
+  const proxy = withoutPassword(hostProxy());
   const past = variable('NO_PROXY');
-  if (goesPast(past))
-    return [ok(`${withoutPassword(proxy)}, and 127.0.0.1 and localhost go past it`)];
-  const seen = `${withoutPassword(proxy)}, and NO_PROXY is ${past ? `"${past}", without 127.0.0.1 and localhost` : 'not set'}`;
-  const mend = await adviceFor('no-proxy');
-  if (fetchUsesProxy())
-    return [problem(`${seen}; fetch of this Node.js sends everything there`, mend)];
-  return [warning(`${seen}; fetch of this Node.js goes past it, but curl does not`, mend)];
+  if (goesPast(past)) return ok(`${proxy}, and 127.0.0.1 and localhost go past it`);
+  const setting = past ? `"${past}"` : 'not set';
+  const { fetchFails, curlFails } = SUBJECTS['proxy.shell'];
+  return (fetchUsesProxy() ? fetchFails : curlFails)({ proxy, setting });
 };
 
 /** Tried: Node.js 20 knows no proxy; Node.js 24 uses it only when told so by one of these two. */
@@ -36,20 +32,17 @@ function fetchUsesProxy(): boolean {
 
 /** Docker's own: what the engine pulls through, and what the command line hands on to every container. */
 export const dockerProxy: Check = async (machine) => {
-  const { ok, warning, problem } = about('proxy.docker', "Docker's proxy settings");
+  const texts = SUBJECTS['proxy.docker'];
   const file = join(process.env.DOCKER_CONFIG || join(homedir(), '.docker'), 'config.json');
   const handedOn = readProxies(file);
   if ((handedOn.httpProxy || handedOn.httpsProxy) && !goesPast(handedOn.noProxy ?? '')) {
     const names = '127.0.0.1,localhost,app,prometheus,grafana,alertmanager,slack-inbox';
-    const seen = `${file} hands a proxy to every container, so that health checks of 127.0.0.1 go there`;
-    return [problem(seen, `In ${file}, set proxies.default.noProxy to "${names}"`)];
+    return texts.handedOn({ file, names });
   }
   const info = await infoOf(machine);
   const proxy = info?.HttpsProxy || info?.HttpProxy;
-  if (proxy) return [ok(`the engine pulls through ${withoutPassword(proxy)}`)];
-  if (!info || !hostProxy()) return [ok('no proxy')];
-  const seen = 'the engine pulls without a proxy, while this shell uses one';
-  return [warning(seen, await adviceFor('engine-proxy'))];
+  if (proxy) return ok(`the engine pulls through ${withoutPassword(proxy)}`);
+  return info && hostProxy() ? texts.notInEngine() : ok('no proxy');
 };
 
 function goesPast(list: string): boolean {

@@ -1,11 +1,49 @@
-import { fail, parseYaml, type StepUnderTest, type YamlPath } from '../../files/index.ts';
-import { filesIn, grafanaService, hostPath, isRecord, provisioned } from './files.ts';
-import type { Dashboard, Json, Panel } from './model.ts';
-import { otherQueries } from './other-queries.ts';
+import {
+  asList,
+  fail,
+  hostPath,
+  isRecord,
+  parseYaml,
+  type StepUnderTest,
+  type YamlPath,
+} from '../../files/index.ts';
+import { filesIn, grafanaService, provisioned } from './provisioning.ts';
 
-export type { Dashboard, Panel, Query } from './model.ts';
+export type Json = Record<string, unknown>;
 
-/** The dashboard about Prometheus itself, which comes with the step. */
+export interface Dashboard {
+  path: string;
+  value: Json;
+  /** False for the dashboard about Prometheus itself, which comes with the step. */
+  own: boolean;
+  /** "grafana/dashboards/web.json:12" of a place in it. */
+  where(...place: YamlPath): string;
+  panels: Panel[];
+  /** What its annotations and variables ask. */
+  others: Query[];
+}
+
+export interface Panel {
+  title: string;
+  value: Json;
+  /** The collapsed row that holds it, or "". */
+  row: string;
+  needsQuery: boolean;
+  /** As in fieldConfig; "" where there is none. */
+  unit: string;
+  where(...place: YamlPath): string;
+  queries: Query[];
+}
+
+/** A PromQL expression. */
+export interface Query {
+  /** Of the panel, or "annotation …", "variable …". */
+  title: string;
+  expression: string;
+  where: string;
+}
+
+/** The uid of the dashboard that comes with the step. */
 const GIVEN = 'prometheus-server';
 
 /** Panels that need no query. */
@@ -39,63 +77,89 @@ export const readDashboards = (step: StepUnderTest): Dashboard[] =>
 
 function readDashboard(step: StepUnderTest, path: string): Dashboard {
   const value = step.files.json(path);
-  if (isRecord(value)) return describe(path, step.files.text(path), value);
-  return fail({
-    expected: 'a dashboard: { "uid": …, "title": …, "panels": [ … ] }',
-    actual: JSON.stringify(value).slice(0, 60),
-    where: `${path}:1`,
-    hint: 'A dashboard is one JSON object. Copy all of it, from the first { to the last }.',
-  });
-}
-
-function describe(path: string, text: string, value: Json): Dashboard {
+  if (!isRecord(value)) {
+    fail({
+      expected: 'a dashboard: { "uid": …, "title": …, "panels": [ … ] }',
+      actual: JSON.stringify(value).slice(0, 60),
+      where: `${path}:1`,
+      hint: 'A dashboard is one JSON object. Copy all of it, from the first { to the last }.',
+    });
+  }
   // JSON is YAML, too, whose parser knows the lines. Only its indentation must not be tabs.
   let lines: ReturnType<typeof parseYaml> | undefined;
   const where = (...place: YamlPath): string => {
-    lines ??= parseYaml(path, text.replaceAll('\t', '  '));
+    lines ??= parseYaml(path, step.files.text(path).replaceAll('\t', '  '));
     return lines.where(place);
   };
-  const panels = panelsOf(value, where, [], '');
   return {
     path,
     value,
     own: value.uid !== GIVEN,
     where,
-    panels,
-    others: otherQueries(value, where),
+    panels: panelsIn(value, where, '', []),
+    others: [...annotationQueries(value, where), ...variableQueries(value, where)],
   };
 }
 
-function panelsOf(holder: Json, where: Dashboard['where'], place: YamlPath, row: string): Panel[] {
-  const list = Array.isArray(holder.panels) ? holder.panels.filter(isRecord) : [];
-  return list.flatMap((value, index) => {
-    const here: YamlPath = [...place, 'panels', index];
-    return [describePanel(value, where, here, row), ...panelsOf(value, where, here, `${index}`)];
+/** All panels, those in collapsed rows too, in the order of the file. */
+function panelsIn(holder: Json, find: Dashboard['where'], row: string, above: YamlPath): Panel[] {
+  return records(holder.panels).flatMap((value, index) => {
+    const place: YamlPath = [...above, 'panels', index];
+    const where = (...inner: YamlPath) => find(...place, ...inner);
+    const title = String(value.title || `panel ${value.id}`);
+    const config = value.fieldConfig as { defaults?: { unit?: unknown } } | undefined;
+    const panel: Panel = {
+      title,
+      value,
+      row,
+      unit: String(config?.defaults?.unit ?? ''),
+      needsQuery: !WITHOUT_QUERY.test(String(value.type)),
+      where,
+      queries: records(value.targets).flatMap(({ expr, hide }, at) =>
+        expr && hide !== true ? query(title, String(expr), () => where('targets', at, 'expr')) : [],
+      ),
+    };
+    return [panel, ...panelsIn(value, find, `${index}`, place)];
   });
 }
 
-function describePanel(value: Json, where: Dashboard['where'], here: YamlPath, row: string): Panel {
-  const config = value.fieldConfig as { defaults?: { unit?: unknown } } | undefined;
-  const panel: Panel = {
-    title: String(value.title || `panel ${value.id}`),
-    value,
-    row,
-    unit: String(config?.defaults?.unit ?? ''),
-    needsQuery: !WITHOUT_QUERY.test(String(value.type)),
-    where: (...place) => where(...here, ...place),
-    queries: [],
-  };
-  const targets = Array.isArray(value.targets) ? value.targets : [];
-  for (const [index, target] of targets.entries()) {
-    if (!target?.expr || target.hide === true) continue;
-    panel.queries.push({
-      title: panel.title,
-      expression: String(target.expr),
-      // Looked up only when a check fails: finding lines takes longer than reading the file.
-      get where() {
-        return panel.where('targets', index, 'expr');
-      },
-    });
-  }
-  return panel;
+function annotationQueries({ annotations }: Json, where: Dashboard['where']): Query[] {
+  return listIn(annotations).flatMap(({ name, expr, target }, index) => {
+    const inner = isRecord(target) ? target.expr : undefined;
+    const expression = inner ?? expr;
+    if (typeof expression !== 'string') return [];
+    const place = inner === undefined ? ['expr'] : ['target', 'expr'];
+    return query(`annotation ${name}`, expression, () =>
+      where('annotations', 'list', index, ...place),
+    );
+  });
 }
+
+function variableQueries({ templating }: Json, where: Dashboard['where']): Query[] {
+  return listIn(templating).flatMap((variable, index) => {
+    const text = String(isRecord(variable.query) ? variable.query.query : variable.query);
+    // label_values(up, job) and query_result(up) ask for series; label_names() and metrics() for names alone.
+    const [, labelled, plain] =
+      text.match(/^\s*(?:label_values\((.*),[^,]*\)|query_result\((.*)\))\s*$/s) ?? [];
+    const expression = labelled ?? plain;
+    if (variable.type !== 'query' || expression === undefined) return [];
+    return query(`variable ${variable.name}`, expression, () =>
+      where('templating', 'list', index, 'query'),
+    );
+  });
+}
+
+/** Finding the line takes longer than reading the file, so it is done only when a check fails. */
+const query = (title: string, expression: string, find: () => string): Query => ({
+  title,
+  expression,
+  get where() {
+    return find();
+  },
+});
+
+/** The objects of a list; none when it is no list. */
+export const records = (list: unknown): Json[] => asList(list).filter(isRecord);
+
+/** The entries below `annotations` or `templating`. */
+export const listIn = (holder: unknown): Json[] => records(isRecord(holder) ? holder.list : []);

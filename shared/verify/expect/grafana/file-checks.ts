@@ -1,8 +1,22 @@
-import { expectThat, fail, type StepUnderTest, valueAt, type YamlPath } from '../../files/index.ts';
-import { readDashboards } from './dashboards.ts';
-import { isRecord, type Kind, provisioningFiles } from './files.ts';
-import { type Deviation, dashboardDeviations, deviationsFrom, grafanaFormat } from './format.ts';
-import { isTime, isUnit, namesOf, nearest } from './names.ts';
+import {
+  expectThat,
+  fail,
+  isRecord,
+  type StepUnderTest,
+  valueAt,
+  type YamlPath,
+} from '../../files/index.ts';
+import { type Json, type Panel, readDashboards, records } from './dashboards.ts';
+import {
+  type Deviation,
+  dashboardDeviations,
+  deviationsFrom,
+  grafanaFormat,
+  isTime,
+  isUnit,
+  nearest,
+} from './format.ts';
+import { type Kind, provisioningFiles } from './provisioning.ts';
 
 // What Grafana's own types and names say about the files, without a server: "Grafana files".
 
@@ -14,8 +28,8 @@ export async function expectDashboardKeys(step: StepUnderTest): Promise<void> {
   for (const { value, where, panels } of readDashboards(step)) {
     refuse(await dashboardDeviations(value), value, known, where);
     for (const { value: panel, where } of panels) {
-      for (const [index, target] of [panel.targets ?? []].flat().entries()) {
-        if (!isRecord(target) || target.expr === undefined) continue;
+      for (const [index, target] of records(panel.targets).entries()) {
+        if (target.expr === undefined) continue;
         const at = (...place: YamlPath) => where('targets', index, ...place);
         refuse(deviationsFrom(TARGET, target), target, Object.keys(TARGET.shape), at);
       }
@@ -59,7 +73,6 @@ function refuse(
 
 /** @throws CheckFailure at the first unit, calculation or time range that Grafana does not have */
 export function expectKnownNames(step: StepUnderTest): void {
-  const { units: allUnits, calculations: all } = grafanaFormat();
   for (const { value, where, panels } of readDashboards(step)) {
     for (const [end, text] of Object.entries(isRecord(value.time) ? value.time : {})) {
       expectThat(isTime(String(text)), {
@@ -70,28 +83,48 @@ export function expectKnownNames(step: StepUnderTest): void {
       });
     }
     for (const panel of panels) {
-      const { units, calculations } = namesOf(panel);
-      for (const { name, place } of units) {
-        expectThat(isUnit(name), {
-          expected: `${suggest(name, allUnits, 'a unit that Grafana has')} in "${panel.title}"`,
-          actual: `"${name}"`,
-          where: panel.where(...place),
-          hint: 'Grafana writes a unit that it does not know behind the bare number. In the file units have short names, such as reqps, percentunit, s or bytes; one of your own begins with "suffix:".',
-        });
-      }
-      for (const { name, place } of calculations) {
-        expectThat(all.includes(name), {
-          expected: `${suggest(name, all, 'a calculation that Grafana has')} in "${panel.title}"`,
-          actual: `"${name}"`,
-          where: panel.where(...place),
-          hint: 'A calculation makes one number of many: lastNotNull, mean, max, sum and so on.',
-        });
-      }
+      expectKnownUnits(panel);
+      expectKnownCalculations(panel);
     }
   }
 }
 
-function suggest(name: string, known: string[], otherwise: string): string {
-  const better = nearest(name, known);
+function expectKnownUnits(panel: Panel): void {
+  const { overrides } = (panel.value.fieldConfig ?? {}) as { overrides?: unknown };
+  const units: [name: unknown, place: YamlPath][] = panel.unit
+    ? [[panel.unit, ['defaults', 'unit']]]
+    : [];
+  for (const [index, { properties }] of records(overrides).entries()) {
+    for (const [entry, { id, value }] of records(properties).entries()) {
+      if (id === 'unit') units.push([value, ['overrides', index, 'properties', entry, 'value']]);
+    }
+  }
+  for (const [name, place] of units) {
+    expectThat(isUnit(String(name)), {
+      expected: `${suggest(name, grafanaFormat().units, 'a unit that Grafana has')} in "${panel.title}"`,
+      actual: `"${name}"`,
+      where: panel.where('fieldConfig', ...place),
+      hint: 'Grafana writes a unit that it does not know behind the bare number. In the file units have short names, such as reqps, percentunit, s or bytes; one of your own begins with "suffix:".',
+    });
+  }
+}
+
+function expectKnownCalculations({ title, value, where }: Panel): void {
+  const known = grafanaFormat().calculations;
+  for (const key of ['reduceOptions', 'legend']) {
+    const { calcs } = ((value.options ?? {}) as Record<string, Json | undefined>)[key] ?? {};
+    for (const [index, name] of ((calcs ?? []) as unknown[]).entries()) {
+      expectThat(known.includes(String(name)), {
+        expected: `${suggest(name, known, 'a calculation that Grafana has')} in "${title}"`,
+        actual: `"${name}"`,
+        where: where('options', key, 'calcs', index),
+        hint: 'A calculation makes one number of many: lastNotNull, mean, max, sum and so on.',
+      });
+    }
+  }
+}
+
+function suggest(name: unknown, known: string[], otherwise: string): string {
+  const better = nearest(String(name), known);
   return better ? `"${better}"` : otherwise;
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import leven from 'leven';
 import type { z } from 'zod';
-import type { YamlPath } from '../../files/index.ts';
-import { isRecord } from './files.ts';
-import type { Json } from './model.ts';
+import { isRecord, type YamlPath } from '../../files/index.ts';
+import type { Json } from './dashboards.ts';
 
-/** What a dashboard may hold, from Grafana's own packages; make-grafana-format.ts writes it. */
+/** What a dashboard may hold, from Grafana's own packages; make-format.ts writes it. */
 export interface GrafanaFormat {
   /** Which packages, in which versions. */
   from: Record<string, string>;
@@ -22,6 +22,29 @@ let format: GrafanaFormat | undefined;
 export function grafanaFormat(): GrafanaFormat {
   format ??= JSON.parse(readFileSync(join(import.meta.dirname, 'format.json'), 'utf8'));
   return format as GrafanaFormat;
+}
+
+/** A unit of Grafana's, or one of your own: "suffix:requests". */
+export const isUnit = (unit: string): boolean =>
+  /^(prefix|suffix|time|si|count|currency|bool):./.test(unit) ||
+  grafanaFormat().units.includes(unit);
+
+/** Such as now-15m, now/d, or a date. */
+export const isTime = (text: string): boolean =>
+  text.startsWith('now')
+    ? /^now(([+-]\d*|\/f?)[yMwdhmsQ])*$/.test(text)
+    : /^\d{4}-\d\d/.test(text) && !Number.isNaN(Date.parse(text));
+
+/** The name that was most likely meant, by its letters or by its beginning; undefined when none is near. */
+export function nearest(name: string, known: string[]): string | undefined {
+  const given = name.toLowerCase();
+  const distance = (other: string) => leven(other.toLowerCase(), given);
+  const [closest] = known
+    .filter((it) => distance(it) <= 2)
+    .sort((a, b) => distance(a) - distance(b));
+  return (
+    closest ?? known.find((it) => it.startsWith(given) || (it.length > 2 && given.startsWith(it)))
+  );
 }
 
 /** A place at which a file is not what Grafana's types say. */
@@ -41,6 +64,7 @@ export async function dashboardDeviations(dashboard: Json): Promise<Deviation[]>
   return deviationsFrom(schema, dashboard);
 }
 
+/** Where a value differs from a schema, in the order of the schema. */
 export function deviationsFrom(schema: z.ZodType, value: unknown): Deviation[] {
   const { error } = schema.safeParse(withoutEmpty(value));
   return (error?.issues ?? []).flatMap((issue) => deviationsOf(issue as z.core.$ZodIssue, []));

@@ -1,21 +1,27 @@
-export { type Dashboard, dashboardFiles, type Panel, readDashboards } from './dashboards.ts';
+export {
+  type Dashboard,
+  dashboardFiles,
+  listIn,
+  type Panel,
+  readDashboards,
+  records,
+} from './dashboards.ts';
 export { expectDashboardKeys, expectKnownNames, expectProvisioningKeys } from './file-checks.ts';
 export {
   containerFolder,
   filesIn,
-  hostPath,
-  isRecord,
   prometheusSource,
   provisioned,
-} from './files.ts';
+} from './provisioning.ts';
 export {
-  askPanels,
-  byStatusCode,
-  isReadAs,
-  type Shown,
-  showsMemory,
-  showsShare,
-  showsSum,
-} from './panels.ts';
-export { filledIn, knownMetrics, metricsIn, syntaxError, windowsIn } from './queries.ts';
-export { atGoodMoment, requestsOfApp, sendKnownTraffic, UNIT } from './traffic.ts';
+  ask,
+  expectMetrics,
+  expectUnderstood,
+  filledIn,
+  knownMetrics,
+  metricsIn,
+  readQueries,
+  syntaxError,
+} from './queries.ts';
+export { expectDashboardsServed, expectNumbersInGrafana } from './real-grafana.ts';
+export { atGoodMoment, BURST, sendKnownTraffic, UNIT } from './traffic.ts';

@@ -1,14 +1,14 @@
-import { durationOf, type StepUnderTest } from '../../files/index.ts';
-import type { Dashboard, Query } from './dashboards.ts';
-import { isRecord, prometheusSource } from './files.ts';
+import { parseDuration } from '../../../duration.ts';
+import { expectThat, isRecord, type StepUnderTest } from '../../files/index.ts';
+import { evaluate, onExpressionError } from '../promql.ts';
+import { type Dashboard, listIn, type Query, readDashboards } from './dashboards.ts';
+import { prometheusSource } from './provisioning.ts';
 
 /** What Grafana fills in when it draws 5 minutes, with the scrape interval that the data source names. */
 function grafanaVariables(step: StepUnderTest): Record<string, string> {
   const { jsonData } = prometheusSource(step).value;
-  const named = isRecord(jsonData) ? String(jsonData.timeInterval ?? '') : '';
-  const [, count, unit] = named.match(/^(\d+)([sm])$/) ?? [];
   // Grafana's own default is 15 s.
-  const seconds = count ? Number(count) * (unit === 'm' ? 60 : 1) : 15;
+  const seconds = parseDuration(isRecord(jsonData) ? jsonData.timeInterval : undefined) || 15;
   return {
     __rate_interval: `${4 * seconds}s`,
     __interval: `${seconds}s`,
@@ -19,15 +19,12 @@ function grafanaVariables(step: StepUnderTest): Record<string, string> {
   };
 }
 
-export interface Series {
-  labels: Record<string, string>;
-  value: number;
-}
-
 /** The expression as Prometheus gets it: Grafana's own variables and the dashboard's filled in. */
 export function filledIn(step: StepUnderTest, query: Query, { value }: Dashboard): string {
-  const list = isRecord(value.templating) ? value.templating.list : [];
-  const own = (Array.isArray(list) ? list : []).map(({ name, current }) => [name, current?.value]);
+  const own = listIn(value.templating).map(({ name, current }) => [
+    name,
+    isRecord(current) ? current.value : undefined,
+  ]);
   const values: Record<string, unknown> = { ...Object.fromEntries(own), ...grafanaVariables(step) };
   return query.expression.replaceAll(/\$(?:\{(\w+)(?::\w+)?\}|(\w+))/g, (text, braced, bare) => {
     const name = braced ?? bare;
@@ -37,44 +34,63 @@ export function filledIn(step: StepUnderTest, query: Query, { value }: Dashboard
   });
 }
 
-/** How far an expression looks back, for each of its brackets, in seconds. */
-export const windowsIn = (expression: string): number[] =>
-  [...expression.matchAll(/\[\s*(\w+)/g)].map(([, window]) => durationOf(window));
+/** Every query of every panel, annotation and variable, and what Prometheus is asked. */
+export const readQueries = (step: StepUnderTest): { query: Query; expression: string }[] =>
+  readDashboards(step).flatMap((dashboard) =>
+    [...dashboard.panels.flatMap(({ queries }) => queries), ...dashboard.others].map((query) => ({
+      query,
+      expression: filledIn(step, query, dashboard),
+    })),
+  );
 
-async function api(step: StepUnderTest, path: string, query: string, time?: number) {
-  const url = `${await step.stack.url('prometheus')}/api/v1/${path}`;
-  const body = new URLSearchParams({ query, ...(time !== undefined && { time: `${time}` }) });
-  const answer = await fetch(url, { method: 'POST', body });
-  return (await answer.json()) as { status: string; error?: string; data?: unknown };
+/** @throws CheckFailure at the first query that Prometheus cannot read */
+export async function expectUnderstood(step: StepUnderTest): Promise<void> {
+  for (const { query, expression } of readQueries(step)) {
+    const error = await syntaxError(step, expression);
+    expectThat(!error, {
+      expected: `PromQL in "${query.title}"`,
+      actual: `${expression}\n${error}`,
+      where: query.where,
+      hint: 'Prometheus says at which line and character it stopped reading. Paste the expression into http://localhost:9090 and fix it there.',
+    });
+  }
+}
+
+/** @throws CheckFailure at the first query that asks for a metric which is not known */
+export async function expectMetrics(
+  step: StepUnderTest,
+  isKnown: (metric: string) => boolean,
+): Promise<void> {
+  for (const { query, expression } of readQueries(step)) {
+    const unknown = (await metricsIn(step, expression)).find((name) => !isKnown(name));
+    expectThat(!unknown, {
+      expected: `a metric that exists, in "${query.title}"`,
+      actual: `${unknown}, which no target sends\nasked: ${expression}`,
+      where: query.where,
+      hint: 'Prometheus answers a question about an unknown metric with nothing, not with an error. Its own page completes names while you type. Or does the app no longer count it?',
+    });
+  }
 }
 
 /**
- * Evaluates an expression. One that cannot be read, and what is not a number, count as no answer.
+ * Evaluates an expression. One that cannot be read, and what is not a number, count as no series.
  *
  * @param time in seconds since 1970; default: now
  */
-export async function ask(
-  step: StepUnderTest,
-  expression: string,
-  time?: number,
-): Promise<Series[]> {
-  const { data = { result: [] } } = await api(step, 'query', expression, time);
-  const { resultType, result } = data as { resultType: string; result: unknown[] };
-  const list = resultType === 'scalar' ? [{ metric: {}, value: result }] : result;
-  return (list as { metric: Series['labels']; value: [number, string] }[])
-    .map(({ metric, value }) => ({ labels: metric, value: Number(value?.[1]) }))
-    .filter(({ value }) => !Number.isNaN(value));
+export async function ask(step: StepUnderTest, expression: string, time?: number) {
+  const series = await evaluate(step, expression, time).catch(onExpressionError(() => []));
+  return series.filter(({ value }) => !Number.isNaN(value));
 }
 
-/** Prometheus's own words about an expression that it cannot read; undefined when it can. */
-export async function syntaxError(step: StepUnderTest, expression: string) {
-  const { error } = await api(step, 'parse_query', expression);
-  return error?.replace(/^invalid parameter "query": /, '');
-}
+/** Prometheus's own message about an expression that it cannot read; undefined when it can. */
+export const syntaxError = ({ stack }: StepUnderTest, expression: string) =>
+  stack.prometheus.parse(expression).then(
+    () => undefined,
+    onExpressionError((message) => message.replace(/^invalid parameter "query": /, '')),
+  );
 
 /** The metrics that an expression asks for, from Prometheus's own parser. */
-export async function metricsIn(step: StepUnderTest, expression: string): Promise<string[]> {
-  const { data } = await api(step, 'parse_query', expression);
+export async function metricsIn({ stack }: StepUnderTest, expression: string): Promise<string[]> {
   const names: string[] = [];
   const collect = (node: unknown): void => {
     if (!isRecord(node)) return;
@@ -82,7 +98,7 @@ export async function metricsIn(step: StepUnderTest, expression: string): Promis
       names.push(String(node.name));
     for (const inner of Object.values(node).flat()) collect(inner);
   };
-  collect(data);
+  collect(await stack.prometheus.parse(expression).catch(onExpressionError(() => ({}))));
   return names;
 }
 

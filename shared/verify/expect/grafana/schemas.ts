@@ -1,100 +1,70 @@
 import { z } from 'zod';
-import type { Kind } from './files.ts';
+import type { Kind } from './provisioning.ts';
 
-// The keys that Grafana 12 reads in its provisioning files. It ignores all others without a word.
+// The keys that Grafana 12 reads. It ignores all others without a word, so they are refused here. Nothing is required;
+// what is needed has its own checks.
 // https://grafana.com/docs/grafana/latest/administration/provisioning/
 
-const open = z.record(z.string(), z.unknown());
-const version = z.int();
+/** The same type for several keys: "name uid url". */
+const keys = <T extends z.ZodType>(names: string, type: T): Record<string, T> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, type]));
+
+const text = z.string();
+const yesOrNo = z.boolean();
+const anything = z.record(text, z.unknown());
 
 /** One data source. What jsonData may hold depends on its type. */
 const dataSource = z.strictObject({
-  name: z.string(),
-  type: z.string(),
+  ...keys('name type uid url user database basicAuthUser', text),
+  ...keys('basicAuth withCredentials isDefault editable', yesOrNo),
+  ...keys('orgId version', z.int()),
+  ...keys('jsonData secureJsonData', anything),
   access: z.enum(['proxy', 'direct']),
-  orgId: z.int(),
-  uid: z.string(),
-  url: z.string(),
-  user: z.string(),
-  database: z.string(),
-  basicAuth: z.boolean(),
-  basicAuthUser: z.string(),
-  withCredentials: z.boolean(),
-  isDefault: z.boolean(),
-  correlations: z.array(open),
-  jsonData: open,
-  secureJsonData: open,
-  version,
-  editable: z.boolean(),
+  correlations: z.array(anything),
 });
 
 /** One place that dashboards come from. */
 const provider = z.strictObject({
-  name: z.string(),
-  orgId: z.int(),
-  orgName: z.string(),
-  folder: z.string(),
-  folderUid: z.string(),
-  folderUID: z.string(),
-  type: z.string(),
-  disableDeletion: z.boolean(),
-  editable: z.boolean(),
-  updateIntervalSeconds: z.int(),
-  allowUiUpdates: z.boolean(),
+  ...keys('name orgName folder folderUid folderUID type', text),
+  ...keys('disableDeletion editable allowUiUpdates', yesOrNo),
+  ...keys('orgId updateIntervalSeconds', z.int()),
   options: z
-    .strictObject({ path: z.string(), folder: z.string(), foldersFromFilesStructure: z.boolean() })
+    .strictObject({ ...keys('path folder', text), foldersFromFilesStructure: yesOrNo })
     .partial(),
 });
 
-/** The whole file and one entry of its list, by kind. Nothing is required here; what is needed has its own checks. */
+const datasources = z.strictObject({
+  apiVersion: z.int(),
+  datasources: z.array(dataSource.partial()),
+  deleteDatasources: z.array(anything),
+  prune: yesOrNo,
+});
+const dashboards = z.strictObject({
+  apiVersion: z.int(),
+  providers: z.array(provider.partial()),
+});
+
+/** The whole file and one entry of its list, by kind. */
 export const PROVISIONING: Record<Kind, [file: z.ZodType, entry: z.ZodObject]> = {
-  datasources: [
-    z
-      .strictObject({
-        apiVersion: version,
-        datasources: z.array(dataSource.partial()),
-        deleteDatasources: z.array(open),
-        prune: z.boolean(),
-      })
-      .partial(),
-    dataSource,
-  ],
-  dashboards: [
-    z.strictObject({ apiVersion: version, providers: z.array(provider.partial()) }).partial(),
-    provider,
-  ],
+  datasources: [datasources.partial(), dataSource],
+  dashboards: [dashboards.partial(), provider],
 };
 
 /** A query to Prometheus, as its plugin in Grafana 12.4 writes it into a panel. */
 export const TARGET = z
   .strictObject({
-    refId: z.string(),
+    ...keys('refId queryType key expr legendFormat interval', text),
+    ...keys(
+      'hide instant range exemplar disableTextWrap fullMetaSearch includeNullMetadata',
+      yesOrNo,
+    ),
+    ...keys('useBackend hinting showingGraph showingTable valueWithRefId', yesOrNo),
+    ...keys('fromExploreMetrics', yesOrNo),
+    ...keys('intervalFactor step utcOffsetSec', z.number()),
+    ...keys('scopes adhocFilters', z.array(anything)),
     datasource: z.unknown(),
-    hide: z.boolean(),
-    queryType: z.string(),
-    key: z.string(),
-    expr: z.string(),
-    legendFormat: z.string(),
     editorMode: z.enum(['code', 'builder']),
     format: z.enum(['time_series', 'table', 'heatmap']),
-    instant: z.boolean(),
-    range: z.boolean(),
-    exemplar: z.boolean(),
-    interval: z.string(),
-    intervalFactor: z.number(),
-    step: z.number(),
-    scopes: z.array(open),
-    adhocFilters: z.array(open),
-    groupByKeys: z.array(z.string()),
-    disableTextWrap: z.boolean(),
-    fullMetaSearch: z.boolean(),
-    includeNullMetadata: z.boolean(),
-    useBackend: z.boolean(),
-    hinting: z.boolean(),
-    showingGraph: z.boolean(),
-    showingTable: z.boolean(),
-    valueWithRefId: z.boolean(),
-    utcOffsetSec: z.number(),
-    fromExploreMetrics: z.boolean(),
+    groupByKeys: z.array(text),
   })
   .partial();

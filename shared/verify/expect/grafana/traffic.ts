@@ -1,5 +1,5 @@
 import type { StepUnderTest } from '../../files/index.ts';
-import { parseMetrics } from '../metrics-text.ts';
+import { readTotalRequests, sendTraffic } from '../traffic.ts';
 import { ask } from './queries.ts';
 
 /** Answered requests of one unit of traffic, by their status code. */
@@ -10,31 +10,29 @@ const UNITS = 12;
 /** Requests of the second burst: no honest "per second" comes near this number. */
 export const BURST = UNITS * Object.values(UNIT).reduce((sum, count) => sum + count);
 
-/** All requests that the app has counted. */
-export async function requestsOfApp(step: StepUnderTest): Promise<number> {
-  return parseMetrics(await step.stack.app.text('/metrics'))
-    .filter(({ name }) => name === 'http_requests_total')
-    .reduce((sum, { value }) => sum + value, 0);
-}
-
 const SCRAPED = 'sum(http_requests_total{job="web"})';
 // Both jobs, and only scrapes that succeeded. Some series of Prometheus exist only from its second scrape on, and a
 // rate needs two samples.
 const OFTEN_ENOUGH = 'count(sum_over_time(up{job=~"prometheus|web"}[20s]) > 2) > 1';
 
-/** Sends traffic in two bursts, as rate() needs two scrapes, and waits until Prometheus has seen each. */
+/** Sends traffic in two bursts, and waits until Prometheus has seen each. */
 export async function sendKnownTraffic(step: StepUnderTest, scrapeInterval = 5): Promise<void> {
   const { waitFor } = await import('../../../stack/index.ts');
-  for (const units of [1, UNITS]) {
-    for (let unit = 0; unit < units; unit++) await sendUnit(await step.stack.url('app'));
-    const total = await requestsOfApp(step);
-    await waitFor({
-      what: 'Prometheus to have scraped every request, and each target three times',
-      withinSeconds: 3 * scrapeInterval + 5,
-      look: () => ask(step, units === 1 ? SCRAPED : `${SCRAPED} and ${OFTEN_ENOUGH}`),
-      until: ([sum]) => sum?.value === total,
-    });
-  }
+  await sendTraffic(step, {
+    round: Object.entries(UNIT).flatMap(([code, count]) =>
+      Array<[string, string]>(count).fill(['GET', PATHS[code as keyof typeof PATHS]]),
+    ),
+    parts: [1, UNITS],
+    seen: async (part) => {
+      const total = await readTotalRequests(step);
+      await waitFor({
+        what: 'Prometheus to have scraped every request, and each target three times',
+        withinSeconds: 3 * scrapeInterval + 5,
+        look: () => ask(step, part === 0 ? SCRAPED : `${SCRAPED} and ${OFTEN_ENOUGH}`),
+        until: ([sum]) => sum?.value === total,
+      });
+    },
+  });
 }
 
 const ALL_UP = 'min(up{job=~"prometheus|web"}) == 1';
@@ -63,11 +61,4 @@ export async function atGoodMoment<T>(
     until: (answers) => answers.length > 0,
   });
   return seen[0] as T;
-}
-
-async function sendUnit(app: string): Promise<void> {
-  const paths = Object.entries(UNIT).flatMap(([code, count]) =>
-    Array<string>(count).fill(PATHS[code as keyof typeof PATHS]),
-  );
-  await Promise.all(paths.map(async (path) => (await fetch(`${app}${path}`)).text()));
 }

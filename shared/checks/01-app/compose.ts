@@ -1,0 +1,96 @@
+// The service app in the compose file.
+import { addressHint, expectHealthcheck, expectPublished } from '../../verify/expect/index.ts';
+import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
+import { dockerfilePath } from './sources.ts';
+
+/** @throws CheckFailure unless its port 8080 is published */
+const publishedPort = (step: StepUnderTest) =>
+  expectPublished(step.compose().service('app'), 8080, 'the app');
+
+export const compose = defineTopic({ kind: 'static', task: 2, needs: ['compose.port'] }, [
+  {
+    id: 'compose.port',
+    title: "The app's port 8080 is published",
+    needs: ['compose.app'],
+    run: (step) => void publishedPort(step),
+  },
+  {
+    id: 'compose.loopback',
+    title: 'The port is open to this machine only',
+    run(step) {
+      const { text, where } = publishedPort(step);
+      expectThat(/127\.0\.0\.1|::1/.test(text), {
+        expected: 'the address 127.0.0.1 before the port',
+        actual: text,
+        where,
+        hint: addressHint(text),
+      });
+    },
+  },
+  {
+    id: 'compose.port-moves',
+    title: 'APP_PORT moves the port on this machine',
+    run(step) {
+      const { text, where } = publishedPort(step);
+      expectThat(/\$\{APP_PORT:?-8080\}/.test(text), {
+        expected: 'the variable APP_PORT on the side of this machine, 8080 when it is not set',
+        actual: text,
+        where,
+        hint: 'Compose fills in variables. After :- comes the value that counts when the variable is not set.',
+      });
+    },
+  },
+  {
+    id: 'compose.healthcheck',
+    title: 'Docker asks /healthz whether the app works',
+    task: 3,
+    needs: ['compose.app'],
+    run(step) {
+      const app = step.compose().service('app');
+      expectHealthcheck(
+        app,
+        'Without a healthcheck a container counts as fine as soon as it has started, whatever it answers.',
+      );
+      const test = [app.get('healthcheck', 'test') ?? []].flat().join(' ');
+      const where = app.where('healthcheck', 'test');
+      const url = test.match(/https?:\/\/[^\s'"`);|&]+/)?.[0];
+      expectThat(!url || /^http:\/\/[^/]+:8080\/healthz$/.test(url), {
+        expected: 'the question http://127.0.0.1:8080/healthz',
+        actual: url ?? '',
+        where,
+        hint: 'The question is asked inside the container, so with the port in there. A route of its own keeps it out of the traffic.',
+      });
+      const program = test.match(/\b(curl|wget)\b/)?.[1];
+      expectThat(!program || step.files.text(dockerfilePath(step)).includes(program), {
+        expected: 'a program that is in the image',
+        actual: program ?? '',
+        where,
+        hint: 'The healthcheck runs inside the container. The slim image has Node.js, but neither curl nor wget.',
+      });
+    },
+  },
+  {
+    id: 'docker.user',
+    title: 'The image does not run as root',
+    task: 1,
+    needs: ['compose.app'],
+    run(step) {
+      const app = step.compose().service('app');
+      const path = dockerfilePath(step);
+      const last = [...step.files.text(path).matchAll(/^\s*USER\s+(\S+)/gim)].at(-1)?.[1];
+      const user = app.get('user') ?? last;
+      // The last stage counts.
+      const lines = step.files.text(path).split('\n');
+      const pattern = last === undefined ? /^\s*FROM\s/i : /^\s*USER\s/i;
+      const line = lines.findLastIndex((text) => pattern.test(text)) + 1;
+      if (user !== undefined && !/^(root|0)(:|$)/.test(String(user))) return;
+      fail({
+        expected: 'a user other than root',
+        actual: user === undefined ? 'no USER, so root' : String(user),
+        where: app.get('user') === undefined ? `${path}:${line}` : app.where('user'),
+        hint: 'A process that breaks out of its container has the rights it had inside. The image brings a plain user, called node.',
+      });
+    },
+  },
+]);

@@ -1,0 +1,127 @@
+// The counter http_requests_total.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Sample } from '../../verify/expect/index.ts';
+import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
+import { APP, askApp, METRICS, scrapeApp, tryInTime } from './ask-app.ts';
+import {
+  computeGrowth,
+  countRequests,
+  expectCounter,
+  expectGrowth,
+  requestSeries,
+} from './request-counter.ts';
+
+/** Where so many new series come from, after 150 addresses like /WORD and 150 like /?WORD. */
+const ORIGIN: Record<number, string> = {
+  150: ': one for each of the 150 addresses like /WORD; the other 150 are like /?WORD',
+  300: ': one for each address, 150 like /WORD and 150 like /?WORD',
+};
+
+const SLOW = { method: 'GET', route: '/slow', status_code: '200' };
+
+export const counter = defineTopic({ kind: 'live', task: 6, needs: ['counter.counts'] }, [
+  {
+    id: 'counter.counts',
+    title: 'http_requests_total grows by one with each answered request',
+    needs: ['metrics.content-type'],
+    async run(step) {
+      const before = await scrapeApp(step);
+      for (const path of ['/', '/', '/', '/fail', '/fail']) await askApp(step, path);
+      const { body } = await askApp(step, '/metrics');
+      expectCounter(step, body);
+      const after = await scrapeApp(step);
+      expectGrowth(step, before, after, { method: 'GET', route: '/', status_code: '200' }, 3);
+      expectGrowth(step, before, after, { method: 'GET', route: '/fail', status_code: '500' }, 2);
+    },
+  },
+  {
+    id: 'counter.after-answer',
+    title: 'A request is counted when it is answered, not when it arrives',
+    async run(step) {
+      const { before, during } = await tryInTime(() => lookWhileSlow(step));
+      if (!during)
+        fail({
+          expected: 'GET /slow to wait a second, so that /metrics can be looked at meanwhile',
+          actual: 'its answer came before that of /metrics, 5 times',
+          where: step.files.find(APP, /['"`]\/slow['"`]/),
+          hint: 'The lesson starts with a route that waits a second. If yours does, this machine is too busy to tell: try again.',
+        });
+      const early = countRequests(during, SLOW) - countRequests(before, SLOW);
+      expectThat(early === 0, {
+        expected: 'no change while GET /slow still waits for its answer',
+        actual: `${early} more`,
+        where: step.files.find(METRICS, /\.inc\(/),
+        hint: "The route and the status code are known only at the end. The response's event finish says when that is.",
+      });
+      expectGrowth(step, before, await scrapeApp(step), SLOW, 1);
+    },
+  },
+  {
+    id: 'counter.scrapes',
+    title: 'Scrapes and health checks are not counted as traffic',
+    task: 8,
+    async run(step) {
+      const before = await scrapeApp(step);
+      for (let times = 0; times < 5; times++) await scrapeApp(step);
+      for (let times = 0; times < 5; times++) await askApp(step, '/healthz');
+      const grown = computeGrowth(before, await scrapeApp(step)).map(({ series }) => series);
+      expectThat(grown.length === 0, {
+        expected: 'no change after 5 scrapes and 5 health checks',
+        actual: `growth of ${grown.sort().join(' and ')}`,
+        where: step.files.find(APP, /\.use\(countRequests|\.use\(/),
+        hint: 'Express runs handlers in the order they are registered: what answers before the counting is not counted.',
+      });
+    },
+  },
+  {
+    id: 'labels.bounded',
+    title: '300 random addresses make at most one series more',
+    task: 7,
+    async run(step) {
+      const before = await scrapeApp(step);
+      // Ten at a time, as busy visitors would.
+      const visitors = Array.from({ length: 10 }, async () => {
+        for (let times = 0; times < 15; times++) {
+          const word = Math.random().toString(36).slice(2);
+          await askApp(step, `/${word}`);
+          await askApp(step, `/?${word}`);
+        }
+      });
+      await Promise.all(visitors);
+      const after = await scrapeApp(step);
+      const added = requestSeries(after).length - requestSeries(before).length;
+      expectThat(added <= 1, {
+        expected: 'at most one series more, labelled route="unmatched"',
+        actual: `${added} series more${ORIGIN[added] ?? ''}`,
+        where: step.files.find(METRICS, /req\.(path|url|originalUrl)/),
+        hint: 'Prometheus keeps one series for each combination of label values. Label with the pattern of the matched route, and everything else with one fixed word.',
+      });
+      const unmatched = { method: 'GET', route: 'unmatched', status_code: '404' };
+      expectGrowth(step, before, after, unmatched, 150);
+    },
+  },
+]);
+
+/**
+ * Asks for /slow.
+ *
+ * @returns the samples before it, and the last ones that came while it still waited; late when there are none of these
+ */
+async function lookWhileSlow(step: StepUnderTest) {
+  const before = await scrapeApp(step);
+  let during: Sample[] | undefined;
+  let answered = false;
+  const answer = askApp(step, '/slow').finally(() => {
+    answered = true;
+  });
+  // What goes wrong with it is said below; until then nobody listens.
+  answer.catch(() => {});
+  while (!answered) {
+    const seen = await scrapeApp(step);
+    await pause(50);
+    if (!answered) during = seen;
+  }
+  await answer;
+  return { before, during, isLate: during === undefined };
+}

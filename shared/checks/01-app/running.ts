@@ -1,0 +1,91 @@
+// The container of the app, while it runs and when it is stopped.
+import { get } from 'node:http';
+import { docker } from '../../engine/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
+import { askApp, startAgain, tryInTime } from './ask-app.ts';
+import { runHealthcheckOnError } from './run-healthcheck.ts';
+import { dockerfilePath } from './sources.ts';
+
+export const running = defineTopic({ kind: 'live' }, [
+  {
+    id: 'app.healthcheck',
+    title: 'The healthcheck fails when /healthz answers with an error',
+    task: 3,
+    needs: ['compose.healthcheck'],
+    concurrent: true,
+    async run(step) {
+      const exitCode = await runHealthcheckOnError(step);
+      expectThat(exitCode !== 0, {
+        expected: 'an exit code other than 0 when /healthz answers 503',
+        actual: `exit code ${exitCode}`,
+        where: step.compose().service('app').where('healthcheck', 'test'),
+        hint: 'fetch also succeeds when the answer is an error, and so does curl without --fail. Let the exit code say whether the answer was ok: process.exit(r.ok ? 0 : 1).',
+      });
+    },
+  },
+  {
+    id: 'app.not-root',
+    title: 'In the container the app does not run as root',
+    task: 1,
+    ofContainers: true,
+    concurrent: true,
+    async run(step) {
+      const uid = (await step.stack.compose('exec', '-T', 'app', 'id', '-u')).trim();
+      expectThat(uid !== '0', {
+        expected: 'a user other than root',
+        actual: 'root (uid 0)',
+        where: step.files.find(dockerfilePath(step), /^\s*USER\s/i),
+        hint: 'USER counts from its line to the next FROM, which begins anew as root.',
+      });
+    },
+  },
+  {
+    id: 'app.stops',
+    title: 'On SIGTERM the app answers what it has begun, then ends with 0',
+    task: 9,
+    needs: ['app.answers'],
+    async run(step) {
+      const { actual } = await tryInTime(() => stopWhileSlow(step));
+      const expected = 'GET /slow answered with 200, the end with exit code 0';
+      expectThat(actual === expected, {
+        expected,
+        actual,
+        where: step.files.find('app/main.ts', /SIGTERM/),
+        hint: 'docker compose stop sends SIGTERM, and kills ten seconds later. Close the server then: it takes no new requests, and answers those it has.',
+      });
+    },
+  },
+]);
+
+/**
+ * Sends SIGTERM while /slow waits for its answer.
+ *
+ * @returns what became of both. Late: /slow may have been answered before, as on a busy machine.
+ */
+async function stopWhileSlow(step: StepUnderTest) {
+  // Some question may have ended it; that is said there.
+  await startAgain(step);
+  const running = await step.stack.containers();
+  const id = running.find(({ service }) => service === 'app')?.id ?? '';
+  const url = `${await step.stack.url('app')}/slow`;
+  let isLate = false;
+  const answered = new Promise<string>((resolve) => {
+    // On a connection of its own, which nobody keeps open afterwards.
+    get(url, { agent: false }, (answer) => {
+      isLate = true;
+      answer.resume();
+      resolve(`GET /slow answered with ${answer.statusCode}`);
+    }).on('error', () => resolve('GET /slow left without an answer'));
+  });
+  // What was asked later is answered, so that /slow has arrived.
+  for (let times = 0; times < 2; times++) await askApp(step, '/healthz');
+  await docker(['kill', '--signal', 'SIGTERM', id]);
+  const wasLate = isLate;
+  // After ten seconds `docker compose stop` would kill it.
+  const ended = await docker(['wait', id], { signal: AbortSignal.timeout(10_000) }).then(
+    (exitCode) => `the end with exit code ${exitCode}`,
+    () => 'no end within 10 s',
+  );
+  return { actual: `${await answered}, ${ended}`, isLate: wasLate };
+}

@@ -1,0 +1,65 @@
+// What stands in prometheus.yaml, jobs aside.
+import { parseDuration } from '../../duration.ts';
+import { expectThat, isRecord } from '../../verify/files/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
+import { findJob, INTERVAL, readConfig } from './read-config.ts';
+
+export const config = defineTopic({ kind: 'static', task: 3, needs: ['prometheus.file'] }, [
+  {
+    id: 'prometheus.file',
+    title: "Prometheus's configuration can be read",
+    needs: [],
+    run(step) {
+      const file = readConfig(step);
+      const known = /^(global|scrape_configs|rule_files|alerting|runtime|storage|tracing|otlp)$/;
+      const keys = Object.keys(Object(file.value));
+      const wrong =
+        typeof file.value === 'string'
+          ? file.value
+          : keys.find((key) => !known.test(key) && !/^(remote_|scrape_config_files)/.test(key));
+      expectThat(wrong === undefined, {
+        expected: 'the keys global and scrape_configs at the left edge',
+        actual: String(wrong).slice(0, 60),
+        where: file.where([String(wrong)]),
+        hint: 'Prometheus refuses a file with a key it does not know. Look for a typo, and for an indentation that makes a key belong to the wrong block.',
+      });
+    },
+  },
+  {
+    id: 'prometheus.intervals',
+    title: 'Prometheus collects and evaluates every 5 seconds',
+    run(step) {
+      const file = readConfig(step);
+      const web = findJob(file, 'web')?.index;
+      for (const key of ['scrape_interval', 'evaluation_interval']) {
+        const own = ['scrape_configs', web ?? -1, key];
+        const place = file.get(own) === undefined ? ['global', key] : own;
+        const value = file.get(place);
+        expectThat(parseDuration(value) === INTERVAL, {
+          expected: `${key}: 5s`,
+          actual: value === undefined ? `no ${key}, so 1m` : `${key}: ${value}`,
+          where: file.where(place),
+          hint: 'Both intervals belong to global. A duration is a number with its unit: ms, s, m or h.',
+        });
+      }
+    },
+  },
+  {
+    id: 'prometheus.external-label',
+    title: 'The configuration has the external label monitor: workshop',
+    run(step) {
+      const file = readConfig(step);
+      const place = ['global', 'external_labels'];
+      const labels = file.get(place);
+      expectThat(file.get([...place, 'monitor']) === 'workshop', {
+        expected: 'monitor: workshop below external_labels, below global',
+        actual: `external_labels: ${JSON.stringify(labels) ?? 'none'}`,
+        where: file.where([...place, 'monitor']),
+        hint:
+          labels === undefined || isRecord(labels)
+            ? 'An external label tells other systems which Prometheus an alert or a sample comes from.'
+            : 'external_labels is a mapping, not a list: monitor: workshop stands in the line below, two spaces further in, without a dash.',
+      });
+    },
+  },
+]);

@@ -1,0 +1,131 @@
+// The five expressions of queries.yaml.
+import { evaluate, windowsIn } from '../../verify/expect/index.ts';
+import { expectThat, fail } from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { expectAnswer, QUERIES, type Question, readable, readExpression } from './expressions.ts';
+import { knownTraffic, nextScrape, SECOND_PART } from './known-traffic.ts';
+
+const RATE = 'sum(rate(http_requests_total{job="web"}[30s]))';
+const FAILED_RATE = 'sum(rate(http_requests_total{job="web",status_code=~"5.."}[30s]))';
+
+/** Each is a task of its own, with a check of its own: the first is task 5. */
+const QUESTIONS: Question[] = [
+  {
+    name: 'total_requests',
+    title: 'total_requests is the number of requests sent',
+    right: 'sum(http_requests_total{job="web"})',
+    expected: 'one number, all requests that were sent',
+    hint: 'The app keeps one counter for each combination of labels; sum() adds them up. rate() would be a speed.',
+    mistaken: { [RATE]: 'the requests per second' },
+  },
+  {
+    name: 'request_rate',
+    title: 'request_rate is the number of requests per second',
+    right: RATE,
+    expected: 'one number, about 3.7 (100 requests in 30 seconds, and a little for the edges)',
+    hint: 'rate(counter[30s]) is the growth per second, averaged over 30 seconds, of each series; sum() around it adds the series up.',
+    mistaken: { 'sum(rate(http_requests_total{job="web"}[1m]))': 'the average over a minute' },
+  },
+  {
+    name: 'request_rate_by_status_code',
+    title: 'request_rate_by_status_code tells the status codes apart',
+    right: 'sum by (status_code) (rate(http_requests_total{job="web"}[30s]))',
+    expected: `one number per second for each status_code: ${Object.keys(SECOND_PART).join(', ')}`,
+    hint: 'sum by (label) keeps that one label and adds up all other series. The label must be spelled as the app spells it.',
+    mistaken: { [RATE]: 'one number, all status codes together' },
+  },
+  {
+    name: 'error_ratio',
+    title: 'error_ratio is the share of requests that failed',
+    right: `${FAILED_RATE} / ${RATE}`,
+    expected: 'one number, about 0.2 (20 of 100 requests were answered with 500)',
+    hint: 'A ratio is the failing requests divided by all requests, both summed first. A 404 is the fault of who asks, so only 5xx count.',
+    mistaken: { [FAILED_RATE]: 'the failing requests per second' },
+    hintIfMistaken:
+      'It must be divided by all requests per second. `/` binds tighter than `or`, so the dividend needs brackets: (A or vector(0)) / B.',
+  },
+  {
+    name: 'resident_memory',
+    title: "resident_memory is the app's memory in bytes",
+    right: 'process_resident_memory_bytes{job="web"}',
+    expected: 'one number, the resident memory of the job web in bytes',
+    hint: 'Prometheus exports the same metric about itself, so a label must choose the job. Memory is a gauge: its value is the answer, and rate() is for counters.',
+    mistaken: {
+      'process_resident_memory_bytes{job="prometheus"}': 'the memory of the job prometheus',
+      'rate(process_resident_memory_bytes{job="web"}[30s])':
+        'bytes per second, how fast the memory grows',
+    },
+    anyOther: 'another number',
+  },
+];
+
+const NAMES = QUESTIONS.map(({ name }) => name);
+
+export const queriesFile = defineTopic({ kind: 'static' }, [
+  {
+    id: 'queries.file',
+    title: 'queries.yaml can be read and has its five names',
+    run(step) {
+      const file = step.files.yaml(QUERIES);
+      const missing = NAMES.filter((name) => file.get([name]) === undefined);
+      expectThat(missing.length === 0, {
+        expected: `the names ${NAMES.join(', ')}`,
+        actual: `no ${missing.join(', no ')}`,
+        where: file.where([missing[0] ?? '']),
+        hint: 'The verdict finds each expression by its name: "name: expression".',
+      });
+      const nested = NAMES.find((name) => Object(file.get([name])) === file.get([name]));
+      expectThat(nested === undefined, {
+        expected: `${nested}: and one expression`,
+        actual: Array.isArray(file.get([nested ?? ''])) ? 'a list' : 'a mapping',
+        where: file.where([nested ?? '']),
+        hint: 'An expression is a text. It stands behind the colon, or begins with >- and goes on, indented, in the next lines.',
+      });
+    },
+  },
+]);
+
+const answers = QUESTIONS.map(
+  (question, index): Check => ({
+    id: `queries.${question.name.replaceAll('_', '-')}`,
+    title: question.title,
+    kind: 'live',
+    task: 5 + index,
+    needs: ['prometheus.numbers'],
+    run: (step) => expectAnswer(step, question),
+  }),
+);
+
+export const queries: Check[] = [
+  ...answers,
+  {
+    id: 'queries.zero-traffic',
+    title: 'error_ratio is 0 when there is no traffic',
+    kind: 'live',
+    task: 8,
+    asks: ['prometheus'],
+    needs: ['queries.error-ratio'],
+    async run(step) {
+      const { seenAt } = await knownTraffic(step);
+      const expression = readExpression(step, 'error_ratio');
+      // A window that begins just before `seenAt` holds only counters that stand still.
+      const afterwards = Math.max(
+        await nextScrape(step, seenAt),
+        seenAt - 0.1 + Math.max(0, ...windowsIn(expression)),
+      );
+      for (const [when, time] of [
+        ['before the first request', seenAt - 3_600],
+        ['after the last request', afterwards],
+      ] as const) {
+        const [first, ...more] = await evaluate(step, expression, time);
+        if (first?.value === 0 && more.length === 0) continue;
+        fail({
+          expected: `0 ${when}`,
+          actual: first && more.length === 0 ? readable(first.value) : 'no answer at all',
+          where: step.files.yaml(QUERIES).where(['error_ratio']),
+          hint: 'Nothing divided by nothing is NaN, and a series that does not exist yet is an empty answer. A comparison (> 0) removes values, and `or vector(0)` puts 0 where nothing is left.',
+        });
+      }
+    },
+  },
+];

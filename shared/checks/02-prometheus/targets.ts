@@ -1,0 +1,56 @@
+// The jobs of prometheus.yaml and their targets.
+import { expectThat, fail } from '../../verify/files/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
+import { findJob, type Job, readConfig, readJobs } from './read-config.ts';
+
+export const targets = defineTopic({ kind: 'static', task: 4 }, [
+  {
+    id: 'prometheus.jobs',
+    title: 'There are the jobs prometheus and web',
+    needs: ['prometheus.file'],
+    run(step) {
+      const file = readConfig(step);
+      const names = readJobs(file).map(({ name }) => name);
+      expectThat(names.includes('prometheus') && names.includes('web'), {
+        expected: 'the jobs prometheus and web',
+        actual: `jobs: ${names.join(', ') || 'none'}`,
+        where: file.where(['scrape_configs']),
+        hint: "A job's name becomes the label job of all its series, so queries and dashboards depend on it.",
+      });
+    },
+  },
+  {
+    id: 'prometheus.targets',
+    title: 'Each target names a service and its port in the container',
+    needs: ['compose.prometheus', 'prometheus.jobs'],
+    run(step) {
+      const file = readConfig(step);
+      const { serviceNames } = step.compose();
+      const itself = ['prometheus:9090', 'localhost:9090', '127.0.0.1:9090'];
+      for (const [name, right] of Object.entries({ prometheus: itself, web: ['app:8080'] })) {
+        const job = findJob(file, name) as Job;
+        if (job.discovers) continue;
+        const wrong = job.targets.find(({ address }) => !right.includes(address));
+        if (job.targets.length > 0 && !wrong) continue;
+        fail({
+          expected: `the target ${right[0]}`,
+          actual: wrong?.address ?? 'no targets below static_configs',
+          where: wrong?.where ?? job.where,
+          hint: hintForTarget(wrong?.address, serviceNames),
+        });
+      }
+    },
+  },
+]);
+
+function hintForTarget(address: string | undefined, services: string[]): string {
+  if (address === undefined) return 'targets is a list, below an entry of static_configs.';
+  const [host = '', port] = address.split(':');
+  if (/\//.test(address)) return 'A target is only HOST:PORT; http:// and /metrics are added.';
+  if (['localhost', '127.0.0.1', 'host.docker.internal'].includes(host))
+    return 'Inside a container localhost is the container itself. Another service is reached by its service name.';
+  if (!services.includes(host))
+    return 'Inside the compose network a service is reached by its service name, exactly as below services.';
+  if (port === undefined) return 'Without a port Prometheus asks port 80. Name the container port.';
+  return 'Containers talk to each other on container ports; the host port is only for programs on your machine.';
+}

@@ -1,0 +1,133 @@
+import {
+  type Dashboard,
+  dashboardFiles,
+  expectDashboardKeys,
+  expectKnownNames,
+  type Panel,
+  readDashboards,
+} from '../../verify/expect/grafana/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
+
+/** The dashboards' files: JSON, format, and the keys and names that Grafana knows. */
+export const dashboards = defineTopic({ kind: 'static', task: 4, needs: ['dashboards.classic'] }, [
+  {
+    id: 'dashboards.json',
+    title: 'Every dashboard is JSON that parses',
+    needs: ['compose.file'],
+    run: (step) => void readDashboards(step),
+  },
+  {
+    id: 'dashboards.classic',
+    title: 'Every dashboard is in the classic format, with a title and panels',
+    needs: ['dashboards.json'],
+    run(step) {
+      for (const { value, where } of readDashboards(step)) {
+        const format = describeFormat(value);
+        expectThat(format === 'classic', {
+          expected: 'the classic format: uid, title and panels at the top',
+          actual: format,
+          where: where(Object.keys(value)[0] ?? ''),
+          hint: 'A provisioned file holds the dashboard alone. In Grafana, choose Classic when you export it as JSON.',
+        });
+      }
+    },
+  },
+  {
+    id: 'dashboards.uid',
+    title: 'Every dashboard has a uid of its own',
+    run(step) {
+      const taken = new Map<unknown, string>();
+      for (const { path, value, where } of readDashboards(step)) {
+        const first = taken.get(value.uid);
+        expectThat(typeof value.uid === 'string' && value.uid && !first, {
+          expected: 'a uid that no other dashboard has',
+          actual: first ? `"${value.uid}", which ${first} has` : 'no uid',
+          where: where('uid'),
+          hint: "The uid is the dashboard's address: /d/<uid>. Of two with the same one Grafana shows only one.",
+        });
+        taken.set(value.uid, path);
+      }
+    },
+  },
+  {
+    id: 'dashboards.web',
+    title: 'There is a dashboard about the web service',
+    needs: ['dashboards.uid'],
+    run(step) {
+      const { folder, files } = dashboardFiles(step);
+      const isThere = readDashboards(step).some(({ own }) => own);
+      expectThat(isThere, {
+        expected: 'a dashboard beside the one about Prometheus',
+        actual: files.join(', ') || 'no dashboards',
+        where: `${folder}/web.json (missing)`,
+        hint: 'Build it in Grafana with the mouse, then save its JSON as this file; or write the file by hand.',
+      });
+    },
+  },
+  {
+    id: 'panels.ids',
+    title: 'No two panels of a dashboard have the same id',
+    run(step) {
+      for (const { panels } of readDashboards(step)) {
+        const taken = new Map<unknown, string>();
+        for (const { value, title, where } of panels) {
+          const first = value.id === undefined ? undefined : taken.get(value.id);
+          expectThat(!first, {
+            expected: `an id of its own for "${title}"`,
+            actual: `${value.id}, which "${first}" has`,
+            where: where('id'),
+            hint: 'Links and alerts name a panel by its id. A copied panel needs a new one.',
+          });
+          taken.set(value.id, title);
+        }
+      }
+    },
+  },
+  {
+    id: 'panels.kind',
+    title: 'Every panel has its type and its unit where Grafana reads them',
+    run: everyPanel(({ title, value, where }) => {
+      expectThat(/^[a-z][a-z0-9-]*$/.test(String(value.type)), {
+        expected: `the type of "${title}" as Grafana spells it, such as timeseries or stat`,
+        actual: value.type === undefined ? 'no type' : `"${value.type}"`,
+        where: where('type'),
+        hint: 'In the file a panel is of the type timeseries; on the page it is called Time series.',
+      });
+      expectThat(value.unit === undefined, {
+        expected: `"fieldConfig": { "defaults": { "unit": "${value.unit}" } } in "${title}"`,
+        actual: `"unit": "${value.unit}" beside the title`,
+        where: where('unit'),
+        hint: 'Grafana ignores a key that it does not know, so the panel is drawn without its unit.',
+      });
+    }),
+  },
+  {
+    id: 'dashboards.keys',
+    title: 'Grafana knows every key of every dashboard',
+    needs: ['panels.kind'],
+    run: expectDashboardKeys,
+  },
+  {
+    id: 'panels.names',
+    title: 'Grafana has every unit, calculation and time range',
+    needs: ['dashboards.keys'],
+    run: expectKnownNames,
+  },
+]);
+
+/** What a check runs that judges each panel by itself. */
+export function everyPanel(judge: (panel: Panel) => void): (step: StepUnderTest) => void {
+  return (step) => {
+    for (const { panels } of readDashboards(step)) for (const panel of panels) judge(panel);
+  };
+}
+
+/** "classic", or what the JSON is instead. */
+function describeFormat(value: Dashboard['value']): string {
+  if ('elements' in value || 'spec' in value || 'kind' in value)
+    return 'the resource format, v1 or v2, with kind, spec or elements';
+  if ('dashboard' in value) return 'the answer of Grafana’s API, with the dashboard inside';
+  if (!Array.isArray(value.panels)) return 'no panels';
+  return value.title ? 'classic' : 'no title';
+}

@@ -1,0 +1,112 @@
+import {
+  expectHealthcheck,
+  expectNamedVolume,
+  expectPort,
+  expectSecretsFirst,
+  expectShared,
+} from '../../verify/expect/index.ts';
+import {
+  expectThat,
+  findSettings,
+  flagValue,
+  type Mount,
+  type StepUnderTest,
+} from '../../verify/files/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
+import { describe } from './settings.ts';
+
+const alertmanagerIn = (step: StepUnderTest) => step.compose().service('alertmanager');
+
+export const isOfSecrets = ({ source }: Mount): boolean => /^(\.\/)+secrets\b/.test(source);
+
+/** The service alertmanager in the compose file. */
+export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmanager.service'] }, [
+  {
+    id: 'alertmanager.service',
+    title: 'The compose file has a service alertmanager with a pinned image',
+    needs: ['compose.parses'],
+    run(step) {
+      const { get, where } = alertmanagerIn(step);
+      const image = get('image');
+      expectThat(/:v?\d|@sha256:/.test(String(image)) || get('build'), {
+        expected: 'image: prom/alertmanager with an exact version as its tag',
+        actual: describe(image, 'image'),
+        where: where('image'),
+        hint: 'Without an exact version everybody gets what was newest on the day of the download.',
+      });
+    },
+  },
+  {
+    id: 'alertmanager.settings',
+    title: "Alertmanager's settings are mounted where it reads them",
+    run: (step) => void findSettings(step, 'alertmanager'),
+  },
+  {
+    id: 'alertmanager.mounts',
+    title: 'Alertmanager sees the secret, and cannot change your files',
+    needs: ['alertmanager.settings'],
+    run(step) {
+      const { mounts, where } = alertmanagerIn(step);
+      expectThat(mounts.some(isOfSecrets), {
+        expected: 'a mount of ./secrets/alertmanager',
+        actual: `mounts of ${mounts.map(({ source }) => source).join(', ')}`,
+        where: where('volumes'),
+        hint: 'The folder secrets/alertmanager has the file slack_webhook_url. volumes: says where the container sees that folder.',
+      });
+      const writable = mounts.find(({ source, readOnly }) => source.startsWith('.') && !readOnly);
+      expectThat(!writable, {
+        expected: `${writable?.source}:${writable?.target}:ro`,
+        actual: 'a mount that can be written',
+        where: writable?.where ?? '',
+        hint: 'Alertmanager only reads its settings and the secret. The third part of a mount, ro, means read-only.',
+      });
+    },
+  },
+  {
+    id: 'alertmanager.data',
+    title: 'What Alertmanager remembers is on a named volume',
+    run(step) {
+      const service = alertmanagerIn(step);
+      expectNamedVolume(
+        step.compose(),
+        service,
+        flagValue(service, 'storage.path') ?? '/alertmanager',
+        'It remembers silences, and what it has sent. Without a volume a new container forgets them, and sends again what you have read.',
+      );
+    },
+  },
+  {
+    id: 'alertmanager.port',
+    title: "Alertmanager's port 9093 is published, on this machine only",
+    run: (step) => expectPort(alertmanagerIn(step), 9093, 'ALERTMANAGER_PORT'),
+  },
+  {
+    id: 'alertmanager.healthcheck',
+    title: 'Docker is told how to ask whether Alertmanager works',
+    run(step) {
+      const service = alertmanagerIn(step);
+      expectHealthcheck(
+        service,
+        'Without a healthcheck Alertmanager counts as fine from the first moment, also with settings that it cannot read.',
+      );
+      const asked = String(service.get('healthcheck', 'test')).match(/http:[^\s"']*/)?.[0];
+      const moved = flagValue(service, 'web.listen-address');
+      expectThat(!asked || moved || /:9093\b/.test(asked), {
+        expected: 'a test that asks port 9093',
+        actual: `${asked}`,
+        where: service.where('healthcheck', 'test'),
+        hint: 'The test runs inside the container of Alertmanager. There is nobody at the ports of the other servers.',
+      });
+    },
+  },
+  {
+    id: 'alertmanager.waits',
+    title: 'Alertmanager waits until the webhook address is written',
+    run: (step) => expectSecretsFirst(step.compose(), 'alertmanager', 'the webhook address'),
+  },
+  {
+    id: 'alertmanager.shared',
+    title: 'Alertmanager has what all services share',
+    run: (step) => expectShared(alertmanagerIn(step)),
+  },
+]);

@@ -1,0 +1,150 @@
+import { parseDuration } from '../../duration.ts';
+import {
+  type AlertRule,
+  alertRule,
+  alertRules,
+  type Panel,
+  readDashboards,
+} from '../../verify/expect/index.ts';
+import { expectThat, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { describe } from './settings.ts';
+
+/** The two alerts of this step, each a task of its own. */
+export const ALERTS = [
+  { id: 'too-many-requests', name: 'TooManyRequests', severity: 'warning', task: 2 },
+  { id: 'instance-down', name: 'InstanceDown', severity: 'critical', task: 3 },
+] as const;
+const [REQUESTS, DOWN] = ALERTS;
+
+/** The alert rules as they are written. */
+export const rules = [
+  ...defineTopic({ kind: 'static' }, [
+    {
+      id: 'prometheus.rule-files',
+      title: 'Prometheus is told to load a rule file that is there',
+      task: 1,
+      needs: ['prometheus.settings'],
+      run: (step) => void ruleFiles(step),
+    },
+    {
+      id: 'rules.file',
+      title: 'The rule file can be read',
+      needs: ['prometheus.rule-files'],
+      run: (step) => void alertRules(step),
+    },
+  ]),
+  ...ruleChecks(REQUESTS),
+  ...defineTopic({ kind: 'static', task: 2 }, [
+    {
+      id: 'too-many-requests.rate',
+      title: 'TooManyRequests looks at a rate, and takes it before any sum',
+      needs: ['too-many-requests.rule'],
+      run: (step) => expectRate(alertRule(step, 'TooManyRequests')),
+    },
+    {
+      id: 'too-many-requests.drawn',
+      title: 'The dashboards draw the threshold of the alert where it is',
+      needs: ['too-many-requests.rate'],
+      run: expectThresholds,
+    },
+  ]),
+  ...ruleChecks(DOWN),
+];
+
+function ruleChecks({ id, name, severity, task }: (typeof ALERTS)[number]): Check[] {
+  return defineTopic({ kind: 'static', task }, [
+    {
+      id: `${id}.rule`,
+      title: `The rule file holds ${name}`,
+      needs: ['rules.file'],
+      run(step) {
+        const rule = alertRule(step, name);
+        expectThat(typeof rule.get('expr') === 'string', {
+          expected: `expr: with a PromQL expression, in ${name}`,
+          actual: describe(rule.get('expr'), 'expr'),
+          where: rule.where('expr'),
+          hint: 'The alert is raised for every series that the expression answers, and for none when it answers nothing.',
+        });
+      },
+    },
+    {
+      id: `${id}.parts`,
+      title: `${name} waits 10 s, says how bad it is, and has three texts`,
+      needs: [`${id}.rule`],
+      run: (step) => expectParts(alertRule(step, name), name, severity),
+    },
+  ]);
+}
+
+function expectParts(rule: AlertRule, name: string, severity: string): void {
+  expectThat(parseDuration(rule.get('for')) === 10, {
+    expected: `for: 10s, in ${name}`,
+    actual: describe(rule.get('for'), 'for'),
+    where: rule.where('for'),
+    hint: '`for` is how long the expression must hold before the alert fires, with its unit: ms, s, m or h. Until then it is pending.',
+  });
+  const given = rule.get('labels', 'severity');
+  expectThat(given === severity, {
+    expected: `severity: ${severity} below labels:, in ${name}`,
+    actual: describe(given, 'severity below labels:'),
+    where: rule.where('labels', 'severity'),
+    hint: 'Alertmanager routes by labels, so what decides who is told is a label. Annotations are only shown.',
+  });
+  for (const key of ['summary', 'description', 'runbook_url']) {
+    const text = rule.get('annotations', key);
+    expectThat(typeof text === 'string' && text.trim(), {
+      expected: `${key}: with a text below annotations:, in ${name}`,
+      actual: describe(text, `${key} below annotations:`),
+      where: rule.where('annotations', key),
+      hint: 'Whoever is woken by an alert needs three things: what happens, with which numbers, and what to do about it.',
+    });
+  }
+}
+
+function expectRate(rule: AlertRule): void {
+  const expr = String(rule.get('expr'));
+  const isRaw = /http_requests_total/.test(expr) && !/\[|offset/.test(expr);
+  const isLate = /rate\s*\(\s*(sum|avg|min|max|count)\b/.test(expr);
+  expectThat(!isRaw && !isLate, {
+    expected: isRaw ? 'how fast http_requests_total grows' : 'first rate(…), then sum(…)',
+    actual: expr.trim(),
+    where: rule.where('expr'),
+    hint: isRaw
+      ? 'A counter never falls, so an alert on its value can never resolve. rate(…[30s]) says how fast it grows, per second.'
+      : 'Each counter starts again at 0 when its process does. rate() corrects that for one series, but cannot see it in a sum.',
+  });
+}
+
+/**
+ * A panel that names an alert in its title or description, and has thresholds, draws the alert's own.
+ *
+ * @throws CheckFailure at the first threshold that differs
+ */
+function expectThresholds(step: StepUnderTest): void {
+  const panels = readDashboards(step).flatMap((dashboard) => dashboard.panels);
+  for (const rule of alertRules(step)) {
+    const [, limit] = String(rule.get('expr')).match(/[<>]=?\s*(-?[\d.]+)\s*$/) ?? [];
+    if (limit === undefined) continue;
+    for (const panel of panels.filter((it) => names(it, rule.name))) {
+      const drawn = thresholdsOf(panel);
+      expectThat(drawn.length === 0 || drawn.includes(Number(limit)), {
+        expected: `${Number(limit)} in "${panel.title}", as in ${rule.name} (${rule.where('expr')})`,
+        actual: `${drawn.join(' and ')}`,
+        where: panel.where('fieldConfig', 'defaults', 'thresholds', 'steps', drawn.length, 'value'),
+        hint: 'A line that people take for the alert must be where the alert fires. Whoever changes the rule changes the panel, too.',
+      });
+    }
+  }
+}
+
+const names = ({ title, value }: Panel, alert: string): boolean =>
+  new RegExp(`\\b${alert}\\b`).test(`${title} ${value.description ?? ''}`);
+
+/** The first step of a list has no value: it begins at minus infinity. */
+function thresholdsOf({ value }: Panel): number[] {
+  const { defaults } = (value.fieldConfig ?? {}) as {
+    defaults?: { thresholds?: { steps?: { value?: number | null }[] } };
+  };
+  return (defaults?.thresholds?.steps ?? []).flatMap((step) => step.value ?? []);
+}

@@ -1,0 +1,12 @@
+/** Seconds in each unit. */
+const UNITS = { ms: 0.001, s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800, y: 31_536_000 };
+
+/** A duration as Prometheus and Alertmanager take it, "5s", "1m30s" or 0, in seconds; NaN for anything else. */
+export function parseDuration(value: unknown): number {
+  if (value === 0 || value === '0') return 0;
+  if (typeof value !== 'string' || !/^(\d+(ms|[smhdwy]))+$/.test(value)) return Number.NaN;
+  return [...value.matchAll(/(\d+)(ms|[smhdwy])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * UNITS[unit as keyof typeof UNITS],
+    0,
+  );
+}

@@ -1,0 +1,33 @@
+import { linuxDistribution } from './debian-packages.ts';
+
+/** What is known only when a message is printed, by name. Troubleshooting shows `…` for each. */
+export type Details<Name extends string> = Record<Name, string | number>;
+
+/** What happened, and what to do next. */
+export interface FaultText {
+  message: string;
+  next: Remedy;
+}
+
+/** The command or action that fixes something, where it is the same everywhere, or for each operating system. */
+export type Remedy = string | RemedyBySystem;
+
+/** `debian` is Ubuntu too; without it, `linux` is said there. */
+export interface RemedyBySystem {
+  linux: string;
+  debian?: string;
+  macos: string;
+  windows: string;
+}
+
+/** The remedy for the operating system that this process runs on. */
+export function remedyHere(remedy: Remedy): string {
+  if (typeof remedy === 'string') return remedy;
+  if (process.platform === 'darwin') return remedy.macos;
+  if (process.platform === 'win32') return remedy.windows;
+  const isDebian = ['debian', 'ubuntu'].includes(linuxDistribution());
+  return (isDebian && remedy.debian) || remedy.linux;
+}
+
+/** What is the same on both systems that have Docker Desktop. */
+export const onDesktop = (text: string) => ({ macos: text, windows: text });

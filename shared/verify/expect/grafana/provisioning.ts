@@ -1,0 +1,102 @@
+import { statSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import {
+  type ComposeService,
+  expectThat,
+  fail,
+  hostPath,
+  isRecord,
+  type StepUnderTest,
+  type YamlPath,
+} from '../../files/index.ts';
+
+/** Grafana's two kinds of provisioning files, by the folder in which it looks for them, and the list in each. */
+const LISTS = { datasources: 'datasources', dashboards: 'providers' } as const;
+export type Kind = keyof typeof LISTS;
+
+/** What stands in the list of a provisioning file: one data source, or one dashboard provider. */
+export interface Provisioned {
+  value: Record<string, unknown>;
+  where(...place: YamlPath): string;
+}
+
+/** Where Grafana looks for provisioning files, in its container. */
+export function containerFolder(grafana: ComposeService | undefined, kind: Kind): string {
+  return `${grafana?.environment.GF_PATHS_PROVISIONING || '/etc/grafana/provisioning'}/${kind}`;
+}
+
+const within = (folder: string, path: string): boolean =>
+  path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
+
+/** The service, or undefined when it is missing, which another check reports. */
+export function grafanaService(step: StepUnderTest): ComposeService | undefined {
+  const compose = step.compose();
+  return compose.serviceNames.includes('grafana') ? compose.service('grafana') : undefined;
+}
+
+/** Every file with one of the endings in a folder of the step; none when there is no such folder. */
+export function filesIn(step: StepUnderTest, path: string, ending: RegExp): string[] {
+  if (!step.files.exists(path)) return [];
+  if (!statSync(join(step.files.directory, path)).isDirectory()) return [path];
+  return step.files.all(path).filter((file) => ending.test(file));
+}
+
+/** The provisioning files of a kind: those that are mounted, else those at their usual place. */
+export function provisioningFiles(step: StepUnderTest, kind: Kind): string[] {
+  const grafana = grafanaService(step);
+  const folder = containerFolder(grafana, kind);
+  const single = (grafana?.mounts ?? [])
+    .filter(({ target }) => target !== folder && within(folder, target))
+    .map(({ source }) => posix.normalize(source));
+  const mounted = grafana && hostPath(grafana, folder);
+  const found = [mounted ?? '', ...single].flatMap((path) =>
+    path ? filesIn(step, path, /\.ya?ml$/) : [],
+  );
+  return found.length > 0 ? found : filesIn(step, `grafana/provisioning/${kind}`, /\.ya?ml$/);
+}
+
+/**
+ * What the provisioning files of a kind describe.
+ *
+ * @throws CheckFailure when there is no file, it does not parse, has another version, or an empty list
+ */
+export function provisioned(step: StepUnderTest, kind: Kind): Provisioned[] {
+  const key = LISTS[kind];
+  const paths = provisioningFiles(step, kind);
+  expectThat(paths.length > 0, {
+    expected: `a YAML file in grafana/provisioning/${kind}`,
+    actual: 'no such file',
+    where: `grafana/provisioning/${kind} (missing)`,
+    hint: 'Provisioning means: Grafana reads its settings from files when it starts. It reads files that end in .yaml.',
+  });
+  return paths.flatMap((path) => {
+    const file = step.files.yaml(path);
+    const version = file.get(['apiVersion']);
+    expectThat(version === 1, {
+      expected: 'apiVersion: 1',
+      actual: `apiVersion: ${JSON.stringify(version) ?? 'missing'}`,
+      where: file.where(['apiVersion']),
+      hint: 'apiVersion says in which format the file is written. Without it Grafana takes it for an old one, whose keys have other names.',
+    });
+    const entries = file.get([key]);
+    if (!Array.isArray(entries) || !entries.every(isRecord) || entries.length === 0) {
+      fail({
+        expected: `${key}: with one entry, which begins with "- "`,
+        actual: entries === undefined ? `no ${key}` : `${key}: ${JSON.stringify(entries)}`,
+        where: file.where([key]),
+        hint: 'In YAML each entry of a list begins with "- ", and its other keys stand below its first one.',
+      });
+    }
+    return entries.map((value, index) => ({
+      value,
+      where: (...place: YamlPath) => file.where([key, index, ...place]),
+    }));
+  });
+}
+
+/** The data source that leads to Prometheus: by its uid, else by its type, else the first. */
+export function prometheusSource(step: StepUnderTest): Provisioned {
+  const sources = provisioned(step, 'datasources');
+  const by = (key: string) => sources.find(({ value }) => value[key] === 'prometheus');
+  return by('uid') ?? by('type') ?? (sources[0] as Provisioned);
+}

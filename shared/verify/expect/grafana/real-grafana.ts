@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { CheckSkipped, expectThat, fail, type StepUnderTest } from '../../files/index.ts';
+import { type Query, readDashboards } from './dashboards.ts';
+import { prometheusSource } from './provisioning.ts';
+
+/**
+ * Grafana's API, as admin.
+ *
+ * @throws CheckSkipped with the reason where its image is not available; CheckFailure where REQUIRE_GRAFANA=1 wants it
+ */
+async function grafanaOf(step: StepUnderTest) {
+  const reason = step.stack.leftOut.get('grafana');
+  if (reason === undefined) return step.stack.grafana(join(step.files.directory, 'secrets'));
+  if (process.env.REQUIRE_GRAFANA === '1') {
+    fail({
+      expected: 'Grafana to run, because REQUIRE_GRAFANA=1',
+      actual: reason,
+      where: step.compose().service('grafana').where('image'),
+      hint: 'Connect to a network where its image can be pulled.',
+    });
+  }
+  throw new CheckSkipped('grafana-image', { reason });
+}
+
+/** Grafana asks for a password, has made every dashboard of its file, and complains about none. @throws CheckFailure */
+export async function expectDashboardsServed(step: StepUnderTest): Promise<void> {
+  const grafana = await grafanaOf(step);
+  const service = step.compose().service('grafana');
+  const { database } = await grafana.health();
+  const stranger = await fetch(`${await step.stack.url('grafana')}/api/search`);
+  expectThat(database === 'ok' && stranger.status === 401, {
+    expected: 'database ok, and 401 for somebody without a password',
+    actual: `database ${database}, and ${stranger.status}`,
+    where: service.where('environment'),
+    hint: 'Nothing but an account may open the door.',
+  });
+  for (const { path, value, panels } of readDashboards(step)) {
+    const found = await grafana.dashboard(String(value.uid)).catch(() => undefined);
+    const count = Array.isArray(found?.panels) ? found.panels.length : 0;
+    const wanted = panels.filter(({ row }) => row === '').length;
+    expectThat(found?.title === value.title && count === wanted, {
+      expected: `the dashboard "${value.title}" with ${wanted} panels`,
+      actual: found ? `"${found.title}" with ${count} panels` : 'no such dashboard',
+      where: path,
+      hint: 'Grafana says in its log why it refused a file: docker compose logs grafana | grep error',
+    });
+  }
+  const log = await step.stack.compose('logs', '--no-log-prefix', 'grafana');
+  const error = log.split('\n').find((line) => /level=error.*provision/i.test(line));
+  expectThat(!error, {
+    expected: 'no provisioning error in the log',
+    actual: error?.replace(/^.*?msg=/, '') ?? '',
+    where: service.where('volumes'),
+    hint: 'The message names the file. After an edit of it: docker compose restart grafana',
+  });
+}
+
+/**
+ * Grafana's data source works, and each of these queries gets numbers through it.
+ *
+ * @throws CheckFailure
+ */
+export async function expectNumbersInGrafana(step: StepUnderTest, queries: Query[]): Promise<void> {
+  const grafana = await grafanaOf(step);
+  const health = await grafana.dataSourceHealth('prometheus').catch(() => undefined);
+  expectThat(health?.status === 'OK', {
+    expected: 'the data source to say that it works',
+    actual: health?.message ?? 'it does not',
+    where: prometheusSource(step).where('url'),
+    hint: 'In Grafana: Connections, Data sources, Prometheus, Test. It says what is in the way.',
+  });
+  for (const { title, expression, where } of queries) {
+    const values = await grafana.countValues('prometheus', expression, 300);
+    expectThat(values > 0, {
+      expected: `numbers in "${title}"`,
+      actual: `none for ${expression}`,
+      where,
+      hint: 'Prometheus has numbers for it, Grafana shows none: look at the variables, which begin with $.',
+    });
+  }
+}
