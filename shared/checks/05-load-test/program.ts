@@ -56,7 +56,7 @@ Object.assign(s, { isTTY: true, columns: 80, clearLine: (d) => clearLine(s, d), 
 };
 
 /** The step's load test as JavaScript, ready to be started many times: through tsx each start takes half a second. */
-export interface Program extends Disposable {
+export interface Program {
   run(args: string[], options?: ProgramOptions): Promise<ProgramRun>;
 }
 
@@ -67,26 +67,19 @@ export interface Program extends Disposable {
 export async function buildProgram({ files }: StepUnderTest): Promise<Program> {
   const folder = join(files.directory, 'load-test');
   const home = mkdtempSync(join(tmpdir(), 'load-test-'));
-  const remove = () => rmSync(home, { recursive: true, force: true });
+  // As long as this process may run it.
+  process.once('exit', () => rmSync(home, { recursive: true, force: true }));
   const outfile = join(home, 'load-test.mjs');
-  try {
-    await (await loadEsbuild()).build({
-      ...{
-        absWorkingDir: files.directory,
-        entryPoints: [MAIN],
-        outfile,
-        plugins: [packages(folder)],
-      },
-      ...{ bundle: true, platform: 'node', format: 'esm', sourcemap: 'inline', logLevel: 'silent' },
-    });
-  } catch (error) {
-    remove();
-    throw error;
-  }
-  return {
-    run: (args, options) => runProgram(outfile, folder, args, options),
-    [Symbol.dispose]: remove,
-  };
+  await (await loadEsbuild()).build({
+    ...{
+      absWorkingDir: files.directory,
+      entryPoints: [MAIN],
+      outfile,
+      plugins: [packages(folder)],
+    },
+    ...{ bundle: true, platform: 'node', format: 'esm', sourcemap: 'inline', logLevel: 'silent' },
+  });
+  return { run: (args, options) => runProgram(outfile, folder, args, options) };
 }
 
 export const isBuildFailure = (error: unknown): error is BuildFailure =>
