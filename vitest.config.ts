@@ -70,7 +70,7 @@ export default defineConfig({
           include: ['shared/**/*.test.ts'],
           exclude: [...EVERYWHERE, '**/*.{browser,docker}.test.ts'],
           snapshotEnvironment: SNAPSHOTS,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       // The pages: those of the site, and the inbox.
@@ -79,7 +79,7 @@ export default defineConfig({
           name: 'browser',
           include: ['shared/**/*.browser.test.ts'],
           globalSetup: BROWSER,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       // Every named answer that only running containers can judge, and what each starter's own test says: npm run proof.

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ComposeProject, Service } from './compose-project.ts';
@@ -8,15 +9,21 @@ import { CONTAINER_PORTS } from './containers.ts';
 /** Where what is added to a project lies: in the repository, because Docker can mount from there on every system. */
 const HOME = join(import.meta.dirname, '..', '..', '.workshop', 'stacks');
 
+/** However busy the machine is, a container is asked at least so often. Milliseconds. */
+const LONGEST_INTERVAL = 10_000;
+
 /**
- * A container is asked for the first time after one interval, and nobody likes to wait; but asking many of them often
- * keeps a small machine busy. The patience stays a minute.
+ * A container is asked for the first time after one interval, and nobody likes to wait; but each question starts a
+ * program, and asking many containers often keeps a small or busy machine busier. The patience stays a minute.
  *
  * @param containers how many are asked
  */
 function askSoon(containers: number) {
-  const milliseconds = Math.min(500 * containers, 2_000);
-  return { interval: `${milliseconds}ms`, retries: 60_000 / milliseconds };
+  // Windows knows no load and says 0.
+  const busy = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+  const calm = Math.min(500 * containers, 2_000);
+  const milliseconds = Math.round(Math.min(calm * busy, LONGEST_INTERVAL));
+  return { interval: `${milliseconds}ms`, retries: Math.ceil(60_000 / milliseconds) };
 }
 
 /** A file that a service sees in place of its own. */
