@@ -4,11 +4,13 @@ import { describeError, whereOfError } from './output.ts';
 import { isBuildFailure, MAIN } from './program.ts';
 import {
   COUNT,
+  EARLY_MS,
   FOREIGN,
   foreignRun,
   type LoadRun,
   loadRun,
   RATE,
+  REQUEST,
   runsOf,
   SECONDS,
 } from './runs.ts';
@@ -43,13 +45,13 @@ export const loadChecks: Check[] = [
     async run(step) {
       const isRight = ({ target }: LoadRun) =>
         target.requests.length === COUNT &&
-        target.requests.every((request) => request === 'GET /here') &&
+        target.requests.every((request) => request === REQUEST) &&
         target.connections() >= RATE;
       const { target } = await loadRun(step, 'good', isRight);
       const count = target.requests.length > COUNT ? `more than ${COUNT}` : target.requests.length;
-      const other = target.requests.find((request) => request !== 'GET /here') ?? 'GET /here';
+      const other = target.requests.find((request) => request !== REQUEST) ?? REQUEST;
       expectThat(isRight({ target } as LoadRun), {
-        expected: `${LOAD} --path /here: ${COUNT} requests GET /here over ${RATE} connections`,
+        expected: `${LOAD} --path /here: ${COUNT} requests ${REQUEST} over ${RATE} connections`,
         actual: `${count} requests ${other} over ${target.connections()} connections`,
         where: step.files.find(RUN, /autocannon\(/),
         hint: "amount is the number of all requests; autocannon's own duration can send more than that, and loses those under way at its end. url and connections come from the options, and the method is GET unless you say otherwise.",
@@ -67,7 +69,7 @@ export const loadChecks: Check[] = [
         (arrivedAt.at(-1) ?? 0) - (arrivedAt[0] ?? 0);
       /** How many came long before the second second begins. */
       const early = ({ target: { arrivedAt } }: LoadRun) =>
-        arrivedAt.filter((at) => at < (arrivedAt[0] ?? 0) + 700).length;
+        arrivedAt.filter((at) => at < (arrivedAt[0] ?? 0) + EARLY_MS).length;
       const isRight = (run: LoadRun) => early(run) <= RATE && spread(run) < 1_000 * SECONDS;
       const run = await loadRun(step, 'good', isRight);
       expectThat(isRight(run), {

@@ -17,17 +17,21 @@ export interface Target extends AsyncDisposable {
   requests: string[];
   /** How many connections brought requests. */
   connections(): number;
-  /** How many clients had gone before their response was due; and by how many milliseconds one was late at most. */
-  disturbed: { left: number; lateMs: number };
+  /** By how many milliseconds a response was late at most, because this machine had other things to do. */
+  lateMs: number;
   /** Settles with the first request. */
   firstRequest: Promise<void>;
 }
 
-export async function listen(plan: Plan): Promise<Target> {
+/** @param onRequest hears of each request when it has arrived */
+export async function listen(
+  plan: Plan,
+  onRequest: (seen: Pick<Target, 'arrivedAt' | 'requests'>) => void = () => {},
+): Promise<Target> {
   const arrivedAt: number[] = [];
   const requests: string[] = [];
   const sockets = new Set<Socket>();
-  const disturbed = { left: 0, lateMs: 0 };
+  let lateMs = 0;
   let tellFirst = () => {};
   const firstRequest = new Promise<void>((resolve) => {
     tellFirst = resolve;
@@ -40,10 +44,10 @@ export async function listen(plan: Plan): Promise<Target> {
     requests.push(`${request.method} ${request.url}`);
     sockets.add(request.socket);
     tellFirst();
+    onRequest({ arrivedAt, requests });
     if (fate === 'silence') return;
     setTimeout(() => {
-      disturbed.lateMs = Math.max(disturbed.lateMs, Date.now() - now - afterMs);
-      if (request.socket.destroyed) disturbed.left += 1;
+      lateMs = Math.max(lateMs, Date.now() - now - afterMs);
       if (fate === 'reset') return request.socket.resetAndDestroy();
       response.statusCode = fate === 'fail' ? 500 : 200;
       response.end('{"status":"ok"}');
@@ -52,7 +56,10 @@ export async function listen(plan: Plan): Promise<Target> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ arrivedAt, requests, disturbed, firstRequest },
+    ...{ arrivedAt, requests, firstRequest },
+    get lateMs() {
+      return lateMs;
+    },
     connections: () => sockets.size,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
