@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readMessages } from '../checks/index.ts';
 import { ROOT } from '../root.ts';
+import { STEPS } from '../verify/index.ts';
 
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
@@ -34,7 +35,7 @@ describe("The instructor's mistakes", () => {
     (file) => {
       const mistakes = told(read(file));
 
-      expect(mistakes).toHaveLength(25);
+      expect(mistakes.length).toBeGreaterThanOrEqual(5 * STEPS.length);
       expect(mistakes).toEqual(mistakes.map(recorded));
     },
   );
