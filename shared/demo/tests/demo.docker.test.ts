@@ -83,7 +83,7 @@ describe('npm run demo', () => {
 
     server.close();
     expect(result.exitCode).toBe(2);
-    expect(result.stderr).toContain(`Port ${port} on this machine is taken`);
+    expect(result.stderr).toContain(`Port ${port} on this machine is in use`);
     expect(result.all).not.toMatch(/^\s+at /m);
   });
 
