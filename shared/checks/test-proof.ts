@@ -11,6 +11,9 @@ import { messagesFile, readMessages } from './messages.ts';
 /** A step's own program may need seconds of computing, and the machine may be busy. */
 const LIMIT_MS = 240_000;
 
+/** A machine that stalls for a second may spoil one judgement of a load; the reporter says what was judged twice. */
+const ONCE_MORE = { timeout: LIMIT_MS, retry: 1 };
+
 /** Registers the proof for one step: each named answer gets exactly the verdict that is recorded for it. */
 export function proveAnswers(step: string, { live }: { live: boolean }): void {
   const fixtures = readFixtures(step).filter((fixture) => fixture.live === live);
@@ -22,7 +25,7 @@ export function proveAnswers(step: string, { live }: { live: boolean }): void {
     describe('wrong', () => {
       it.concurrent.for(named('wrong'))(
         '%s gets its recorded message',
-        { timeout: LIMIT_MS },
+        ONCE_MORE,
         async ([name, fixture], { expect, skip, signal }) => {
           const results = await judge(fixture, signal);
           const unavailable = results.find(({ outcome }) => outcome === 'skipped');
@@ -39,7 +42,7 @@ export function proveAnswers(step: string, { live }: { live: boolean }): void {
     describe.skipIf(named('right').length === 0)('right', () => {
       it.concurrent.for(named('right'))(
         '%s passes',
-        { timeout: LIMIT_MS },
+        ONCE_MORE,
         async ([, fixture], { expect, signal }) => {
           const results = await judge(fixture, signal);
 

@@ -181,8 +181,6 @@ export const summaryChecks: Check[] = [
 const isOnTime = ({ target: { arrivedAt } }: LoadRun): boolean =>
   (arrivedAt.at(-1) ?? 0) - (arrivedAt[0] ?? 0) < 1_000 * (SECONDS + 0.15);
 
-const hasExitCode = (code: number) => (run: ProgramRun) => run.exitCode === code;
-
 async function expectFailure(
   step: StepUnderTest,
   name: 'silent' | 'slow',
