@@ -7,7 +7,7 @@ import { DEFAULTS } from './inbox.ts';
 import { openStream } from './test-support/open-stream.ts';
 import { startInbox } from './test-support/start-inbox.ts';
 
-test('When it gets SIGTERM amid a delivery, then it answers that, lets its clients go, and ends with 0', async () => {
+test('When it gets SIGTERM during a delivery, then it answers that, lets its clients go, and ends with 0', async () => {
   const service = start({ PORT: '0' });
   const [line] = await once(service.stdout, 'data');
   const port = Number(String(line).match(/:(\d+)/)?.[1]);

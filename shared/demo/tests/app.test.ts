@@ -112,7 +112,7 @@ test.each([
   },
 );
 
-test('When SIGTERM comes amid a slow request, then it is answered, its connection closes, and the exit code is 0', async () => {
+test('When SIGTERM comes during a slow request, then it is answered, its connection closes, and the exit code is 0', async () => {
   await using app = await startApp();
   const client = connect(app.port, '127.0.0.1');
   const answers = text(client);

@@ -23,7 +23,7 @@ function startLoad({ url, rate, duration, connections, timeout }: LoadOptions) {
     url,
     connections,
     overallRate: rate,
-    // Not autocannon's `duration`: it ends amid a second's requests, and their responses would be lost.
+    // Not autocannon's `duration`: it ends mid-second, and the responses under way would be lost.
     amount: rate * duration,
     timeout,
     // Report the latency that was seen. The correction this turns off assumes that a request is due every
