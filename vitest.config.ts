@@ -79,7 +79,7 @@ export default defineConfig({
           name: 'browser',
           include: ['shared/**/*.browser.test.ts'],
           globalSetup: BROWSER,
-          testTimeout: 60_000,
+          testTimeout: 240_000,
         },
       },
       // Every named answer that only running containers can judge, and what each starter's own test says: npm run proof.

@@ -25,11 +25,15 @@ export const whyRefused = (stderr: string): 'no-permission' | 'no-engine' =>
 
 /** Testcontainers looks only at the usual sockets; a Docker context (Colima, OrbStack) may name another. */
 async function useTheSameEngineForTestcontainers(): Promise<void> {
-  if (process.env.DOCKER_HOST) return;
-  const context = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
-  const { stdout = '' } = await execa('docker', context, { reject: false });
-  if (stdout.startsWith('unix://') && stdout !== 'unix:///var/run/docker.sock') {
-    process.env.DOCKER_HOST = stdout;
-    process.env.TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE ??= '/var/run/docker.sock';
+  if (!process.env.DOCKER_HOST) {
+    const context = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];
+    const { stdout = '' } = await execa('docker', context, { reject: false });
+    if (stdout.startsWith('unix://') && stdout !== 'unix:///var/run/docker.sock') {
+      process.env.DOCKER_HOST = stdout;
+      process.env.TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE ??= '/var/run/docker.sock';
+    }
   }
+  // Inside a container (Codespaces, CI) it would look at the bridge's gateway, but every port here is on loopback.
+  if (!/^(tcp|https?|ssh):/.test(process.env.DOCKER_HOST ?? ''))
+    process.env.TESTCONTAINERS_HOST_OVERRIDE ??= '127.0.0.1';
 }

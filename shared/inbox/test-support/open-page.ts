@@ -20,6 +20,8 @@ export async function openPage(options: BrowserContextOptions = {}) {
   const inbox = await startInbox();
   if (!browser) throw new Error(reason);
   const context = await browser.newContext(options);
+  // Where every core starts containers, a page can take a minute to draw what a quiet machine draws at once.
+  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const requests: string[] = [];
   const complaints: string[] = [];
