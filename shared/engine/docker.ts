@@ -10,6 +10,8 @@ export interface DockerOptions {
   /** In a process group of its own, which Ctrl-C does not reach. */
   detached?: boolean;
   signal?: AbortSignal | undefined;
+  /** What to say of a failure, from what was printed about it. Default: the command, and the last lines. */
+  describe?: (stderr: string) => string;
 }
 
 /**
@@ -19,14 +21,15 @@ export interface DockerOptions {
  * @throws WrongResult when Docker refuses what it was asked to do
  */
 export async function docker(words: string[], options: DockerOptions = {}): Promise<string> {
-  const { signal, ...rest } = options;
+  const { signal, describe, ...rest } = options;
   const result = await execa('docker', words, {
     ...rest,
     ...(signal && { cancelSignal: signal }),
     reject: false,
   });
   if (!result.failed) return result.stdout;
-  throw explainDockerError(result.stderr || result.shortMessage || '', `docker ${words.join(' ')}`);
+  const stderr = result.stderr || result.shortMessage || '';
+  throw explainDockerError(stderr, `docker ${words.join(' ')}`, describe?.(stderr));
 }
 
 /** Known complaints of the engine, each with its cause and the next command. */
@@ -64,13 +67,14 @@ export const runOnPort = (variable: string, port: number): string =>
     : `${variable}=${port} npm run demo`;
 
 /** Turns the text of a Docker failure into a fault that says what to do next. */
-export function explainDockerError(text: string, command: string): MachineFault | WrongResult {
+export function explainDockerError(
+  text: string,
+  command: string,
+  message = `${command} failed:\n${text.trim().split('\n').slice(-5).join('\n')}`,
+): MachineFault | WrongResult {
   for (const [pattern, fault] of MACHINE_FAULTS) {
     const match = text.match(pattern);
     if (match) return fault(match);
   }
-  return new WrongResult(
-    `${command} failed:\n${text.trim().split('\n').slice(-5).join('\n')}`,
-    'Fix what the message names, then run the command again',
-  );
+  return new WrongResult(message, 'Fix what the message names, then run the command again');
 }

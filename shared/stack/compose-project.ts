@@ -5,6 +5,9 @@ import { execa } from 'execa';
 import { z } from 'zod';
 import { type DockerOptions, docker } from '../engine/index.ts';
 
+/** A volume or a network; Compose puts the project's name before its own, unless the file gives it another. */
+const shared = z.object({ name: z.string(), external: z.boolean().default(false) });
+
 const configuration = z.object({
   services: z.record(
     z.string(),
@@ -12,9 +15,13 @@ const configuration = z.object({
       image: z.string().optional(),
       build: z.looseObject({ context: z.string(), dockerfile: z.string() }).optional(),
       healthcheck: z.unknown().optional(),
+      container_name: z.string().optional(),
+      networks: z.record(z.string(), z.unknown()).optional(),
       volumes: z.array(z.object({ source: z.string().optional() })).default([]),
     }),
   ),
+  volumes: z.record(z.string(), shared).default({}),
+  networks: z.record(z.string(), shared).default({}),
 });
 
 /** One compose project: a folder with a compose file, under a project name of its own. */
@@ -33,6 +40,16 @@ export interface Service {
   build: object | undefined;
   /** Files and folders of the project that it sees, as absolute paths. */
   mounted: string[];
+  /** The name that the compose file gives its container. */
+  containerName: string | undefined;
+  networks: string[];
+}
+
+/** What a compose file describes. */
+export interface Description {
+  services: Map<string, Service>;
+  /** Volumes and networks that have the same name in every project: `volumes` or `networks`, and the key. */
+  sharedNames: ['volumes' | 'networks', string][];
 }
 
 /** Runs `docker compose …` on the project and answers its output. */
@@ -47,23 +64,35 @@ export function compose(
 }
 
 /** @throws WrongResult with Compose's own words when the file is broken */
-export async function readServices(project: ComposeProject): Promise<Map<string, Service>> {
+export async function describeProject(project: ComposeProject): Promise<Description> {
   const text = await compose(project, ['config', '--format', 'json']);
-  const { services } = configuration.parse(JSON.parse(text));
+  const { services, ...rest } = configuration.parse(JSON.parse(text));
   const folders = Object.values(services).flatMap(({ volumes }) => volumes);
   await makeSecrets(folders.flatMap(({ source }) => source ?? []));
 
   const described = new Map<string, Service>();
-  for (const [name, { image, build, healthcheck, volumes }] of Object.entries(services)) {
+  for (const [name, { image, build, healthcheck, volumes, ...own }] of Object.entries(services)) {
     const images = build ? await imagesOfDockerfile(build) : image ? [image] : [];
     // Others are named volumes, or of the whole machine.
     const mounted = volumes.flatMap(({ source = '' }) =>
       source.startsWith(join(realpathSync(project.directory), sep)) ? [source] : [],
     );
-    described.set(name, { images, hasHealthcheck: healthcheck !== undefined, build, mounted });
+    described.set(name, {
+      ...{ images, hasHealthcheck: healthcheck !== undefined, build, mounted },
+      ...{ containerName: own.container_name, networks: Object.keys(own.networks ?? {}) },
+    });
   }
-  return described;
+  const sharedNames = (['volumes', 'networks'] as const).flatMap((kind) =>
+    Object.entries(rest[kind])
+      .filter(([key, { name, external }]) => !external && name !== `${project.name}_${key}`)
+      .map(([key]): Description['sharedNames'][number] => [kind, key]),
+  );
+  return { services: described, sharedNames };
 }
+
+/** The services of a compose file. @throws WrongResult with Compose's own words when the file is broken */
+export const readServices = async (project: ComposeProject): Promise<Map<string, Service>> =>
+  (await describeProject(project)).services;
 
 async function imagesOfDockerfile(build: { context: string; dockerfile: string }) {
   const text = await readFile(join(build.context, build.dockerfile), 'utf8').catch(() => '');

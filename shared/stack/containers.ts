@@ -42,8 +42,8 @@ export async function containers({ name }: ComposeProject): Promise<ContainerSta
     id,
     service: Labels['com.docker.compose.service'] ?? '',
     state,
-    // "Exited (1) 2 seconds ago", "Up 3 seconds (healthy)", "Up 1 second (health: starting)"
-    exitCode: Number(Status.match(/^Exited \((\d+)\)/)?.[1] ?? 0),
+    // "Exited (1) 2 seconds ago", "Restarting (1) 1 second ago", "Up 3 seconds (healthy)", "Up 1 second (health: starting)"
+    exitCode: Number(Status.match(/^(?:Exited|Restarting) \((\d+)\)/)?.[1] ?? 0),
     health: Status.match(/\((?:health: )?(healthy|unhealthy|starting)\)/)?.[1] ?? '',
     addresses: new Map(
       Ports.filter(({ PublicPort }) => PublicPort).map(({ IP, PrivatePort, PublicPort }) => [

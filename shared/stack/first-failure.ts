@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WrongResult } from '../engine/index.ts';
 import type { ComposeProject } from './compose-project.ts';
-import { type ContainerState, containers, inspect, logs } from './containers.ts';
+import { type ContainerState, containerOf, containers, inspect, logs } from './containers.ts';
+import { describeEndByMemory, describeListeners } from './look-inside.ts';
 
-/** What `node --watch` says when its program has ended with an error. The container runs on. */
-const PROGRAM_ENDED = /^Failed running .*Waiting for file changes/m;
+/** What `node --watch` says when its program has ended. The container runs on. */
+const PROGRAM_ENDED = /^(Failed|Completed) running .*Waiting for file changes/m;
 
 /** What the engine says about a healthcheck that it cannot even start. */
 const CANNOT_BE_RUN =
@@ -12,6 +13,12 @@ const CANNOT_BE_RUN =
 
 /** Some programs print lines without end. */
 const LINE = 500;
+
+/** A container that waits for another one may end once or twice, and is then started again. */
+const RESTARTS = 3;
+
+/** So many questions in a row are unanswered when a program listens, but elsewhere. */
+const UNANSWERED = 5;
 
 /**
  * Never answers; throws as soon as a container has failed, with the last lines of its log.
@@ -30,36 +37,67 @@ export async function firstFailure(
       if (isOld(container.id)) continue;
       // One that is gone has no problem.
       const problem = await problemOf(container).catch(() => undefined);
-      if (!problem) continue;
-      const { service } = container;
-      throw new WrongResult(
-        `The service ${service} ${problem}`,
-        `Fix what the message names (see ${service} in docker-compose.yaml), then try again`,
-      );
+      if (problem) throw problemOfService(container.service, problem);
     }
   }
 }
 
+/** @param problem the end of "The service app …" */
+export const problemOfService = (service: string, problem: string): WrongResult =>
+  new WrongResult(
+    `The service ${service} ${problem}`,
+    `Fix what the message names (see ${service} in docker-compose.yaml), then try again`,
+  );
+
 /** What is wrong with a container, as the end of "The service app …"; undefined while it may still become healthy. */
-async function problemOf({
-  id,
-  state,
-  exitCode,
-  health,
-}: ContainerState): Promise<string | undefined> {
-  const hasEnded = state === 'exited' && exitCode !== 0;
-  if (!hasEnded && health !== 'starting' && health !== 'unhealthy') return undefined;
-  const { since, answer } = await lastStart(id);
+async function problemOf(container: ContainerState): Promise<string | undefined> {
+  const { id, state, health } = container;
+  if (state === 'created' || (state === 'running' && !/starting|unhealthy/.test(health)))
+    return undefined;
+  const end = await endOf(container);
+  if (end || state !== 'running') return end;
+  const { since, answer, unanswered } = await lastStart(id);
   const words = await wordsOf(id, since);
-  if (hasEnded) return `ended with exit code ${exitCode}. Its last words:\n${words.last}`;
-  if (PROGRAM_ENDED.test(words.all)) return `ended with an error. Its last words:\n${words.last}`;
   const [why] = answer.match(CANNOT_BE_RUN) ?? [];
   if (why) return `has a healthcheck that cannot be run: ${why}`;
+  const elsewhere = unanswered >= UNANSWERED ? await describeListeners(container) : undefined;
+  if (elsewhere) return elsewhere;
   if (health === 'starting') return undefined;
   if (answer && !/error\b/i.test(words.all))
     return `is not healthy. Its healthcheck says:\n${answer}`;
   return `is not healthy. Its last words:\n${words.last}`;
 }
+
+/** How the program of a container has ended, as the end of "The service app …"; undefined while it runs. */
+async function endOf(container: ContainerState, once = false): Promise<string | undefined> {
+  const { id, state, exitCode } = container;
+  const { State, RestartCount } = await inspect(id);
+  // One without a healthcheck may be done.
+  const isOver = state === 'exited' && (exitCode !== 0 || State.Health !== undefined);
+  const isLoop = once ? RestartCount > 0 : state === 'restarting' && RestartCount >= RESTARTS;
+  const { since } = await lastStart(id);
+  const words = await wordsOf(id, isLoop ? 0 : since);
+  // What was before its last start says nothing.
+  const [, how] =
+    words.all
+      .split(/^Restarting '/m)
+      .at(-1)
+      ?.match(PROGRAM_ENDED) ?? [];
+  if (!isOver && !isLoop && !how) return undefined;
+  const byMemory = await describeEndByMemory(id, words.all);
+  if (byMemory) return byMemory;
+  if (how === 'Completed' || (exitCode === 0 && !how))
+    return `ended without an error, but it must go on running. Its last words:\n${words.last}`;
+  const again = isLoop ? ', again and again, because of restart:' : '';
+  const withCode = how ? 'an error' : `exit code ${exitCode}`;
+  return `ended with ${withCode}${again}. Its last words:\n${words.last}`;
+}
+
+/** The same for a service that was healthy: ended is ended, also if it was started again. */
+export const endOfService = async (
+  project: ComposeProject,
+  service: string,
+): Promise<string | undefined> => endOf(await containerOf(project, service), true);
 
 /** What it has logged since then. The last words are of one stream, because the engine mixes the lines of two at will. */
 async function wordsOf(id: string, since: number): Promise<{ all: string; last: string }> {
@@ -74,21 +112,30 @@ async function wordsOf(id: string, since: number): Promise<{ all: string; last: 
  * When it was last started, in seconds since 1970, about, because a program may print before the engine notes that it
  * runs; and what its last healthcheck has printed: one line, empty when none has ended yet.
  */
-async function lastStart(id: string): Promise<{ since: number; answer: string }> {
+async function lastStart(id: string) {
   const { StartedAt, Health } = (await inspect(id)).State;
   const printed = Health?.Log?.at(-1)?.Output?.trim().split('\n').at(-1) ?? '';
-  return { since: Date.parse(StartedAt) / 1_000 - 1, answer: printed.slice(0, LINE) };
+  return {
+    since: Date.parse(StartedAt) / 1_000 - 1,
+    answer: printed.slice(0, LINE),
+    unanswered: Health?.FailingStreak ?? 0,
+  };
 }
 
 /** The last error and what follows it, or the last lines; a stack trace below the error says little. */
 function lastWords(log: string): string {
   const lines = log
     .split('\n')
-    .filter((line) => !/^\s+at |^Node\.js v|^Failed running |^\s*$/.test(line))
+    .filter((line) => !/^\s+at |^Node\.js v|^(Failed|Completed) running |^\s*$/.test(line))
     .map((line) => line.slice(0, LINE));
+  // In an error of a library, the first line of its stack that is not the library's.
+  const own = log
+    .match(/^\s+at (?!.*(node_modules|node:|<anonymous>)).*\/\S+:\d+:\d+\)?$/m)?.[0]
+    .trim();
   // Node.js says where, shows the line, and then what.
   const place = lines.findLastIndex((line) => /^(file:\/\/)?\/\S+:\d+$/.test(line));
   const error = lines.findLastIndex((line) => /error\b/i.test(line));
   const from = place >= 0 ? place : error >= 0 ? error : -5;
-  return lines.slice(from).slice(0, 5).join('\n');
+  const shown = lines.slice(from).slice(0, 5);
+  return [...shown, /node_modules/.test(lines[place] ?? '') ? (own ?? []) : []].flat().join('\n');
 }

@@ -39,6 +39,8 @@ export function httpClient(
     const answer = await fetch(url, {
       ...init,
       headers: { ...headers, ...init.headers },
+      // Where it leads is another server's answer.
+      redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
     }).catch((error: Error) => {
       throw new Error(`${server} does not answer at ${url}: ${causeOf(error)}`);

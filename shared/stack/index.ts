@@ -1,6 +1,6 @@
 export * from './alert-timing.ts';
 export type { ServiceName } from './containers.ts';
-export { firstFailure } from './first-failure.ts';
+export { endOfService, firstFailure } from './first-failure.ts';
 export {
   clientOf,
   type GrafanaClient,
@@ -13,7 +13,7 @@ export { httpClient } from './http.ts';
 export type { ReplacedFile } from './overrides.ts';
 export type { SlackMessage } from './slack-inbox.ts';
 export { removeStack, type Stack, type StackOptions, startStack } from './stack.ts';
-export { takeDown } from './take-down.ts';
+export { takeDown } from './start-or-clean-up.ts';
 export { waitFor } from './wait-for.ts';
 
 // Not loaded for a verdict: only tests, pictures and the documentation need these.

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { ComposeProject, Service } from './compose-project.ts';
-import { CONTAINER_PORTS } from './containers.ts';
+import type { ComposeProject, Description } from './compose-project.ts';
+import { CONTAINER_PORTS, type ServiceName } from './containers.ts';
 
 /** Where what is added to a project lies: in the repository, because Docker can mount from there on every system. */
 const HOME = join(import.meta.dirname, '..', '..', '.workshop', 'stacks');
@@ -32,28 +32,37 @@ export interface ReplacedFile {
   /** The path in the container. */
   target: string;
   content: string;
+  /** Who may read it: the mode of the file that it stands in for. */
+  mode: number;
 }
 
 /**
- * Adds a compose file to the project. With it the engine chooses a free port for each service, however the project
- * publishes it, so that any number of stacks run side by side; and files can be replaced.
- *
- * @param described all services of the project, by name
+ * Adds a compose file to the project, so that any number of stacks run side by side: with it the engine chooses a free
+ * port for each service, however the project publishes it, and what has one name on the whole machine, a container, a
+ * volume or a network, has one for each project. And files can be replaced.
  */
 export async function addOverrides(
   project: ComposeProject,
-  described: Map<string, Service>,
+  { services: described, sharedNames }: Description,
   replaced: ReplacedFile[],
 ): Promise<void> {
   const services: Record<string, object> = {};
   const asked = [...described.values()].filter(({ hasHealthcheck }) => hasHealthcheck).length;
   const folder = folderOf(project);
   await mkdir(folder, { recursive: true });
-  for (const [name, port] of Object.entries(CONTAINER_PORTS)) {
-    const service = described.get(name);
-    if (!service) continue;
+  for (const [name, service] of described) {
+    const port = CONTAINER_PORTS[name as ServiceName];
+    const { containerName } = service;
     services[name] = {
-      ports: [`127.0.0.1:0:${port}`],
+      // Others are asked by containers only.
+      ports: port ? [`127.0.0.1:0:${port}`] : [],
+      ...(containerName && {
+        container_name: null,
+        // Other containers may know it by this name.
+        networks: Object.fromEntries(
+          service.networks.map((it) => [it, { aliases: [containerName] }]),
+        ),
+      }),
       // A container that was left up reads its files only when it starts; with other ones, it is another container.
       labels: { 'workshop.files': await stampOf(service.mounted) },
       ...(service.hasHealthcheck && { healthcheck: askSoon(asked) }),
@@ -64,17 +73,25 @@ export async function addOverrides(
     const volumes = [{ type: 'bind', source: fileFor(project, target), target, read_only: true }];
     services[service] = { ...services[service], volumes };
   }
-  if (Object.keys(services).length === 0) return;
+  const names: Record<string, Record<string, object>> = {};
+  for (const [kind, key] of sharedNames)
+    names[kind] = { ...names[kind], [key]: { name: `${project.name}_${key}` } };
   const file = join(folder, 'compose.yaml');
-  // Without !override, Compose would publish the project's own ports too.
-  const text = stringify({ services }).replaceAll(/^( {4}ports:)$/gm, '$1 !override');
+  // Without these tags, Compose would publish the project's own ports too, and keep the container's name.
+  const text = stringify({ services, ...names })
+    .replaceAll(/^( {4}ports:)/gm, '$1 !override')
+    .replaceAll(/^( {4}container_name:) null$/gm, '$1 !reset null');
   await writeFile(file, text);
   project.files = [...(project.files ?? ['docker-compose.yaml']), file];
 }
 
 /** Writes the contents in place, so that a running container sees them too. */
 export async function writeReplaced(project: ComposeProject, replaced: ReplacedFile[]) {
-  for (const { target, content } of replaced) await writeFile(fileFor(project, target), content);
+  for (const { target, content, mode } of replaced) {
+    const file = fileFor(project, target);
+    await writeFile(file, content);
+    await chmod(file, mode);
+  }
 }
 
 /** Removes what was added. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alertmanagerClient } from './alertmanager.ts';
-import { type ComposeProject, compose, readServices } from './compose-project.ts';
+import { type ComposeProject, compose, describeProject } from './compose-project.ts';
 import {
   CONTAINER_PORTS,
   containerOf,
@@ -17,8 +18,8 @@ import { httpClient } from './http.ts';
 import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
 import { prometheusClient } from './prometheus.ts';
 import { slackInboxClient } from './slack-inbox.ts';
+import { takeDown } from './start-or-clean-up.ts';
 import { bringUp, type Started } from './start-stack.ts';
-import { takeDown } from './take-down.ts';
 
 export interface StackOptions {
   /** The folder that holds the compose file. */
@@ -55,13 +56,13 @@ export async function startStack(options: StackOptions) {
   const project: ComposeProject = {
     directory: options.directory,
     name: options.name ?? `workshop-${randomBytes(4).toString('hex')}`,
-    files: [options.composeFile ?? 'docker-compose.yaml'],
+    files: [options.composeFile ?? 'docker-compose.yaml', ...overrideOf(options.directory)],
   };
   const { services = [], optional = ['grafana'], keep = false, built, signal } = options;
   try {
-    const described = await readServices(project);
-    if (options.ports !== 'own') await addOverrides(project, described, options.replaced ?? []);
-    const wanted = { described, services, optional, keep, built, signal };
+    const description = await describeProject(project);
+    if (options.ports !== 'own') await addOverrides(project, description, options.replaced ?? []);
+    const wanted = { described: description.services, services, optional, keep, built, signal };
     return stackOf(project, await bringUp(project, wanted), keep);
   } catch (error) {
     // Containers that an earlier run has left up would go on with files that are removed now. The demo has none.
@@ -70,6 +71,13 @@ export async function startStack(options: StackOptions) {
     throw error;
   }
 }
+
+/** The second file that `docker compose` reads by itself, where there is one. */
+const overrideOf = (directory: string): string[] =>
+  ['compose', 'docker-compose']
+    .flatMap((name) => [`${name}.override.yml`, `${name}.override.yaml`])
+    .filter((name) => existsSync(join(directory, name)))
+    .slice(0, 1);
 
 /** Removes a stack, if there is one, and what was added to its project. @throws MachineFault when something is left */
 export async function removeStack(project: ComposeProject): Promise<void> {

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { DockerComposeEnvironment, Wait } from 'testcontainers';
-import { explainDockerError, Fault } from '../engine/index.ts';
-import type { ComposeProject } from './compose-project.ts';
-import { containers } from './containers.ts';
-import { firstFailure } from './first-failure.ts';
-import { takeDown } from './take-down.ts';
+import { explainDockerError, Fault, MachineFault } from '../engine/index.ts';
+import { type ComposeProject, compose } from './compose-project.ts';
+import { CONTAINER_PORTS, containers, type ServiceName } from './containers.ts';
+import { firstFailure, problemOfService } from './first-failure.ts';
+import { describeListeners } from './look-inside.ts';
 import { waitFor } from './wait-for.ts';
 
 /** From the start of the containers until all are healthy. Grafana takes longest, on a slow laptop. */
@@ -31,7 +33,7 @@ export async function startOrCleanUp(project: ComposeProject, options: UpOptions
   const old = new Set(keep ? (await containers(project)).map(({ id }) => id) : []);
   const up = upThroughTestcontainers(project, services, keep).then(() => {
     old.clear();
-    return allHealthy(project, toBeHealthy, signal);
+    return allHealthy(project, toBeHealthy, signal).then(() => allReachable(project));
   });
   try {
     await Promise.race([up, firstFailure(project, signal, (id) => old.has(id))]);
@@ -48,6 +50,27 @@ export async function startOrCleanUp(project: ComposeProject, options: UpOptions
   } finally {
     over.abort();
   }
+}
+
+/**
+ * A program that listens only to its own container is healthy, and nobody reaches it.
+ *
+ * @throws WrongResult that says where it listens
+ */
+async function allReachable(project: ComposeProject): Promise<void> {
+  const looks = (await containers(project)).map(async (container) => {
+    const address = container.addresses.get(CONTAINER_PORTS[container.service as ServiceName]);
+    if (!address) return;
+    // Any answer will do; this page is not counted as traffic.
+    const request = { redirect: 'manual', signal: AbortSignal.timeout(2_000) } as const;
+    const isReached = await fetch(`http://${address}/healthz`, request).then(
+      () => true,
+      () => false,
+    );
+    const problem = isReached ? undefined : await describeListeners(container);
+    if (problem) throw problemOfService(container.service, problem);
+  });
+  await Promise.all(looks);
 }
 
 async function upThroughTestcontainers(project: ComposeProject, services: string[], keep: boolean) {
@@ -67,5 +90,23 @@ async function allHealthy(project: ComposeProject, services: string[], signal: A
     until: (seen) =>
       services.every((name) => seen.some((it) => it.service === name && it.health === 'healthy')),
     signal,
+  });
+}
+
+/**
+ * Removes the project's containers, networks, volumes and the images built for it. May be called twice.
+ *
+ * @throws MachineFault when something is left
+ */
+export async function takeDown({ directory, name }: ComposeProject): Promise<void> {
+  const everything = ['--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5'];
+  // No file is named: Compose then goes by its labels where the project's own file is broken or gone by now.
+  const cwd = existsSync(directory) ? directory : tmpdir();
+  await compose({ directory, name }, ['--profile', '*', 'down', ...everything], {
+    cwd,
+    // Out of reach of a second Ctrl-C.
+    detached: process.platform !== 'win32',
+  }).catch((error: Error) => {
+    throw new MachineFault('not-removed', { reason: error.message, project: name });
   });
 }

@@ -51,7 +51,7 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
   const builds = JSON.stringify(services.map((service) => described.get(service)?.build));
   if (builds !== options.built) {
     await announce('Building the images of this project', () =>
-      compose(project, ['build', '--quiet', ...services], { signal: options.signal }),
+      buildImages(project, services, options.signal),
     );
   }
   if (!options.keep) await prepareReaper();
@@ -79,3 +79,47 @@ export async function prepareReaper(): Promise<void> {
   const [image] = await ensureImages([REAPER_IMAGE]);
   if (image?.unavailable) process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
 }
+
+/** Lines of a build that are shown of what a program said. */
+const SHOWN = 4;
+
+/**
+ * Builds the images of the services.
+ *
+ * @throws WrongResult with the line of the Dockerfile that failed, and what its program said
+ */
+async function buildImages(
+  project: ComposeProject,
+  services: string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  await compose(project, ['--progress', 'plain', 'build', ...services], {
+    signal,
+    describe: (output) => `An image cannot be built: ${lastWordsOfBuild(output)}`,
+  });
+}
+
+/** What a builder printed in the end; a quiet one leaves out what npm, or any other program, said. */
+function lastWordsOfBuild(output: string): string {
+  const [end = ''] = output.match(/^failed to solve: .*/m) ?? [output.trim().split('\n').at(-1)];
+  const [, instruction] = output.match(/^ > \[[^\]]*\] (.*):$/m) ?? [];
+  const [, step] = output.match(/^#(\d+) ERROR:/m) ?? [];
+  const said = [...output.matchAll(/^#(\d+) [\d.]+ (.*)$/gm)]
+    .filter(([, of]) => of === step)
+    .map(([, , line = '']) => line);
+  const lines = said.some((line) => /^npm error/.test(line)) ? npmWords(said) : said.slice(-SHOWN);
+  const why = end.replace(
+    /^failed to solve: (rpc error: .*?failed to create LLB definition: )?/,
+    '',
+  );
+  return [instruction ?? why, ...(lines.length > 0 || !instruction ? lines : [why])].join('\n');
+}
+
+/** npm names the cause first; a stack, its usage and notices follow. */
+const npmWords = (lines: string[]): string[] =>
+  lines
+    .filter((line) => /^npm error \S/.test(line))
+    .filter(
+      (line) => !/ (syscall|errno|path|dest) |A complete log|^npm error Error: .*\bat\b/.test(line),
+    )
+    .slice(0, SHOWN);

@@ -1,5 +1,4 @@
-export { isJunkFile, isSecret } from './files/file-names.ts';
-export { StepFiles } from './files/step-files.ts';
+export { isJunkFile, isSecret, StepFiles } from './files/step-files.ts';
 export { StepUnderTest } from './files/step-under-test.ts';
 export { allChecks } from './runner/all-checks.ts';
 export type { Check } from './runner/check.ts';

@@ -1,8 +1,8 @@
 import { parseMetrics, type Sample } from '../../verify/expect/index.ts';
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
-
-export const APP = 'app/create-app.ts';
-export const METRICS = 'app/metrics.ts';
+import { explainStart } from '../../verify/runner/index.ts';
+import { explainError } from './explain.ts';
+import { APP, METRICS } from './paths.ts';
 
 /** The slowest route of the app waits one second; the rest is patience with a busy machine. */
 const ANSWER_LIMIT_MS = 15_000;
@@ -11,22 +11,27 @@ export interface Answer {
   status: number;
   /** The header Content-Type, or "none". */
   type: string;
+  /** Where a redirect leads to. */
+  location: string | null;
   body: string;
 }
 
 /**
- * GET, from the learner's app.
+ * GET, from the learner's app. A redirect is an answer, and is not followed.
  *
  * @throws CheckFailure with the app's last error and its line, when no answer comes
  */
 export async function askApp(step: StepUnderTest, path: string): Promise<Answer> {
   try {
     const url = `${await step.stack.url('app')}${path}`;
-    const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+    const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
+    const answer = await fetch(url, { redirect: 'manual', signal });
     const type = answer.headers.get('content-type') ?? 'none';
-    return { status: answer.status, type, body: await answer.text() };
+    const location = answer.headers.get('location');
+    return { status: answer.status, type, location, body: await answer.text() };
   } catch (error) {
-    if ((error as Error).name !== 'TimeoutError') return failAsCrashed(step);
+    if ((error as Error).name !== 'TimeoutError')
+      return failWithoutAnswer(step, path, error as Error);
     return fail({
       expected: `an answer to GET ${path} within ${ANSWER_LIMIT_MS / 1_000} s`,
       actual: 'no answer',
@@ -58,19 +63,41 @@ export async function startAgain(step: StepUnderTest): Promise<void> {
   await waitFor({ what: 'the app to answer', withinSeconds: 15, look: ask, until: () => true });
 }
 
-async function failAsCrashed(step: StepUnderTest): Promise<never> {
+/** Says what became of the app, after a look at its container. */
+async function failWithoutAnswer(step: StepUnderTest, path: string, error: Error): Promise<never> {
+  const { endOfService, waitFor } = await import('../../stack/index.ts');
+  // The engine notices an end a little later than whoever has asked.
+  const end = await waitFor({
+    what: 'the end of the app',
+    withinSeconds: 2,
+    look: () => endOfService(step.stack.project, 'app'),
+    until: (seen) => seen !== undefined,
+  }).catch(() => undefined);
+  if (end === undefined) {
+    const { code, message } = (error.cause ?? error) as { code?: string; message: string };
+    return fail({
+      expected: `an answer to GET ${path}`,
+      actual: `none, although the app runs: ${message}${code ? ` (${code})` : ''}`,
+      where: step.files.find(APP, /\.destroy\(|\.end\(\)|createServer/),
+      hint: 'The connection was closed before an answer came. Something in the app ends it, or does not speak plain HTTP.',
+    });
+  }
+  if (/memory limit/.test(end))
+    return fail({
+      expected: 'the app to keep running, whatever it is asked',
+      actual: `it ${end}`,
+      ...explainStart(step, `The service app ${end}`),
+    });
   const log = await step.stack.compose('logs', '--no-log-prefix', '--tail', '50', 'app');
   const lines = log.split('\n');
   const at = lines.findLastIndex((line) => /^\w*Error\b.*:/.test(line));
-  const isLabel = /not included in initial labelset/.test(lines[at] ?? '');
   const frames = lines.slice(Math.max(at, 0)).join('\n');
   const [, file, line] = frames.match(/\/app\/src\/([\w./-]+\.[jt]s):(\d+)/) ?? [];
   return fail({
     expected: 'the app to keep running, whatever it is asked',
     actual: at < 0 ? 'it ended' : `it ended with ${lines[at]?.slice(0, 300)}`,
     where: at >= 0 && file ? `app/${file}:${line}` : 'app/main.ts',
-    hint: isLabel
-      ? 'Declare every label that you use in labelNames, under the same name.'
-      : 'An error that nobody catches ends the whole process. Express catches those of its handlers, not those of event listeners.',
+    hint: 'An error that nobody catches ends the whole process. Express catches those of its handlers, not those of event listeners.',
+    ...explainError(step, lines[at] ?? ''),
   });
 }

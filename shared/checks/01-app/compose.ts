@@ -1,5 +1,10 @@
 // The service app in the compose file.
-import { addressHint, expectHealthcheck, expectPublished } from '../../verify/expect/index.ts';
+import {
+  expectHealthcheck,
+  expectLoopback,
+  expectPublished,
+  expectUnshared,
+} from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { dockerfilePath } from './sources.ts';
@@ -13,20 +18,16 @@ export const compose = defineTopic({ kind: 'static', task: 2, needs: ['compose.p
     id: 'compose.port',
     title: "The app's port 8080 is published",
     needs: ['compose.app'],
-    run: (step) => void publishedPort(step),
+    run(step) {
+      const app = step.compose().service('app');
+      expectUnshared(app, expectPublished(app, 8080, 'the app'), 8080);
+    },
   },
   {
     id: 'compose.loopback',
     title: 'The port is open to this machine only',
-    run(step) {
-      const { text, where } = publishedPort(step);
-      expectThat(/127\.0\.0\.1|::1/.test(text), {
-        expected: 'the address 127.0.0.1 before the port',
-        actual: text,
-        where,
-        hint: addressHint(text),
-      });
-    },
+    run: (step) =>
+      expectLoopback(step.compose().service('app'), () => 'the address 127.0.0.1 before the port'),
   },
   {
     id: 'compose.port-moves',
@@ -55,7 +56,7 @@ export const compose = defineTopic({ kind: 'static', task: 2, needs: ['compose.p
       const test = [app.get('healthcheck', 'test') ?? []].flat().join(' ');
       const where = app.where('healthcheck', 'test');
       const url = test.match(/https?:\/\/[^\s'"`);|&]+/)?.[0];
-      expectThat(!url || /^http:\/\/[^/]+:8080\/healthz$/.test(url), {
+      expectThat(!url || /^http:\/\/[^/]+:(8080|\$[^/]*)\/healthz$/.test(url), {
         expected: 'the question http://127.0.0.1:8080/healthz',
         actual: url ?? '',
         where,

@@ -1,16 +1,12 @@
 // The counter http_requests_total.
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Sample } from '../../verify/expect/index.ts';
+import { parseMetrics, type Sample } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-import { APP, askApp, METRICS, scrapeApp, tryInTime } from './ask-app.ts';
-import {
-  computeGrowth,
-  countRequests,
-  expectCounter,
-  expectGrowth,
-  requestSeries,
-} from './request-counter.ts';
+import { askApp, scrapeApp, tryInTime } from './ask-app.ts';
+import { expectGrowth, expectSteady } from './growth.ts';
+import { APP, METRICS } from './paths.ts';
+import { computeGrowth, countRequests, expectCounter, requestSeries } from './request-counter.ts';
 
 /** Where so many new series come from, after 150 addresses like /WORD and 150 like /?WORD. */
 const ORIGIN: Record<number, string> = {
@@ -31,8 +27,10 @@ export const counter = defineTopic({ kind: 'live', task: 6, needs: ['counter.cou
       const { body } = await askApp(step, '/metrics');
       expectCounter(step, body);
       const after = await scrapeApp(step);
-      expectGrowth(step, before, after, { method: 'GET', route: '/', status_code: '200' }, 3);
-      expectGrowth(step, before, after, { method: 'GET', route: '/fail', status_code: '500' }, 2);
+      await expectSteady(step, parseMetrics(body), after);
+      const get = { method: 'GET' };
+      await expectGrowth(step, before, after, { ...get, route: '/', status_code: '200' }, 3);
+      await expectGrowth(step, before, after, { ...get, route: '/fail', status_code: '500' }, 2);
     },
   },
   {
@@ -54,7 +52,7 @@ export const counter = defineTopic({ kind: 'live', task: 6, needs: ['counter.cou
         where: step.files.find(METRICS, /\.inc\(/),
         hint: "The route and the status code are known only at the end. The response's event finish says when that is.",
       });
-      expectGrowth(step, before, await scrapeApp(step), SLOW, 1);
+      await expectGrowth(step, before, await scrapeApp(step), SLOW, 1);
     },
   },
   {
@@ -79,7 +77,9 @@ export const counter = defineTopic({ kind: 'live', task: 6, needs: ['counter.cou
     title: '300 random addresses make at most one series more',
     task: 7,
     async run(step) {
+      await askApp(step, '/');
       const before = await scrapeApp(step);
+      expectPatterns(step, before);
       // Ten at a time, as busy visitors would.
       const visitors = Array.from({ length: 10 }, async () => {
         for (let times = 0; times < 15; times++) {
@@ -98,10 +98,24 @@ export const counter = defineTopic({ kind: 'live', task: 6, needs: ['counter.cou
         hint: 'Prometheus keeps one series for each combination of label values. Label with the pattern of the matched route, and everything else with one fixed word.',
       });
       const unmatched = { method: 'GET', route: 'unmatched', status_code: '404' };
-      expectGrowth(step, before, after, unmatched, 150);
+      await expectGrowth(step, before, after, unmatched, 150);
     },
   },
 ]);
+
+/** @throws CheckFailure unless the requests for the lesson's routes are labelled with their patterns */
+function expectPatterns({ files }: StepUnderTest, samples: Sample[]): void {
+  const routes = requestSeries(samples).map(({ labels }) => labels.route ?? '');
+  if (routes.includes('/')) return;
+  fail({
+    expected: 'route="/" for the requests to GET /',
+    actual: [...new Set(routes)].map((route) => `route="${route}"`).join(', '),
+    where: files.find(METRICS, /(req|request)\.(route|baseUrl|originalUrl|url)\b/),
+    hint: routes.some((route) => /object/.test(route))
+      ? 'req.route is an object with all that Express knows about the route, and as a label it says only that. Its pattern is req.route.path.'
+      : 'The label holds the pattern of the matched route as the program has it, such as / or /users/:id.',
+  });
+}
 
 /**
  * Asks for /slow.

@@ -1,7 +1,9 @@
 // What the app answers, and its page /metrics.
 import { expectThat } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-import { APP, askApp, METRICS } from './ask-app.ts';
+import { askApp } from './ask-app.ts';
+import { failByAnswer } from './explain.ts';
+import { APP, METRICS } from './paths.ts';
 
 /** Prometheus 3 refuses a scrape with any other type. */
 const CONTENT_TYPES = /^(text\/plain; ?version=(0\.0\.4|1\.0\.0)|application\/openmetrics-text)/;
@@ -21,11 +23,11 @@ export const metricsPage = defineTopic({ kind: 'live', needs: ['metrics.page'] }
     async run(step) {
       // Twice, because an error in a listener ends the app only after the first answer.
       for (const _ of ['first', 'second']) {
-        const { status, body } = await askApp(step, '/');
-        expectThat(status === 200 && body.replaceAll(/\s/g, '') === '{"status":"ok"}', {
-          expected: '200 {"status":"ok"}',
-          actual: `${status} ${body.slice(0, 100)}`,
-          where: step.files.find(APP, /app\.get\(['"`]\/['"`]/),
+        const answer = await askApp(step, '/');
+        const { status, body } = answer;
+        if (status === 200 && body.replaceAll(/\s/g, '') === '{"status":"ok"}') continue;
+        await failByAnswer(step, answer, '200 {"status":"ok"}', {
+          where: step.files.find(APP, /\.get\(['"`]\/['"`]/),
           hint: 'The lesson starts with this route; give it back what it had.',
         });
       }
@@ -38,10 +40,9 @@ export const metricsPage = defineTopic({ kind: 'live', needs: ['metrics.page'] }
     needs: ['app.answers'],
     async run(step) {
       // As text or still as JSON; an object is what becomes of a promise.
-      const { status, body } = await askApp(step, '/metrics');
-      expectThat(status === 200 && !/^\s*\{/.test(body), {
-        expected: '200 with lines such as: process_cpu_seconds_total 0.5',
-        actual: `${status} ${body.slice(0, 60)}`,
+      const answer = await askApp(step, '/metrics');
+      if (answer.status === 200 && !/^\s*\{/.test(answer.body)) return;
+      await failByAnswer(step, answer, '200 with lines such as: process_cpu_seconds_total 0.5', {
         where: step.files.find(APP, /['"`]\/metrics['"`]/),
         hint: 'register.metrics() answers a promise of the text, so it has to be awaited. `docker compose logs app` says what failed.',
       });

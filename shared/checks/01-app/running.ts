@@ -15,11 +15,18 @@ export const running = defineTopic({ kind: 'live' }, [
     needs: ['compose.healthcheck'],
     concurrent: true,
     async run(step) {
-      const exitCode = await runHealthcheckOnError(step);
-      expectThat(exitCode !== 0, {
+      const { silent, error } = await runHealthcheckOnError(step);
+      const where = step.compose().service('app').where('healthcheck', 'test');
+      expectThat(silent !== 0, {
+        expected: 'an exit code other than 0 when nothing answers',
+        actual: `exit code ${silent}`,
+        where,
+        hint: 'Docker looks at the exit code only. When the question itself fails, the test must end with 1, or end by its error.',
+      });
+      expectThat(error !== 0, {
         expected: 'an exit code other than 0 when /healthz answers 503',
-        actual: `exit code ${exitCode}`,
-        where: step.compose().service('app').where('healthcheck', 'test'),
+        actual: `exit code ${error}`,
+        where,
         hint: 'fetch also succeeds when the answer is an error, and so does curl without --fail. Let the exit code say whether the answer was ok: process.exit(r.ok ? 0 : 1).',
       });
     },

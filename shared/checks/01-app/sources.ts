@@ -1,7 +1,7 @@
 // What the image of the app is built from.
 import { posix } from 'node:path';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
-import { defineTopic } from '../../verify/runner/index.ts';
+import { defineTopic, hintForMissing } from '../../verify/runner/index.ts';
 
 export const sources = defineTopic({ kind: 'static' }, [
   {
@@ -24,6 +24,7 @@ export const sources = defineTopic({ kind: 'static' }, [
     run(step) {
       step.files.text(`${appFolder(step)}/main.ts`);
       checkSources(step);
+      checkCopied(step);
     },
   },
 ]);
@@ -69,6 +70,26 @@ function checkSources(step: StepUnderTest): void {
         actual: 'no such file',
         where: `${path}:${index + 1}`,
         hint: 'Node.js imports a file by its whole name, with the ending .ts, in the same upper and lower case.',
+      });
+    }
+  }
+}
+
+/** @throws CheckFailure when the Dockerfile copies a file by its name that is not there */
+function checkCopied(step: StepUnderTest): void {
+  const dockerfile = dockerfilePath(step);
+  for (const [index, line] of step.files.text(dockerfile).split('\n').entries()) {
+    const [, args] = line.match(/^\s*(?:COPY|ADD)\s+(?!.*--from=)(.*\S)/i) ?? [];
+    const words = args?.replace(/^\[(.*)\]$/, '$1').split(/[\s,]+/) ?? [];
+    const sources = words.filter((word) => !word.startsWith('--')).slice(0, -1);
+    for (const source of sources.map((word) => word.replaceAll('"', ''))) {
+      const path = posix.join(appFolder(step), source);
+      if (/[*?[$]|:\/\//.test(source) || step.files.exists(path)) continue;
+      fail({
+        expected: `${path}, which ${dockerfile}:${index + 1} copies`,
+        actual: 'no such file',
+        where: `${path} (missing)`,
+        hint: hintForMissing(`${dockerfile}:${index + 1}`, source),
       });
     }
   }

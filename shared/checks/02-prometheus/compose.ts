@@ -1,8 +1,16 @@
 // The service prometheus in the compose file.
-import { expectHealthcheck, expectPort, expectShared } from '../../verify/expect/index.ts';
+import { posix } from 'node:path';
 import {
+  expectFlags,
+  expectHealthcheck,
+  expectPort,
+  expectShared,
+} from '../../verify/expect/index.ts';
+import {
+  type ComposeService,
   expectThat,
   fail,
+  flagPlace,
   flagValue,
   hostPath,
   mountAt,
@@ -18,7 +26,7 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
     needs: [],
     run(step) {
       const service = prometheus(step);
-      const image = String(service.get('image') ?? '');
+      const { image } = service;
       const [, name = '', version = ''] = image.match(/^(.*?)((?:@sha256:|:[^:/]*$).*)?$/) ?? [];
       if (/(^|\/)prometheus$/.test(name) && /^(@sha256:|:v?\d+\.\d+\.\d+)/.test(version)) return;
       fail({
@@ -34,16 +42,24 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
     title: 'Prometheus reads your configuration file',
     run(step) {
       const service = prometheus(step);
+      expectFlags(service);
       const path = configInContainer(service);
       const mount = mountAt(service, path);
       const file = hostPath(service, path);
+      const isFolder = mount?.target === path && file && step.files.isFolder(file);
+      expectThat(!isFolder, {
+        expected: `a mount of the folder ${file} at ${posix.dirname(path)}`,
+        actual: `the folder ${file} at ${path}, the path of a file`,
+        where: mount?.where ?? '',
+        hint: 'A folder that is mounted is a folder in the container too, with your files in it. Its place there is the folder of the path that --config.file names.',
+      });
       if (file === configPath(step)) return;
       const mounts = service.mounts.map(({ source, target }) => `${source} at ${target}`);
       fail({
         expected: `a mount from this folder that puts your file at ${path}`,
         actual: file ? `there is no ${file} here` : `mounts: ${mounts.join(', ') || 'none'}`,
         where: mount?.where ?? service.where('volumes'),
-        hint: 'A mount is "./HERE:/THERE:ro". --config.file names a path in the container, so a mount must bring a file to exactly that path. A source without ./ is a named volume.',
+        hint: 'A mount is "./HERE:/THERE:ro". --config.file names a path in the container: mount your folder where that path has its folder. A source without ./ is a named volume.',
       });
     },
   },
@@ -118,6 +134,7 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
         where: service.where('healthcheck', 'test'),
         hint: 'A healthcheck runs inside the container, and the image of Prometheus has no curl.',
       });
+      expectNoPrefix(service);
     },
   },
   {
@@ -126,6 +143,21 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
     run: (step) => expectShared(prometheus(step)),
   },
 ]);
+
+/** @throws CheckFailure when every page of Prometheus is below a path, also the one that the healthcheck asks for */
+function expectNoPrefix(service: ComposeService): void {
+  const external = flagValue(service, 'web.external-url')?.replace(/^\w+:\/\/[^/]*/, '') ?? '';
+  const prefix = flagValue(service, 'web.route-prefix') ?? external;
+  if (prefix.replace(/\/+$/, '') === '') return;
+  const flag =
+    flagValue(service, 'web.route-prefix') === undefined ? 'web.external-url' : 'web.route-prefix';
+  fail({
+    expected: 'http://localhost:9090/-/ready, and no path before it',
+    actual: `--${flag} moves it to ${prefix.replace(/\/+$/, '')}/-/ready`,
+    where: flagPlace(service, flag),
+    hint: 'The path of the external URL comes before every page: the healthcheck, the metrics, the queries. --web.route-prefix=/ keeps them where they are when a proxy takes the path away.',
+  });
+}
 
 /** What is mounted where Prometheus keeps its data, and that path in the container. */
 function dataMount(step: StepUnderTest) {

@@ -1,6 +1,12 @@
 // What stands in prometheus.yaml, jobs aside.
 import { parseDuration } from '../../duration.ts';
-import { expectThat, isRecord } from '../../verify/files/index.ts';
+import {
+  asList,
+  describeValue,
+  expectThat,
+  isRecord,
+  type YamlFile,
+} from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { findJob, INTERVAL, readConfig } from './read-config.ts';
 
@@ -37,11 +43,12 @@ export const config = defineTopic({ kind: 'static', task: 3, needs: ['prometheus
         const value = file.get(place);
         expectThat(parseDuration(value) === INTERVAL, {
           expected: `${key}: 5s`,
-          actual: value === undefined ? `no ${key}, so 1m` : `${key}: ${value}`,
+          actual: value === undefined ? `no ${key}, so 1m` : `${key}: ${describeValue(value)}`,
           where: file.where(place),
           hint: 'Both intervals belong to global. A duration is a number with its unit: ms, s, m or h.',
         });
       }
+      expectTimeouts(file);
     },
   },
   {
@@ -63,3 +70,20 @@ export const config = defineTopic({ kind: 'static', task: 3, needs: ['prometheus
     },
   },
 ]);
+
+/** Prometheus does not start where a scrape may take longer than its interval. @throws CheckFailure */
+function expectTimeouts(file: YamlFile): void {
+  const common = file.get(['global', 'scrape_interval']);
+  const jobs = asList(file.get(['scrape_configs'])).map((_, index) => ['scrape_configs', index]);
+  for (const scope of [['global'], ...jobs]) {
+    const timeout = file.get([...scope, 'scrape_timeout']);
+    const interval = file.get([...scope, 'scrape_interval']) ?? common;
+    if (timeout === undefined || parseDuration(timeout) <= parseDuration(interval)) continue;
+    expectThat(false, {
+      expected: `scrape_timeout of at most ${interval}, the scrape_interval`,
+      actual: `scrape_timeout: ${describeValue(timeout)}`,
+      where: file.where([...scope, 'scrape_timeout']),
+      hint: 'A scrape must be over before the next one begins, so Prometheus refuses a longer timeout. Without one it is 10s, or the interval where that is shorter.',
+    });
+  }
+}

@@ -59,6 +59,12 @@ const QUESTIONS: Question[] = [
   },
 ];
 
+/** A divisor that is 0 on purpose. */
+const isBelowTheBar = (expression: string): boolean =>
+  /\/\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\bor\s+(?:on\s*\(\s*\)\s*)?vector\(\s*0\s*\)\s*\)/s.test(
+    expression,
+  );
+
 const NAMES = QUESTIONS.map(({ name }) => name);
 
 export const queriesFile = defineTopic({ kind: 'static' }, [
@@ -123,7 +129,9 @@ export const queries: Check[] = [
           expected: `0 ${when}`,
           actual: first && more.length === 0 ? readable(first.value) : 'no answer at all',
           where: step.files.yaml(QUERIES).where(['error_ratio']),
-          hint: 'Nothing divided by nothing is NaN, and a series that does not exist yet is an empty answer. A comparison (> 0) removes values, and `or vector(0)` puts 0 where nothing is left.',
+          hint: isBelowTheBar(expression)
+            ? 'Below the bar `or vector(0)` makes a 0 to divide by, and 0 / 0 is NaN. There a comparison (> 0) takes the 0 away; `or vector(0)` comes last, after the whole division.'
+            : 'Nothing divided by nothing is NaN, and a series that does not exist yet is an empty answer. A comparison (> 0) removes values, and `or vector(0)` puts 0 where nothing is left.',
         });
       }
     },

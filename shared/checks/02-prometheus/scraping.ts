@@ -3,7 +3,8 @@ import { evaluate } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { knownTraffic } from './known-traffic.ts';
-import { configInContainer, configPath, findJob, prometheus, readConfig } from './read-config.ts';
+import { placeOfComplaint, placeOfCount, placeOfError } from './places.ts';
+import { configInContainer, findJob, prometheus, readConfig } from './read-config.ts';
 
 export const scraping = defineTopic({ kind: 'live', task: 4 }, [
   {
@@ -21,7 +22,7 @@ export const scraping = defineTopic({ kind: 'live', task: 4 }, [
       expectThat(complaint === undefined, {
         expected: 'promtool check config to say SUCCESS',
         actual: complaint ?? '',
-        where: configPath(step),
+        where: placeOfComplaint(step, complaint ?? ''),
         hint: 'promtool checks also the files that the configuration names. Run it yourself: docker compose exec prometheus promtool check config and the path.',
       });
     },
@@ -38,7 +39,7 @@ export const scraping = defineTopic({ kind: 'live', task: 4 }, [
         fail({
           expected: `the job ${name} is up`,
           actual: `${target?.scrapeUrl}: ${target?.lastError}`,
-          where: findJob(readConfig(step), name)?.where ?? '',
+          where: placeOfError(step, name, target?.lastError ?? ''),
           hint: 'Prometheus asks http://TARGET/metrics unless the job says otherwise. The page Status > Target health shows the same error.',
         });
       }
@@ -77,7 +78,7 @@ export const scraping = defineTopic({ kind: 'live', task: 4 }, [
         fail({
           expected: `as many requests with status ${code} as were sent`,
           actual: stored > sent ? 'more' : stored > 0 ? 'fewer' : 'none',
-          where: findJob(readConfig(step), 'web')?.where ?? '',
+          where: await placeOfCount(step, code, sent),
           hint: 'The job must keep the series of http_requests_total, and the app must count each request once and no scrape. Step 1 judges the app: npm run verify:step-1',
         });
       }

@@ -10,7 +10,15 @@ export const targets = defineTopic({ kind: 'static', task: 4 }, [
     needs: ['prometheus.file'],
     run(step) {
       const file = readConfig(step);
-      const names = readJobs(file).map(({ name }) => name);
+      const jobs = readJobs(file);
+      const names = jobs.map(({ name }) => name);
+      const twice = jobs.find(({ name }, index) => names.indexOf(name) < index);
+      expectThat(!twice, {
+        expected: 'a name of its own for each job',
+        actual: twice?.name ? `two jobs with job_name: ${twice.name}` : 'two jobs without job_name',
+        where: twice ? file.where(['scrape_configs', twice.index, 'job_name']) : '',
+        hint: 'Prometheus does not start with two jobs of one name. Several targets of one kind are one job: its targets is a list.',
+      });
       expectThat(names.includes('prometheus') && names.includes('web'), {
         expected: 'the jobs prometheus and web',
         actual: `jobs: ${names.join(', ') || 'none'}`,
@@ -25,9 +33,11 @@ export const targets = defineTopic({ kind: 'static', task: 4 }, [
     needs: ['compose.prometheus', 'prometheus.jobs'],
     run(step) {
       const file = readConfig(step);
-      const { serviceNames } = step.compose();
-      const itself = ['prometheus:9090', 'localhost:9090', '127.0.0.1:9090'];
-      for (const [name, right] of Object.entries({ prometheus: itself, web: ['app:8080'] })) {
+      const compose = step.compose();
+      const at = (service: string, port: number) =>
+        compose.service(service).hostNames.map((host) => `${host}:${port}`);
+      const itself = [...at('prometheus', 9090), 'localhost:9090', '127.0.0.1:9090'];
+      for (const [name, right] of Object.entries({ prometheus: itself, web: at('app', 8080) })) {
         const job = findJob(file, name) as Job;
         if (job.discovers) continue;
         const wrong = job.targets.find(({ address }) => !right.includes(address));
@@ -36,7 +46,7 @@ export const targets = defineTopic({ kind: 'static', task: 4 }, [
           expected: `the target ${right[0]}`,
           actual: wrong?.address ?? 'no targets below static_configs',
           where: wrong?.where ?? job.where,
-          hint: hintForTarget(wrong?.address, serviceNames),
+          hint: hintForTarget(wrong?.address, compose.serviceNames),
         });
       }
     },
@@ -46,6 +56,8 @@ export const targets = defineTopic({ kind: 'static', task: 4 }, [
 function hintForTarget(address: string | undefined, services: string[]): string {
   if (address === undefined) return 'targets is a list, below an entry of static_configs.';
   const [host = '', port] = address.split(':');
+  if (address.includes('@'))
+    return 'A target is only HOST:PORT. Where a login is wanted, it goes below basic_auth: of the job, and its password into a file.';
   if (/\//.test(address)) return 'A target is only HOST:PORT; http:// and /metrics are added.';
   if (['localhost', '127.0.0.1', 'host.docker.internal'].includes(host))
     return 'Inside a container localhost is the container itself. Another service is reached by its service name.';

@@ -1,15 +1,22 @@
 export { type AlertRule, alertRule, alertRules } from './alert-rules.ts';
 export { dashboardFiles, type Panel, readDashboards } from './grafana/dashboards.ts';
-export { parseMetrics, type Sample } from './metrics-text.ts';
+export { expectHealthcheck } from './healthcheck.ts';
+export {
+  parseMetrics,
+  readRequests,
+  readTotalRequests,
+  type Sample,
+  sendTraffic,
+} from './metrics-text.ts';
 export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
 export { type FiringAlert, firingAlerts, shell } from './promtool.ts';
 export {
-  addressHint,
-  expectHealthcheck,
+  expectFlags,
+  expectLoopback,
   expectNamedVolume,
   expectPort,
   expectPublished,
   expectSecretsFirst,
   expectShared,
+  expectUnshared,
 } from './service-checks.ts';
-export { readRequests, readTotalRequests, sendTraffic } from './traffic.ts';

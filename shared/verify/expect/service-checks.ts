@@ -1,82 +1,24 @@
 import {
   type ComposeFile,
   type ComposeService,
+  describeValue,
   expectThat,
   fail,
+  isOn,
   mountAt,
 } from '../files/index.ts';
 
-/**
- * Docker can run the healthcheck, and it is not switched off.
- *
- * @param without what happens to this service without one
- * @throws CheckFailure
- */
-export function expectHealthcheck(service: ComposeService, without: string): void {
-  const test = service.get('healthcheck', 'test');
-  const where = service.where('healthcheck', 'test');
-  const [first, ...rest] = Array.isArray(test)
-    ? test.map(String)
-    : ['CMD-SHELL', String(test ?? '')];
-  const isOff = first === 'NONE' || service.get('healthcheck', 'disable') === true;
-  expectThat(!isOff && rest.join('') !== '', {
-    expected: 'a healthcheck with a test',
-    actual: isOff
-      ? 'a healthcheck that is switched off'
-      : service.get('healthcheck')
-        ? 'a healthcheck without a test'
-        : 'no healthcheck',
-    where,
-    hint: without,
-  });
-  expectThat(first === 'CMD' || first === 'CMD-SHELL', {
-    expected: 'test: [CMD, program, argument, …]',
-    actual: `a list that begins with ${first}`,
-    where,
-    hint: 'The first word of the list says how the rest is run: CMD starts the program as it is, CMD-SHELL gives one line to a shell.',
-  });
-  const isOneText = first === 'CMD' && rest.length === 1 && /\s/.test(rest[0] ?? '');
-  expectThat(!isOneText, {
-    expected: 'each word of the command as an entry of its own',
-    actual: `one entry: ${rest[0]}`,
-    where,
-    hint: 'After CMD nobody takes the text apart, so Docker looks for a program whose name has spaces in it.',
+/** Each flag of the command has two dashes, as Prometheus and Alertmanager want it. @throws CheckFailure */
+export function expectFlags(service: ComposeService): void {
+  const index = service.command.findIndex((word) => /^-\w{2,}/.test(word));
+  const word = service.command[index];
+  expectThat(word === undefined, {
+    expected: `-${word}`,
+    actual: `${word}`,
+    where: service.where('command', index),
+    hint: 'A flag with a long name has two dashes. After a single one each letter is a flag of its own, and the server ends with: unknown short flag.',
   });
 }
-
-/**
- * The entry below ports: that leads to a port of the container.
- *
- * @param name of the service, in a sentence
- * @throws CheckFailure when there is none
- */
-export function expectPublished({ ports, where }: ComposeService, port: number, name: string) {
-  const own = ports.find(({ target }) => target === `${port}`);
-  expectThat(own, {
-    expected: `a port that leads to ${port} in the container`,
-    actual: ports.map(({ target }) => `${target} in the container`).join(', ') || 'no ports',
-    where: ports[0]?.where ?? where('ports'),
-    hint: `In "HOST:CONTAINER" the second number is the port that ${name} listens on in its container.`,
-  });
-  return own;
-}
-
-/** The port is published on this machine only, where the variable says. @throws CheckFailure */
-export function expectPort(service: ComposeService, port: number, variable: string): void {
-  const own = expectPublished(service, port, service.name);
-  expectThat(/127\.0\.0\.1|::1/.test(own.text), {
-    expected: `"127.0.0.1:\${${variable}:-${port}}:${port}"`,
-    actual: own.text,
-    where: own.where,
-    hint: addressHint(own.text),
-  });
-}
-
-/** Why the address of a published port will not do. @param port as it is written, "localhost:8080:8080" */
-export const addressHint = (port: string): string =>
-  /^[a-z]/i.test(port)
-    ? 'Docker takes no name there. Write 127.0.0.1, which is what localhost means.'
-    : 'Without the address 127.0.0.1, Docker opens the port to the whole network, past most firewalls.';
 
 /** The service has what all services share. @throws CheckFailure */
 export function expectShared(service: ComposeService): void {
@@ -84,7 +26,7 @@ export function expectShared(service: ComposeService): void {
   const parts = {
     'cap_drop: [ALL]': list('cap_drop').includes('ALL'),
     'no-new-privileges': list('security_opt').some((it) => it.startsWith('no-new-privileges')),
-    'read_only: true': service.get('read_only') === true,
+    'read_only: true': isOn(service.get('read_only')),
   };
   const missing = Object.entries(parts).flatMap(([name, isThere]) => (isThere ? [] : name));
   expectThat(missing.length === 0, {
@@ -107,7 +49,7 @@ export function expectSecretsFirst(compose: ComposeFile, name: string, what: str
   const condition = service.get('depends_on', 'secrets', 'condition');
   expectThat(condition === 'service_completed_successfully', {
     expected: 'depends_on: secrets: with condition: service_completed_successfully',
-    actual: condition ? `condition: ${condition}` : 'no such condition',
+    actual: condition ? `condition: ${describeValue(condition)}` : 'no such condition',
     where: service.where('depends_on', 'secrets', 'condition'),
     hint: `On the first start ${what} is not there yet. The service secrets writes it and ends; a plain depends_on waits only until it has started.`,
   });
@@ -136,3 +78,102 @@ export function expectNamedVolume(
     hint,
   });
 }
+
+type Port = ComposeService['ports'][number];
+
+/**
+ * The entry below ports: that leads to a port of the container.
+ *
+ * @param name of the service, in a sentence
+ * @throws CheckFailure when there is none, or when nothing is published for another reason
+ */
+export function expectPublished(service: ComposeService, port: number, name: string): Port {
+  const { ports, where } = service;
+  const network = service.get('network_mode');
+  expectThat(network === undefined || network === 'bridge', {
+    expected: `the network of the project, and a port that leads to ${port} in the container`,
+    actual: `network_mode: ${network}`,
+    where: where('network_mode'),
+    hint: 'A container with the network of the machine, or with none, has no ports of its own to publish, and other containers do not find it by its name.',
+  });
+  const own = ports.find(({ target }) => covers(target, port));
+  expectThat(own, {
+    expected: `a port that leads to ${port} in the container`,
+    actual: ports.map(({ target }) => `${target} in the container`).join(', ') || 'no ports',
+    where: ports[0]?.where ?? where('ports'),
+    hint: `In "HOST:CONTAINER" the second number is the port that ${name} listens on in its container.`,
+  });
+  for (const place of [['scale'], ['deploy', 'replicas']])
+    expectThat(!(Number(service.get(...place)) > 1) || !hostPort(own), {
+      expected: `one container of ${service.name}, because a port of this machine leads to one container`,
+      actual: `${place.at(-1)}: ${describeValue(service.get(...place))}`,
+      where: where(...place),
+      hint: 'The second container finds the port taken, and each would have counters of its own.',
+    });
+  return own;
+}
+
+/** A single port, or a range such as 8080-8090. */
+function covers(target: string, port: number): boolean {
+  const [first, last = first] = target.split('-').map(Number);
+  return Number(first) <= port && port <= Number(last);
+}
+
+/** Every port of the service is published on this machine only. @throws CheckFailure at the first that is not */
+export function expectLoopback({ ports }: ComposeService, expected: (port: Port) => string): void {
+  const open = ports.find(({ text }) => !/127\.0\.0\.1|::1/.test(text));
+  if (open)
+    fail({
+      expected: expected(open),
+      actual: open.text,
+      where: open.where,
+      hint: addressHint(open.text),
+    });
+}
+
+/** Its ports are published on this machine only, one leads to this port, and no other service wants the same. @throws CheckFailure */
+export function expectPort(service: ComposeService, port: number, variable: string): void {
+  const own = expectPublished(service, port, service.name);
+  expectLoopback(service, ({ target }) =>
+    target === `${port}`
+      ? `"127.0.0.1:\${${variable}:-${port}}:${port}"`
+      : `the address 127.0.0.1 before each port, also ${target}`,
+  );
+  expectUnshared(service, own, port);
+}
+
+/** No two entries, of one service or of two, want the same port of this machine. @throws CheckFailure */
+export function expectUnshared(service: ComposeService, own: Port, port: number): void {
+  const wanted = hostPort(own) ?? [];
+  for (const { name, ports } of [service, ...service.others()]) {
+    const shares = (port: Port) => hostPort(port)?.find((one) => wanted.includes(one));
+    const same = ports.find((one) => one !== own && shares(one));
+    if (!same) continue;
+    const shared = shares(same) ?? '';
+    fail({
+      expected: `a port of this machine that only ${service.name} wants, once`,
+      actual: `${name} wants ${/^\d/.test(shared) ? `port ${shared}` : `the port that ${shared} says`} too`,
+      // The service itself has the port of the lesson, or took another's.
+      where: wanted.includes(`${port}`) ? same.where : own.where,
+      hint: 'A port of this machine leads to one container. Docker refuses the second one: port is already allocated.',
+    });
+  }
+}
+
+/** What decides the port on this machine: the variable's name, and the number where it is not set; undefined for any free one. */
+function hostPort({ text }: Port): string[] | undefined {
+  const published = text.startsWith('{')
+    ? String(JSON.parse(text).published ?? '')
+    : (text.match(/((?:\$\{[^}]*\}|[^:])*):(?:\$\{[^}]*\}|[^:])*$/)?.[1] ?? '');
+  const [, variable, fallback = published] =
+    published.match(/^\$\{?(\w+)(?::?-([^}]*))?\}?$/) ?? [];
+  const found = [variable, /^[1-9]\d*$/.test(fallback) ? fallback : undefined];
+  const known = found.filter((one) => one !== undefined);
+  return known.length > 0 ? known : undefined;
+}
+
+/** Why the address of a published port will not do. @param port as it is written, "localhost:8080:8080" */
+const addressHint = (port: string): string =>
+  /^[a-z]/i.test(port)
+    ? 'Docker takes no name there. Write 127.0.0.1, which is what localhost means.'
+    : 'Without the address 127.0.0.1, Docker opens the port to the whole network, past most firewalls.';

@@ -1,9 +1,12 @@
+import leven from 'leven';
 import {
   type Mount,
   parseEnvironment,
   parseMount,
   parsePort,
+  readEnvFiles,
   splitCommand,
+  withDefaults,
 } from './compose-values.ts';
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
@@ -18,10 +21,16 @@ export interface ComposeService {
   /** Container ports it publishes, each with its line. */
   ports: { target: string; text: string; where: string }[];
   mounts: Mount[];
-  /** Variables, from a map or a list. */
+  /** Variables, from a map or a list, or from the files that env_file names. */
   environment: Record<string, string>;
+  /** With the defaults of its variables; empty without one. */
+  image: string;
   /** The words of its command, from a list or one text. */
   command: string[];
+  /** The names under which other containers reach it: its own, and those that it is given beside. */
+  hostNames: string[];
+  /** Those that Compose starts beside it: of this file, and of no profile. */
+  others(): ComposeService[];
 }
 
 export interface ComposeFile {
@@ -38,10 +47,14 @@ export function readCompose(files: StepFiles): ComposeFile {
   const file = files.yaml(files.composePath());
   const services = file.get(['services']);
   if (!isRecord(services)) {
+    const [similar] = similarTo('services', Object.keys(Object(file.value)));
     fail({
       expected: 'services: with one entry for each service',
-      actual: services === undefined ? 'no services' : JSON.stringify(services),
-      where: file.where(['services']),
+      actual:
+        services === undefined
+          ? `no services${similar ? `, but ${similar}:` : ''}`
+          : JSON.stringify(services),
+      where: file.where([similar ?? 'services']),
       hint: 'Everything below services: is indented by two spaces; then come the names of the services.',
     });
   }
@@ -50,22 +63,22 @@ export function readCompose(files: StepFiles): ComposeFile {
     file,
     serviceNames,
     volumes: Object.keys((file.get(['volumes']) as object | null) ?? {}),
-    service: (name) => describeService(file, serviceNames, name),
+    service: (name) => {
+      if (!serviceNames.includes(name)) failAsMissing(file, serviceNames, name);
+      return describeService(files, file, name);
+    },
   };
 }
 
-function describeService(file: YamlFile, names: string[], name: string): ComposeService {
-  if (!names.includes(name)) {
-    fail({
-      expected: `a service called ${name}`,
-      actual: `services: ${names.join(', ')}`,
-      where: file.where(['services']),
-      hint: 'Other containers reach a service by its name, so the name must be exact.',
-    });
-  }
+function describeService(files: StepFiles, file: YamlFile, name: string): ComposeService {
   const at = (...place: YamlPath): YamlPath => ['services', name, ...place];
+  const others = Object.keys(Object(file.get(['services']))).filter(
+    (other) => other !== name && file.get(['services', other, 'profiles']) === undefined,
+  );
   const entries = (key: string) =>
     asList(file.get(at(key))).map((entry, index) => ({ entry, where: file.where(at(key, index)) }));
+  const networks = Object.values(Object(file.get(at('networks')))).filter(isRecord);
+  const named = file.get(at('container_name'));
   return {
     name,
     where: (...place) => file.where(at(...place)),
@@ -76,7 +89,53 @@ function describeService(file: YamlFile, names: string[], name: string): Compose
       where,
     })),
     mounts: entries('volumes').map(({ entry, where }) => ({ ...parseMount(entry), where })),
-    environment: parseEnvironment(file.get(at('environment'))),
+    environment: {
+      ...readEnvFiles(files, file.get(at('env_file'))),
+      ...parseEnvironment(file.get(at('environment'))),
+    },
+    image: withDefaults(String(file.get(at('image')) ?? '')),
     command: splitCommand(file.get(at('command'))),
+    hostNames: [name, named ?? [], networks.map(({ aliases }) => asList(aliases))]
+      .flat(2)
+      .map(String),
+    others: () => others.map((other) => describeService(files, file, other)),
   };
+}
+
+/** Says where a service went that is not there: into another one, to the left edge, or under another name. */
+function failAsMissing(file: YamlFile, names: string[], name: string): never {
+  const elsewhere = findService(file.value, name);
+  const [similar] = similarTo(name, names);
+  if (elsewhere) {
+    const around = elsewhere.at(-2);
+    fail({
+      expected: `${name}: below services:, indented as deep as the names of the other services`,
+      actual: around ? `${name}: inside of ${around}:` : `${name}: at the left edge of the file`,
+      where: file.where(elsewhere),
+      hint: 'Indentation decides what belongs to what. Every line of the service moves with its name.',
+    });
+  }
+  fail({
+    expected: `a service called ${name}`,
+    actual: `services: ${names.join(', ')}`,
+    where: file.where(similar ? ['services', similar] : ['services']),
+    hint: 'Other containers reach a service by its name, so the name must be exact.',
+  });
+}
+
+/** Names that are this one but for a letter or two. */
+const similarTo = (name: string, names: string[]): string[] =>
+  names.filter((other) => leven(other.toLowerCase(), name) <= 2);
+
+/** The place of a mapping of that name which looks like a service, wherever in the document it is. */
+function findService(value: unknown, name: string, at: YamlPath = []): YamlPath | undefined {
+  if (!isRecord(value)) return undefined;
+  const own = value[name];
+  if (isRecord(own) && ['image', 'build', 'command', 'ports'].some((key) => key in own))
+    return [...at, name];
+  for (const [key, inner] of Object.entries(value)) {
+    const found = findService(inner, name, [...at, key]);
+    if (found) return found;
+  }
+  return undefined;
 }

@@ -21,7 +21,7 @@ describe('The files of a step', () => {
 
   it.each([
     ['is missing', () => {}, 'no such file', 'a.yaml (missing)'],
-    ['is a folder', () => write('a.yaml/x', ''), 'a folder of that name', 'a.yaml'],
+    ['is a folder', () => write('a.yaml/x', ''), 'a folder of that name, with x in it', 'a.yaml'],
     [
       'is not UTF-8',
       () => write('a.yaml', Buffer.from([0x61, 0xff])),
@@ -117,7 +117,7 @@ describe('The files of a step', () => {
 
       expect(toFinding(() => file.service('app'))).toMatchObject({
         actual: 'services: ap',
-        where: 'compose.yaml:1',
+        where: 'compose.yaml:2',
       });
     });
 

@@ -32,6 +32,14 @@ export class CheckSkipped<Id extends keyof typeof SKIPS> extends Error {
   }
 }
 
+/** A value as it is written: a text that reads like another kind of value is called one. */
+export function describeValue(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+  const isMistakable =
+    typeof value === 'string' && /^(true|false|yes|no|on|off|null|~|[-+.\d]+|)$/i.test(value);
+  return isMistakable ? `the text "${value}", in quotes` : String(value);
+}
+
 /** Ends the check as failed. */
 export function fail(finding: Finding): never {
   throw new CheckFailure(finding);

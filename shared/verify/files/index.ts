@@ -1,16 +1,24 @@
 export type { ComposeFile, ComposeService } from './compose-file.ts';
-export type { Mount } from './compose-values.ts';
-export { isJunkFile, isSecret } from './file-names.ts';
-export { CheckFailure, CheckSkipped, expectThat, type Finding, fail } from './finding.ts';
-export { flagValue, hostPath, mountAt } from './mounts.ts';
+export { isOn, type Mount } from './compose-values.ts';
+export {
+  CheckFailure,
+  CheckSkipped,
+  describeValue,
+  expectThat,
+  type Finding,
+  fail,
+} from './finding.ts';
+export { flagPlace, flagValue, hostPath, mountAt, placeNamed } from './mounts.ts';
 export { ruleFiles } from './rule-files.ts';
 export { findSettings, readSettings, type Settings } from './settings.ts';
-export { StepFiles } from './step-files.ts';
+export { isJunkFile, isSecret, StepFiles } from './step-files.ts';
 export { StepUnderTest } from './step-under-test.ts';
+export { findStrayCharacter } from './stray-characters.ts';
 export {
   asList,
   expectList,
   isRecord,
+  isTrue,
   parseYaml,
   valueAt,
   type YamlFile,

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ComposeService } from './compose-file.ts';
 import type { Mount } from './compose-values.ts';
+import type { StepFiles } from './step-files.ts';
 
 /** The mount that brings a path of the container: the nearest around it. */
 export function mountAt({ mounts }: ComposeService, path: string): Mount | undefined {
@@ -16,10 +17,42 @@ export function hostPath(service: ComposeService, path: string): string | undefi
   return posix.join(mount.source, posix.relative(mount.target, path)).replace(/(.)\/$/, '$1');
 }
 
+const findFlag = ({ command }: ComposeService, flag: string): number =>
+  command.findIndex((word) => word.split('=')[0]?.replace(/^--?/, '') === flag);
+
+/** "docker-compose.yaml:48": the entry of the command that holds a flag. */
+export const flagPlace = (service: ComposeService, flag: string): string =>
+  service.where('command', findFlag(service, flag));
+
 /** The value of a flag of the service's command, "--flag=value" or "--flag value", with one dash or two. */
-export function flagValue({ command }: ComposeService, flag: string): string | undefined {
-  const index = command.findIndex((word) => word.split('=')[0]?.replace(/^--?/, '') === flag);
+export function flagValue(service: ComposeService, flag: string): string | undefined {
+  const { command } = service;
+  const index = findFlag(service, flag);
   if (index < 0) return undefined;
   const [, value = command[index + 1]] = command[index]?.split(/=(.*)/s) ?? [];
   return value ?? '';
+}
+
+/**
+ * The learner's file that a server names in what it says, by its path in the container: "prometheus/prometheus.yaml:12".
+ * The line stands behind the path, as in `rules.yaml: 12:5: …`, or in words, as in `line 12: field … not found`.
+ *
+ * @returns undefined when it names none that a mount of the service brings
+ */
+export function placeNamed(
+  files: StepFiles,
+  service: ComposeService,
+  text: string,
+): string | undefined {
+  let named: string | undefined;
+  for (const [, path = '', line] of text.matchAll(/(\/[\w./-]*\w)(?:"?: ?(\d+))?/g)) {
+    const file = hostPath(service, path);
+    if (!file || !/\.\w+$/.test(path)) continue;
+    if (!files.exists(file)) named ??= `${file} (missing)`;
+    else if (Number(line)) return `${file}:${line}`;
+    // What is named last is what the others lead to.
+    else named = file;
+  }
+  const [, line] = text.match(/\bline (\d+):/) ?? [];
+  return named && line && !named.includes(' ') ? `${named}:${line}` : named;
 }

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isJunkFile, isSecret } from './file-names.ts';
 import { fail } from './finding.ts';
-import { parseJson } from './json-file.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
 /** Names that `docker compose` itself looks for, in its order. */
@@ -23,6 +21,10 @@ export class StepFiles {
     return existsSync(join(this.directory, path));
   }
 
+  isFolder(path: string): boolean {
+    return statSync(join(this.directory, path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  }
+
   /** @throws CheckFailure when the file is missing, is a folder, or is not UTF-8 */
   text(path: string): string {
     const full = join(this.directory, path);
@@ -34,12 +36,15 @@ export class StepFiles {
         hint: 'Look for a typo in the name of the file or of its folder, also in upper and lower case.',
       });
     }
-    if (statSync(full).isDirectory()) {
+    if (this.isFolder(path)) {
+      const inside = readdirSync(full);
       fail({
         expected: `a file ${path}`,
-        actual: 'a folder of that name',
+        actual: `a folder of that name, ${inside.length ? `with ${inside.slice(0, 3).join(', ')} in it` : 'empty'}`,
         where: path,
-        hint: 'Docker creates a folder where a mounted file does not exist. Remove the folder, then create the file.',
+        hint: inside.length
+          ? 'Keep what is in it: give the folder another name. If a mount leads here, it must name a file on both sides, or a folder on both.'
+          : 'Docker creates an empty folder where a mounted file does not exist. rmdir takes away an empty folder, and no other; then create the file.',
       });
     }
     try {
@@ -99,7 +104,7 @@ export class StepFiles {
   /** Where the first TODO stands that is left: "app/metrics.ts:14". */
   todo(): string | undefined {
     const paths = this.all().filter((path) => !/\.md$|\.test\.|(^|\/)\.|\.(png|svg)$/.test(path));
-    const path = paths.find((path) => /\bTODO: /.test(this.#bytes(path).toString('latin1')));
+    const path = paths.find((path) => /\bTODO: /.test(this.readable(path)));
     return path && this.find(path, /\bTODO: /);
   }
 
@@ -111,6 +116,11 @@ export class StepFiles {
     return hash.digest('hex').slice(0, 8);
   }
 
+  /** Its text, whatever is in it; empty where it may not be read. */
+  readable(path: string): string {
+    return this.#bytes(path).toString('utf8');
+  }
+
   /** Nothing of what may not be read. */
   #bytes(path: string): Buffer {
     try {
@@ -120,3 +130,34 @@ export class StepFiles {
     }
   }
 }
+
+/** @throws CheckFailure with the line when the text is not JSON */
+function parseJson(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const message = (error as Error).message;
+    return fail({
+      expected: 'JSON that parses',
+      actual: message.replace(/ in JSON at position.*| \(line.*/s, ''),
+      where: `${path}:${findErrorLine(message, text)}`,
+      hint: 'JSON wants a comma between two entries, none after the last one, and no comments. Inside a text a " is written \\", and a text stands on one line.',
+    });
+  }
+}
+
+/** V8 names the position of most errors; without one the text ended too early. */
+function findErrorLine(message: string, text: string): number {
+  const position = Number(message.match(/position (\d+)/)?.[1] ?? text.length);
+  return text.slice(0, position).split('\n').length;
+}
+
+/** A secret that is generated on the first run, such as secrets/grafana/admin_password; its example is none. The same rule stands in .gitignore. */
+export const isSecret = (path: string): boolean =>
+  /(^|\/)secrets\/[^/]+\/[^/]+$/.test(path) && !path.endsWith('.example');
+
+/** What installers, Git, systems and editors put into folders: no part of a learner's work. */
+export const isJunkFile = (name: string): boolean =>
+  /^(node_modules|\.git|\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|\.?#.*|.*~|.*\.sw[a-px])$/.test(
+    name,
+  );

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { fail } from '../files/index.ts';
+import { fail, findStrayCharacter, type StepFiles } from '../files/index.ts';
 import type { Check, Step } from './check.ts';
 import { type LiveOptions, stackStarts } from './stack-starts.ts';
 
@@ -35,11 +35,12 @@ function interruptible(checks: Check[], signal?: AbortSignal): Check[] {
 /** First of all: is there anything to judge? */
 const folderIsThere = (id: string): Check => ({
   id: 'step.folder',
-  title: "The step's folder is there",
+  title: "The step's files can be read",
   kind: 'static',
-  run({ files: { directory } }) {
+  run({ files }) {
+    const { directory } = files;
     const missing = !existsSync(directory);
-    if (!missing && readdirSync(directory).length > 0) return;
+    if (!missing && readdirSync(directory).length > 0) return refuseStrayCharacters(files);
     fail({
       expected: `the files of step ${id}`,
       actual: missing ? 'no such folder' : 'an empty folder',
@@ -48,3 +49,15 @@ const folderIsThere = (id: string): Check => ({
     });
   },
 });
+
+/** What programs read. A lock file is npm's own. */
+const FOR_PROGRAMS = /\.(ya?ml|json|[cm]?[jt]s)$|Dockerfile$/;
+
+/** @throws CheckFailure at the first full-width or typographic character that stands where a plain one must */
+function refuseStrayCharacters(files: StepFiles): void {
+  for (const path of files.all()) {
+    if (!FOR_PROGRAMS.test(path) || path.endsWith('package-lock.json')) continue;
+    const stray = findStrayCharacter(path, files.readable(path));
+    if (stray) fail(stray);
+  }
+}

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
-import { isMap, isSeq, parseDocument } from 'yaml';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
+import { parseDuration } from '../../duration.ts';
 import { ensureEngine, WrongResult } from '../../engine/index.ts';
 import type { ReplacedFile } from '../../stack/index.ts';
-import { fail, hostPath, readSettings, type StepUnderTest } from '../files/index.ts';
+import { fail, readSettings, type StepUnderTest } from '../files/index.ts';
+import { explainStart } from './causes.ts';
 import type { Check, Step } from './check.ts';
 
 export interface LiveOptions {
@@ -41,41 +45,45 @@ export const stackStarts = (definition: Step, { keep, signal }: LiveOptions): Ch
       fail({
         expected: `${definition.services.join(', ')} to start and to be healthy`,
         actual: error.message,
-        where: whereOf(error.message, step),
-        hint: 'The last words of a container usually name the cause, often with a file and a line.',
+        ...explainStart(step, error.message),
       });
     }
   },
 });
 
-/** The line of the program that the message names, else the service, else the compose file. */
-function whereOf(message: string, step: StepUnderTest): string {
-  const name = message.match(/^The service (\S+)/)?.[1];
-  if (!name) return step.files.composePath();
-  const service = step.compose().service(name);
-  const [, path, line] = message.match(/^(?:file:\/\/)?(\/\S+):(\d+)$/m) ?? [];
-  const file = path && hostPath(service, path);
-  return file && step.files.exists(file) ? `${file}:${line}` : service.where();
-}
-
 /**
  * The learner's settings of Prometheus, but with a scrape and an evaluation every half second. A rate needs two scrapes, and
  * nobody likes to wait ten seconds for a verdict. Whether the file itself says 5 s, a static check has judged before.
+ * Nothing else is another: the rest is the same to the letter, and who may read it.
  *
  * @throws CheckFailure when no file of the step is mounted where Prometheus reads it
  */
 export function quickSettings(step: StepUnderTest): ReplacedFile {
   const { containerPath, file } = readSettings(step, 'prometheus');
-  const document = parseDocument(step.files.text(file.path));
+  let content = step.files.text(file.path);
+  const document = parseDocument(content);
   const jobs = document.get('scrape_configs');
-  for (const scope of [document.get('global'), ...(isSeq(jobs) ? jobs.items : [])]) {
-    if (!isMap(scope)) continue;
-    for (const key of ['scrape_interval', 'evaluation_interval'])
-      if (scope.has(key)) scope.set(key, INTERVAL);
-    // It may not be longer than the interval.
-    scope.delete('scrape_timeout');
-  }
-  return { service: 'prometheus', target: containerPath, content: document.toString() };
+  const scopes = [document.get('global'), ...(isSeq(jobs) ? jobs.items : [])].filter(isMap);
+  const edits = scopes.flatMap((scope) =>
+    quickScope(scope, file.get(['global', 'scrape_interval'])),
+  );
+  for (const [start, end] of edits.sort(([a], [b]) => b - a))
+    content = content.slice(0, start) + INTERVAL + content.slice(end);
+  const mode = statSync(join(step.files.directory, file.path)).mode & 0o777;
+  return { service: 'prometheus', target: containerPath, content, mode };
+}
+
+/** From where to where durations stand that are to be another one. A timeout that Prometheus refuses stays as it is. */
+function quickScope(scope: YAMLMap, globalInterval: unknown): [number, number][] {
+  const interval = parseDuration(scope.get('scrape_interval') ?? globalInterval ?? '1m');
+  return scope.items.flatMap(({ key, value }) => {
+    if (!isScalar(key) || !isScalar(value) || !value.range) return [];
+    const isInterval = key.value === 'scrape_interval' || key.value === 'evaluation_interval';
+    const seconds = parseDuration(value.value);
+    const isLongTimeout =
+      key.value === 'scrape_timeout' && seconds > parseDuration(INTERVAL) && seconds <= interval;
+    return isInterval || isLongTimeout ? [[value.range[0], value.range[1]]] : [];
+  });
 }
 
 /** The name of a stack that stays up: the same for every run on the same folder, so that the next one finds it. */

@@ -1,5 +1,5 @@
 import type { StepUnderTest } from '../../files/index.ts';
-import { readTotalRequests, sendTraffic } from '../traffic.ts';
+import { readTotalRequests, sendTraffic } from '../metrics-text.ts';
 import { ask } from './queries.ts';
 
 /** Answered requests of one unit of traffic, by their status code. */

@@ -1,0 +1,84 @@
+// What the app's answers and errors lead to: the line that is to blame, not the one where it was seen.
+import { type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import type { Answer } from './ask-app.ts';
+import { APP, METRICS } from './paths.ts';
+
+/** What is known about an error of prom-client's, from its message; nothing about any other. */
+export function explainError({ files }: StepUnderTest, message: string): Partial<Finding> {
+  if (/not included in initial labelset/.test(message))
+    return { hint: 'Declare every label that you use in labelNames, under the same name.' };
+  const [, name] = message.match(/metric with the name (\w+) has already been registered/) ?? [];
+  if (!name) return {};
+  const pattern = /^(process|nodejs)_/.test(name) ? /\bcollectDefaultMetrics\(/ : /\bnew Counter\b/;
+  // Of two places the one outside of the metrics' own file is one too many.
+  const place = [APP, METRICS]
+    .map((path) => files.find(path, pattern))
+    .find((it) => /:\d/.test(it));
+  return {
+    where: place ?? METRICS,
+    hint: 'A metric is made once, when the program starts, outside of any function. Inside a middleware or a handler it is made again with each request, and the registry takes a name only once.',
+  };
+}
+
+/**
+ * Ends the check, by an answer that is not the route's own: something answers in its place, or it has failed.
+ *
+ * @param expected what the route answers
+ * @param otherwise what to say where nothing better is known
+ */
+export async function failByAnswer(
+  step: StepUnderTest,
+  { status, location, body }: Answer,
+  expected: string,
+  otherwise: Pick<Finding, 'where' | 'hint'>,
+): Promise<never> {
+  const sources = step.files.all('app').filter((path) => path.endsWith('.ts'));
+  const find = (pattern: RegExp) =>
+    sources.map((path) => step.files.find(path, pattern)).find((place) => /:\d/.test(place));
+  const actual = `${status} ${body.slice(0, 100)}`;
+  if (location !== null)
+    return fail({
+      expected,
+      actual: `${status}, a redirect to ${location}`,
+      where: find(/\.redirect\(|\blocation\b/i) ?? otherwise.where,
+      hint: 'A middleware above the routes answers in their place. Nothing speaks https here: in production, what stands before the app does that.',
+    });
+  if (status >= 500) {
+    const { stderr } = await step.stack.logs('app');
+    const [, error] = [...stderr.matchAll(/^[A-Z]+ \S+ failed: (.*)$/gm)].at(-1) ?? [];
+    return fail({
+      expected,
+      actual: error ? `${actual}\nThe log says: ${error.slice(0, 300)}` : actual,
+      ...otherwise,
+      ...(error && placeOfError(find, error)),
+      ...explainError(step, error ?? ''),
+    });
+  }
+  const place = status === 200 ? undefined : find(new RegExp(`\\b${status}\\b`));
+  return fail({
+    expected,
+    actual,
+    where: place ?? otherwise.where,
+    hint:
+      place && status !== 404
+        ? 'A middleware above the routes answers in their place.'
+        : otherwise.hint,
+  });
+}
+
+/** An error of JavaScript's own mostly names what it is about. */
+function placeOfError(
+  find: (pattern: RegExp) => string | undefined,
+  error: string,
+): Partial<Finding> {
+  const [, name] =
+    error.match(/^(?:Cannot \w+ \w+ of \w+ \(reading ')?([\w.$]+)(?:'\)| is not )/) ?? [];
+  const where =
+    name && find(new RegExp(`(?<![\\w$])${name.replaceAll(/[.$]/g, '\\$&')}(?![\\w$])`));
+  return where
+    ? {
+        where,
+        hint: 'The handlers of Express are called with each request, and what one of them throws is answered with 500.',
+      }
+    : {};
+}

@@ -1,0 +1,99 @@
+// What has become of the counter after requests, and who is to blame where it is not what it must be.
+import { get } from 'node:http';
+import { parseMetrics, type Sample } from '../../verify/expect/index.ts';
+import { type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { APP, METRICS } from './paths.ts';
+import {
+  computeGrowth,
+  countRequests,
+  describeSeries,
+  requestSeries,
+  visits,
+} from './request-counter.ts';
+
+/** @throws CheckFailure unless the series has grown by exactly so much between two scrapes */
+export async function expectGrowth(
+  step: StepUnderTest,
+  before: Sample[],
+  after: Sample[],
+  labels: Record<string, string>,
+  expected: number,
+): Promise<void> {
+  if (countRequests(after, labels) - countRequests(before, labels) === expected) return;
+  await expectOneProcess(step);
+  const [{ labels: own } = { labels }] = requestSeries(after);
+  const isNamedOtherwise = Object.keys(labels).some((name) => !(name in own));
+  const grown = computeGrowth(visits(before), visits(after)).slice(0, 3);
+  const isCounted = grown.some(({ series }) => series.includes(`route="${labels.route}"`));
+  fail({
+    expected: `${expected} more in ${describeSeries(labels)}`,
+    actual: grown.map(({ series, by }) => `${by} more in ${series}`).join('\n') || 'no growth',
+    where: step.files.find(METRICS, /\.(inc|set|labels)\(/),
+    hint: isNamedOtherwise
+      ? 'The labels are called method, route and status_code. Dashboards and alerts ask for them by these names.'
+      : 'A counter grows by one for each request. When the answer is finished, the method, the matched route and the status code are all known.',
+    ...(!isCounted && !isNamedOtherwise && placeOfMiddleware(step, labels.route ?? '/')),
+  });
+}
+
+/** Two scrapes without a request in between say the same. @throws CheckFailure */
+export async function expectSteady(step: StepUnderTest, one: Sample[], other: Sample[]) {
+  if (total(one) !== total(other)) await expectOneProcess(step, [total(one), total(other)]);
+}
+
+const total = (samples: Sample[]): number =>
+  visits(samples).reduce((sum, { value }) => sum + value, 0);
+
+/** @param totals what scrapes have said already @throws CheckFailure when scrapes without a request in between differ */
+async function expectOneProcess(step: StepUnderTest, totals: number[] = []): Promise<void> {
+  const url = `${await step.stack.url('app')}/metrics`;
+  for (let times = 0; times < 6; times++) totals.push(total(parseMetrics(await readPage(url))));
+  if (new Set(totals).size === 1) return;
+  const hasRisen = totals.some((count, index) => count > (totals[index - 1] ?? count));
+  const sources = step.files.all('app').filter((path) => path.endsWith('.ts'));
+  const pattern = hasRisen
+    ? /\bcluster\b.*\(|\.fork\(|new Worker\(/
+    : /\.(reset|resetMetrics|clear|remove)\(/;
+  const place = sources
+    .map((path) => step.files.find(path, pattern))
+    .find((found) => /:\d/.test(found));
+  fail({
+    expected: 'the same count in each scrape while nobody asks for anything',
+    actual: `in one scrape after the other: ${totals.join(', ')}`,
+    where: place ?? (hasRisen ? step.compose().service('app').where('command') : METRICS),
+    hint: hasRisen
+      ? 'Several processes answer, and each counts only what it has answered itself. Run one process in a container, and more containers when one is too slow.'
+      : 'A counter only grows as long as its process runs. Prometheus computes what is new since the last scrape; whoever sets it to 0 loses requests.',
+  });
+}
+
+/** On a connection of its own, so that any process may answer. */
+const readPage = (url: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    get(url, { agent: false }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part) => {
+        text += part;
+      });
+      answer.on('end', () => resolve(text));
+    }).on('error', reject);
+  });
+
+/** A counting that a route's requests do not reach: it is registered below the route, on a path, or not at all. */
+function placeOfMiddleware({ files }: StepUnderTest, route: string): Partial<Finding> {
+  if (!files.exists(APP) || !files.text(METRICS).includes('countRequests')) return {};
+  const lines = files.text(APP).split('\n');
+  const use = lines.findIndex((line) => /\.(use|all)\(.*\bcountRequests\b/.test(line));
+  const handler = lines.findIndex((line) => line.includes(`.get('${route}'`));
+  const isOnPath = /\.(use|all)\(\s*['"`]/.test(lines[use] ?? '');
+  if (use >= 0 && !isOnPath && (handler < 0 || use < handler)) return {};
+  const hints = {
+    below:
+      'Express asks its handlers in the order in which they are registered, and a route that answers hands nothing on. The counting stands above the routes that it counts.',
+    path: 'With a path before it, a middleware sees only the requests below that path.',
+    missing:
+      'A middleware is called when it is registered: app.use(countRequests), above the routes.',
+  };
+  if (use < 0) return { where: files.find(APP, /countRequests/), hint: hints.missing };
+  return { where: `${APP}:${use + 1}`, hint: isOnPath ? hints.path : hints.below };
+}

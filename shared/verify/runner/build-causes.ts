@@ -1,0 +1,133 @@
+// What is known about images that cannot be built, or that lack what their program needs.
+import { posix } from 'node:path';
+import { type ComposeService, mountAt, type StepUnderTest } from '../files/index.ts';
+import type { Advice } from './causes.ts';
+
+/** The folder that an image is built from, and its Dockerfile; undefined without a build. */
+function buildOf(service: ComposeService) {
+  const build = service.get('build');
+  const folder = typeof build === 'string' ? build : service.get('build', 'context');
+  if (typeof folder !== 'string') return undefined;
+  const name = service.get('build', 'dockerfile');
+  return {
+    folder: posix.join(folder, '.'),
+    dockerfile: posix.join(folder, typeof name === 'string' ? name : 'Dockerfile'),
+  };
+}
+
+/** What a build says: about its Dockerfile, the files that it copies, or npm's own. */
+export function explainBuild(step: StepUnderTest, message: string): Advice | undefined {
+  const [, instruction = ''] = message.match(/^An image cannot be built: (.*)/) ?? [];
+  if (!instruction) return undefined;
+  const compose = step.compose();
+  const builds = compose.serviceNames.flatMap((name) => buildOf(compose.service(name)) ?? []);
+  const lineIn = ({ dockerfile }: Build) =>
+    readLines(step, dockerfile).findIndex((line) => line.trim() === instruction);
+  const build = builds.find((one) => lineIn(one) >= 0) ?? builds[0];
+  if (!build) return undefined;
+  const index = lineIn(build);
+  const above = readLines(step, build.dockerfile).slice(0, Math.max(index, 0));
+  const [, line = index + 1 || 1] = message.match(/parse error (?:on )?line (\d+)/) ?? [];
+  return (
+    explainCopy(step, build, message) ??
+    explainNpm(step, build, message, above) ?? {
+      where: `${build.dockerfile}:${line}`,
+      hint: 'A build stops at the first instruction of the Dockerfile that fails, and shows what its program said.',
+    }
+  );
+}
+
+type Build = NonNullable<ReturnType<typeof buildOf>>;
+
+const readLines = ({ files }: StepUnderTest, path: string): string[] =>
+  files.exists(path) ? files.text(path).split(/\r?\n/) : [];
+
+/** A file that COPY names is not there, or kept out of the build. */
+function explainCopy(
+  { files }: StepUnderTest,
+  { folder, dockerfile }: Build,
+  message: string,
+): Advice | undefined {
+  const [, path] = message.match(/"\/([^"]+)"(?::| ) ?not found/) ?? [];
+  if (!path) return undefined;
+  const copied = posix.join(folder, path);
+  const by = files.find(
+    dockerfile,
+    new RegExp(`^\\s*(COPY|ADD)\\s.*${posix.basename(path).replaceAll('.', '\\.')}`, 'i'),
+  );
+  return files.exists(copied)
+    ? {
+        where: `${folder}/.dockerignore`,
+        hint: `${by} copies ${path}, and .dockerignore keeps it out of the build.`,
+      }
+    : { where: `${copied} (missing)`, hint: hintForMissing(by, path) };
+}
+
+/** @param by the line of the Dockerfile that wants it, "app/Dockerfile:6" */
+export const hintForMissing = (by: string, path: string): string =>
+  path.endsWith('package-lock.json')
+    ? `${by} copies it, and npm ci installs what it lists. npm install --package-lock-only, in its folder, makes it from package.json; it belongs into Git.`
+    : `${by} copies it. A name begins at the folder that build names, and upper and lower case count.`;
+
+/** @param above the lines of the Dockerfile above the one that failed */
+function explainNpm(
+  { files }: StepUnderTest,
+  { folder, dockerfile }: Build,
+  message: string,
+  above: string[],
+): Advice | undefined {
+  if (!/^npm error/m.test(message)) return undefined;
+  const list = `${folder}/package.json`;
+  const lock = `${folder}/package-lock.json`;
+  const [, name] = message.match(/(?:for |')(@?[\w./-]+)@[^\s']+/) ?? [];
+  if (/EACCES|permission denied/.test(message))
+    return {
+      where: `${dockerfile}:${above.findLastIndex((line) => /^\s*USER\s/i.test(line)) + 1 || above.length + 1}`,
+      hint: 'USER counts for every line below it, also for npm ci, and the folder belongs to root. Install first; then USER, for the program that runs.',
+    };
+  if (/EUSAGE|can only install/.test(message))
+    return {
+      where: files.exists(lock) ? lock : `${lock} (missing)`,
+      hint: 'npm ci installs exactly what package-lock.json lists, so the two files must agree. npm install --package-lock-only, in their folder, brings the lock file up to date.',
+    };
+  if (/EJSONPARSE/.test(message))
+    return {
+      where: list,
+      hint: 'npm reads package.json as JSON: no comments, and no comma after the last entry.',
+    };
+  if (/E404|ETARGET/.test(message) && name)
+    return {
+      where: files.find(list, new RegExp(`"${name}"`)),
+      hint: 'There is no such package, or no such version of it. npm view NAME versions lists them.',
+    };
+  return undefined;
+}
+
+/** Node.js does not find a package: it is not asked for, not installed, or a mount lies over it. */
+export function explainPackage(
+  { files }: StepUnderTest,
+  service: ComposeService,
+  message: string,
+): Advice | undefined {
+  const [, name, from = ''] =
+    message.match(/Cannot find (?:package|module) '([^'./][^']*)'(?: imported from (\S+))?/) ?? [];
+  if (!name) return undefined;
+  const { folder, dockerfile } = buildOf(service) ?? {
+    folder: 'app',
+    dockerfile: 'app/Dockerfile',
+  };
+  const list = `${folder}/package.json`;
+  const isListed = files.exists(list) && files.text(list).includes(`"${name}"`);
+  if (!isListed)
+    return {
+      where: list,
+      hint: 'A package is installed when package.json asks for it: npm install in that folder, then build anew.',
+    };
+  const mount = mountAt(service, from);
+  return {
+    where: mount?.where ?? dockerfile,
+    hint: mount
+      ? 'A mount hides what the image has at its path, also node_modules. Mount the source beside it, one folder below, as the lesson does with ./app:/app/src.'
+      : 'The image has the packages that its Dockerfile installs, where Node.js looks for them: in node_modules beside the program, or above.',
+  };
+}
