@@ -10,8 +10,8 @@ export interface DockerOptions {
   /** In a process group of its own, which Ctrl-C does not reach. */
   detached?: boolean;
   signal?: AbortSignal | undefined;
-  /** What to say of a failure, from what was printed about it. Default: the command, and the last lines. */
-  describe?: (stderr: string) => string;
+  /** What to say of a failure, from all that was printed. Default: the command, and the last lines. */
+  describe?: (output: string) => string;
 }
 
 /**
@@ -29,7 +29,11 @@ export async function docker(words: string[], options: DockerOptions = {}): Prom
   });
   if (!result.failed) return result.stdout;
   const stderr = result.stderr || result.shortMessage || '';
-  throw explainDockerError(stderr, `docker ${words.join(' ')}`, describe?.(stderr));
+  throw explainDockerError(
+    stderr,
+    `docker ${words.join(' ')}`,
+    describe?.(`${result.stdout}\n${stderr}`),
+  );
 }
 
 /** Known complaints of the engine, each with its cause and the next command. */

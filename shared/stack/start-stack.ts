@@ -119,7 +119,5 @@ function lastWordsOfBuild(output: string): string {
 const npmWords = (lines: string[]): string[] =>
   lines
     .filter((line) => /^npm error \S/.test(line))
-    .filter(
-      (line) => !/ (syscall|errno|path|dest) |A complete log|^npm error Error: .*\bat\b/.test(line),
-    )
+    .filter((line) => !/ (syscall|errno|path|dest) |[{}]$|A complete log/.test(line))
     .slice(0, SHOWN);

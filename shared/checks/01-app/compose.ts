@@ -20,7 +20,8 @@ export const compose = defineTopic({ kind: 'static', task: 2, needs: ['compose.p
     needs: ['compose.app'],
     run(step) {
       const app = step.compose().service('app');
-      expectUnshared(app, expectPublished(app, 8080, 'the app'), 8080);
+      const own = expectPublished(app, 8080, 'the app');
+      expectUnshared(app, own, ['8080', 'APP_PORT']);
     },
   },
   {

@@ -39,7 +39,7 @@ export async function failByAnswer(
   if (location !== null)
     return fail({
       expected,
-      actual: `${status}, a redirect to ${location}`,
+      actual: `${status}, a redirect to ${location.replace(/:\d+(?=\/|$)/, '')}`,
       where: find(/\.redirect\(|\blocation\b/i) ?? otherwise.where,
       hint: 'A middleware above the routes answers in their place. Nothing speaks https here: in production, what stands before the app does that.',
     });

@@ -1,5 +1,4 @@
 // The service prometheus in the compose file.
-import { posix } from 'node:path';
 import {
   expectFlags,
   expectHealthcheck,
@@ -14,6 +13,7 @@ import {
   flagValue,
   hostPath,
   mountAt,
+  refuseFolder,
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
@@ -46,13 +46,7 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
       const path = configInContainer(service);
       const mount = mountAt(service, path);
       const file = hostPath(service, path);
-      const isFolder = mount?.target === path && file && step.files.isFolder(file);
-      expectThat(!isFolder, {
-        expected: `a mount of the folder ${file} at ${posix.dirname(path)}`,
-        actual: `the folder ${file} at ${path}, the path of a file`,
-        where: mount?.where ?? '',
-        hint: 'A folder that is mounted is a folder in the container too, with your files in it. Its place there is the folder of the path that --config.file names.',
-      });
+      refuseFolder(step, service, path);
       if (file === configPath(step)) return;
       const mounts = service.mounts.map(({ source, target }) => `${source} at ${target}`);
       fail({

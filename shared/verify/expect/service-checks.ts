@@ -139,11 +139,16 @@ export function expectPort(service: ComposeService, port: number, variable: stri
       ? `"127.0.0.1:\${${variable}:-${port}}:${port}"`
       : `the address 127.0.0.1 before each port, also ${target}`,
   );
-  expectUnshared(service, own, port);
+  expectUnshared(service, own, [`${port}`, variable]);
 }
 
-/** No two entries, of one service or of two, want the same port of this machine. @throws CheckFailure */
-export function expectUnshared(service: ComposeService, own: Port, port: number): void {
+/**
+ * No two entries, of one service or of two, want the same port of this machine.
+ *
+ * @param standard the port and the variable that the lesson gives to the service
+ * @throws CheckFailure
+ */
+export function expectUnshared(service: ComposeService, own: Port, standard: string[]): void {
   const wanted = hostPort(own) ?? [];
   for (const { name, ports } of [service, ...service.others()]) {
     const shares = (port: Port) => hostPort(port)?.find((one) => wanted.includes(one));
@@ -154,7 +159,7 @@ export function expectUnshared(service: ComposeService, own: Port, port: number)
       expected: `a port of this machine that only ${service.name} wants, once`,
       actual: `${name} wants ${/^\d/.test(shared) ? `port ${shared}` : `the port that ${shared} says`} too`,
       // The service itself has the port of the lesson, or took another's.
-      where: wanted.includes(`${port}`) ? same.where : own.where,
+      where: standard.includes(shared) ? same.where : own.where,
       hint: 'A port of this machine leads to one container. Docker refuses the second one: port is already allocated.',
     });
   }

@@ -10,7 +10,7 @@ export {
 } from './finding.ts';
 export { flagPlace, flagValue, hostPath, mountAt, placeNamed } from './mounts.ts';
 export { ruleFiles } from './rule-files.ts';
-export { findSettings, readSettings, type Settings } from './settings.ts';
+export { findSettings, readSettings, refuseFolder, type Settings } from './settings.ts';
 export { isJunkFile, isSecret, StepFiles } from './step-files.ts';
 export { StepUnderTest } from './step-under-test.ts';
 export { findStrayCharacter } from './stray-characters.ts';

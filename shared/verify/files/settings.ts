@@ -1,5 +1,7 @@
+import { posix } from 'node:path';
+import type { ComposeService } from './compose-file.ts';
 import { fail } from './finding.ts';
-import { flagValue, hostPath } from './mounts.ts';
+import { flagValue, hostPath, mountAt } from './mounts.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 import type { YamlFile } from './yaml-file.ts';
 
@@ -31,6 +33,7 @@ export function findSettings(step: StepUnderTest, server: 'prometheus' | 'alertm
       hint: 'A container sees a file of yours only where volumes: puts it: ./folder:/path/in/the/container:ro',
     });
   }
+  refuseFolder(step, service, containerPath);
   if (!step.files.exists(path)) {
     fail({
       expected: `${path}, which the service ${server} reads as ${containerPath}`,
@@ -40,4 +43,17 @@ export function findSettings(step: StepUnderTest, server: 'prometheus' | 'alertm
     });
   }
   return { containerPath, path };
+}
+
+/** @throws CheckFailure when a folder of the step is mounted at the path where a server reads a file */
+export function refuseFolder(step: StepUnderTest, service: ComposeService, path: string): void {
+  const mount = mountAt(service, path);
+  const folder = hostPath(service, path);
+  if (mount?.target !== path || !folder || !step.files.isFolder(folder)) return;
+  fail({
+    expected: `a mount of the folder ${folder} at ${posix.dirname(path)}`,
+    actual: `the folder ${folder} at ${path}, the path of a file`,
+    where: mount.where,
+    hint: 'A folder that is mounted is a folder in the container too, with your files in it. Its place there is the folder of the path that --config.file names.',
+  });
 }
