@@ -61,13 +61,14 @@ const PARTS = /\|\||&&|[;\n|&]|(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^"'|&;\n\\])+/g
 export function canFail(line: string): boolean {
   // Of branches either may be taken.
   if (/\b(if|case|while|until|for)\b/.test(line.replace(/"[^"]*"|'[^']*'/g, ''))) return true;
-  const parts = (line.match(PARTS) ?? []).map((part) => part.trim()).filter(Boolean);
+  const parts = (line.match(PARTS) ?? []).map((part) => (part === '\n' ? ';' : part.trim()));
   let state: Outcomes = { succeeds: true, fails: false };
   let exitFails = false;
   let operator = ';';
   for (const [index, part] of parts.entries()) {
     const next = parts[index + 1];
-    if (/^(\|\||&&|[;|&]|)$/.test(part)) {
+    if (part === '') continue;
+    if (/^(\|\||&&|[;|&])$/.test(part)) {
       operator = part;
       continue;
     }
@@ -84,7 +85,11 @@ export function canFail(line: string): boolean {
       if (/^[1-9]/.test(code) || (!/^0/.test(code) && (before ?? state).fails)) exitFails = true;
       state = rest;
     } else {
-      const own = outcomesOf(part.replace(/^[({]+\s*|\s*[)}]+$/g, ''));
+      // What runs behind the shell's back is not waited for.
+      const own =
+        next === '&'
+          ? { succeeds: true, fails: false }
+          : outcomesOf(part.replace(/^[({]+\s*|\s*[)}]+$/g, ''));
       state = {
         succeeds: rest.succeeds || (isRun && own.succeeds),
         fails: rest.fails || (isRun && own.fails),

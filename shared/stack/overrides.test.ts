@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { addOverrides, removeOverrides } from './overrides.ts';
+
+const project = {
+  directory: mkdtempSync(join(tmpdir(), 'overrides-')),
+  name: 'workshop-overrides-test',
+};
+afterEach(async () => {
+  await removeOverrides(project);
+  rmSync(project.directory, { recursive: true, force: true });
+});
+
+const service = {
+  ...{ images: [], hasHealthcheck: true, build: undefined, mounted: [] },
+  ...{ containerName: undefined, networks: ['default'] },
+};
+
+it('what has one name on the machine gets one for each project, and other containers still know it', async () => {
+  const added: { files?: string[] } & typeof project = { ...project };
+  await addOverrides(
+    added,
+    {
+      services: new Map([
+        ['app', { ...service, containerName: 'web-app' }],
+        ['cadvisor', { ...service, hasHealthcheck: false }],
+      ]),
+      sharedNames: [['volumes', 'data']],
+    },
+    [{ service: 'app', target: '/etc/app.yaml', content: 'a: 1\n', mode: 0o600 }],
+  );
+
+  const file = added.files?.at(-1) ?? '';
+  const text = readFileSync(file, 'utf8');
+  expect(text).toMatch(/^ {2}app:\n {4}ports: !override\n {6}- 127\.0\.0\.1:0:8080$/m);
+  expect(text).toMatch(/^ {4}container_name: !reset null$/m);
+  expect(text).toMatch(/^ {8}aliases:\n {10}- web-app$/m);
+  expect(text).toMatch(/^ {2}cadvisor:\n {4}ports: !override \[\]$/m);
+  expect(text).toMatch(/^volumes:\n {2}data:\n {4}name: workshop-overrides-test_data$/m);
+  expect(statSync(join(file, '..', 'etc-app.yaml')).mode & 0o777).toBe(0o600);
+});
