@@ -63,7 +63,7 @@ async function expectOneProcess(step: StepUnderTest, totals: number[] = [], more
     .find((found) => /:\d/.test(found));
   fail({
     expected: 'the same count in each scrape while nobody asks for anything',
-    actual: `in one scrape after the other: ${totals.join(', ')}`,
+    actual: hasRisen ? 'it falls and rises again, as if there were several counters' : 'it falls',
     where: place ?? (hasRisen ? step.compose().service('app').where('command') : METRICS),
     hint: hasRisen
       ? 'Several processes answer, and each counts only what it has answered itself. Run one process in a container, and more containers when one is too slow.'
