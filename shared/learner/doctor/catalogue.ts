@@ -140,6 +140,11 @@ export const SUBJECTS = {
   'image.…': {
     title: 'Image …',
     noEngine,
+    notPulled: ({ image, steps }: Details<'image' | 'steps'>) =>
+      problem(
+        `not here yet; its registry has it, and these steps need it: ${steps}`,
+        `docker pull ${image}, or all that are missing: docker compose pull`,
+      ),
     notKnown: ({ refusal, image }: Details<'refusal' | 'image'>) =>
       unknown(`not here yet; ${refusal}`, `docker pull ${image}`),
     ownWay: ({ image }: Details<'image'>) =>
