@@ -19,7 +19,8 @@ function explain(error: unknown, signal: AbortSignal): number {
     return error.exitCode;
   }
   if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    // Below the usage, where the eye is when it has been printed.
+    console.error(`${USAGE}\n\n${(error as Error).message}`);
     return 2;
   }
   console.error(`Something unexpected happened: ${(error as Error).message}`);

@@ -4,6 +4,10 @@ import { isAbsolute, join, sep } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { type DockerOptions, docker } from '../engine/index.ts';
+import { ROOT } from '../root.ts';
+
+/** What the compose files of the steps build from ../../ */
+const INBOX = join('shared', 'inbox');
 
 const configuration = z.object({
   services: z.record(
@@ -31,7 +35,7 @@ export interface Service {
   images: string[];
   hasHealthcheck: boolean;
   /** What its image is built from, as the compose file says it; undefined when it is not built. */
-  build: object | undefined;
+  build: { context: string } | undefined;
   /** Files and folders of the project that it sees, as absolute paths. */
   mounted: string[];
 }
@@ -58,7 +62,8 @@ export async function readServices(project: ComposeProject): Promise<Map<string,
   ]);
 
   const described = new Map<string, Service>();
-  for (const [name, { image, build, healthcheck, volumes }] of Object.entries(services)) {
+  for (const [name, { image, healthcheck, volumes, ...rest }] of Object.entries(services)) {
+    const build = rest.build && { ...rest.build, context: contextOf(rest.build.context) };
     const images = build ? await imagesOfDockerfile(build) : image ? [image] : [];
     // Others are named volumes, or of the whole machine.
     const mounted = volumes.flatMap(({ source = '' }) =>
@@ -68,6 +73,10 @@ export async function readServices(project: ComposeProject): Promise<Map<string,
   }
   return described;
 }
+
+/** A folder outside a clone has no inbox two levels up. That of this clone stands in. */
+const contextOf = (context: string): string =>
+  !existsSync(context) && context.endsWith(join(sep, INBOX)) ? join(ROOT, INBOX) : context;
 
 async function imagesOfDockerfile(build: { context: string; dockerfile: string }) {
   const text = await readFile(join(build.context, build.dockerfile), 'utf8').catch(() => '');

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { BuildFailure, Plugin } from 'esbuild';
 import { execa } from 'execa';
 import { MachineFault } from '../../engine/index.ts';
+import { ROOT } from '../../root.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
 
 export const MAIN = 'load-test/load-test.ts';
@@ -112,7 +113,9 @@ const packages = (folder: string): Plugin => ({
     onResolve({ filter: /^[^./]/ }, async ({ path, kind }) => {
       if (kind === 'entry-point') return undefined;
       if (isBuiltin(path)) return { path, external: true };
-      const { resolve } = createRequire(join(folder, 'any.js'));
+      // A folder outside a clone has no packages; this clone has them.
+      const paths = [folder, ROOT];
+      const resolve = (name: string) => createRequire(import.meta.url).resolve(name, { paths });
       if (path === 'autocannon')
         return { path: pathToFileURL(await bundleOf(() => resolve(path))).href, external: true };
       return { path: pathToFileURL(resolve(path)).href, external: true };
