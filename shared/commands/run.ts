@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import leven from 'leven';
-import { MachineFault } from '../engine/index.ts';
+import { MachineFault, nameProjects } from '../engine/index.ts';
 import { type Command, type Commands, ROOT } from './command.ts';
 
+/** What `npm ci` runs; what it is for is done after every command. */
+const names = async () => ({ names: async () => 0 });
 const demo = async () => (await import('./demo.ts')).demoCommands;
 const docs = async () => (await import('./docs.ts')).docsCommands;
 const learner = async () => (await import('./learner.ts')).learnerCommands;
@@ -14,7 +16,7 @@ const verify = async () => (await import('./verify.ts')).verifyCommands;
 /** Where each command stands. Only what it needs is loaded, so that a quick one is not kept waiting by a slow one. */
 const COMMANDS: Record<string, () => Promise<Commands>> = {
   ...{ demo, down: demo, 'dashboards:pictures': demo },
-  ...{ verify, watch: verify, doctor: machine },
+  ...{ verify, watch: verify, doctor: machine, names },
   ...{ hint: learner, diff: learner, reset: learner, goto: learner, undo: learner, lang: learner },
   ...{ 'export-dashboard': learner, lessons, branches: lessons, docs },
 };
@@ -38,7 +40,8 @@ export const run: Command = async ([word = '', ...words], signal) => {
   const load = Object.hasOwn(COMMANDS, word) && COMMANDS[word];
   const command = load && (await load())[word];
   if (!command) throw await unknownWord(word);
-  return command(words, signal);
+  // The doctor changes nothing. Others may have made folders anew.
+  return command(words, signal).finally(() => word === 'doctor' || nameProjects(ROOT));
 };
 
 async function unknownWord(word: string): Promise<MachineFault> {

@@ -71,12 +71,13 @@ async function imagesOfDockerfile(build: { context: string; dockerfile: string }
 }
 
 /**
- * The compose file's own `secrets` service writes missing secret files; as the owner of the folder this
- * process can do it on every machine, also where the container's user may not write there.
+ * The compose file's own `secrets` service writes missing secret files, but only once it runs; a compose file may mount
+ * a file that must be there before. Where this process may not write, that service still can.
  */
 async function makeSecrets(folders: string[]): Promise<void> {
   for (const folder of folders) {
     const script = join(folder, 'make-secrets.ts');
-    if (existsSync(script)) await execa(process.execPath, ['--import', 'tsx', script]);
+    if (existsSync(script))
+      await execa(process.execPath, ['--import', 'tsx', script], { reject: false });
   }
 }
