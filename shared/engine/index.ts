@@ -1,3 +1,4 @@
+import { localized } from '../language.ts';
 import { MachineFault } from './faults.ts';
 import { findEngine } from './find-engine.ts';
 import { announce } from './progress.ts';
@@ -13,7 +14,6 @@ export {
   runOnPort,
 } from './docker.ts';
 export {
-  anchorOf,
   describeNext,
   Fault,
   MachineFault,
@@ -54,9 +54,14 @@ async function findOrStart(): Promise<Engine> {
     const { installAndStart, mayInstall } = await import('./install-engine.ts');
     if (mayInstall()) {
       state = await announce(
-        'Docker engine: none is running, so one is installed and started (WORKSHOP_NO_INSTALL=1 turns this off)',
+        localized(
+          'Docker engine: none is running, so one is installed and started (WORKSHOP_NO_INSTALL=1 turns this off)',
+          'Docker 引擎：沒有在執行，所以安裝並啟動一個（WORKSHOP_NO_INSTALL=1 可以關掉這個行為）',
+        ),
         (detail) => installAndStart(detail).catch(explainInstallation),
-        () => ({ text: 'Docker engine installed and started' }),
+        () => ({
+          text: localized('Docker engine installed and started', 'Docker 引擎已安裝並啟動'),
+        }),
       );
     }
   }

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { announce, docker } from '../engine/index.ts';
+import { localized } from '../language.ts';
 import { buildFromPackages } from './build-from-packages.ts';
 import { originQuestion, readOrigin, readRefusal } from './origin.ts';
 import { RECIPES } from './recipes.ts';
@@ -18,7 +19,7 @@ export interface Image extends Reference {
 
 /** The line that reports print: "Prometheus 3.5.3, pulled". */
 export function describeImage(image: Image): string {
-  const outcome = image.origin ?? `not available: ${image.unavailable}`;
+  const outcome = image.origin ?? `${localized('not available', '無法取得')}: ${image.unavailable}`;
   return `${image.title} ${image.version}, ${outcome}`;
 }
 
@@ -52,7 +53,10 @@ async function findOrFetch(reference: Reference, signal?: AbortSignal): Promise<
   const origin = await localOrigin(reference);
   if (origin) return { ...reference, origin };
   return announce(
-    `Getting ${reference.title} ${reference.version}`,
+    localized(
+      `Getting ${reference.title} ${reference.version}`,
+      `取得 ${reference.title} ${reference.version}`,
+    ),
     (detail) => fetchImage(reference, detail, signal),
     (image) => ({ text: describeImage(image), warning: image.unavailable !== undefined }),
   );
