@@ -49,22 +49,15 @@ export async function underLoad<T>(
   const load = Promise.all([
     runLoad(
       { ...LOAD, rate, url: `${target}/`, duration, maxErrors: 0 },
-      {
-        signal: stopped,
-        onProgress: (seconds, requests, failed) => {
-          silence.look(requests - failed);
-          if (seconds % TRAFFIC_EVERY === 0)
-            timeline.add('traffic', `${silence.lastSecond} requests/s, ${requests} in all`);
-        },
+      (seconds, requests, failed) => {
+        silence.look(requests - failed);
+        if (seconds % TRAFFIC_EVERY === 0)
+          timeline.add('traffic', `${silence.lastSecond} requests/s, ${requests} in all`);
       },
+      stopped,
     ),
     ...(failing
-      ? [
-          runLoad(
-            { ...FAILING, url: `${target}/fail`, duration, maxErrors: 1 },
-            { signal: stopped, onProgress: () => {} },
-          ),
-        ]
+      ? [runLoad({ ...FAILING, url: `${target}/fail`, duration, maxErrors: 1 }, () => {}, stopped)]
       : []),
   ]);
   const working = work();
