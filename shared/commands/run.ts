@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import leven from 'leven';
 import { MachineFault, nameProjects } from '../engine/index.ts';
 import { type Command, type Commands, ROOT } from './command.ts';
-import { USAGE } from './usage.ts';
 
 /** What `npm ci` runs; what it is for is done after every command. */
 const names = async () => ({ names: async () => 0 });
@@ -18,7 +17,7 @@ const verify = async () => (await import('./verify.ts')).verifyCommands;
 const COMMANDS: Record<string, () => Promise<Commands>> = {
   ...{ demo, down: demo, 'dashboards:pictures': demo },
   ...{ verify, watch: verify, doctor: machine, names },
-  ...{ hint: learner, diff: learner, reset: learner, goto: learner, undo: learner },
+  ...{ hint: learner, diff: learner, reset: learner, goto: learner, undo: learner, lang: learner },
   ...{ 'export-dashboard': learner, lessons, branches: lessons, docs },
 };
 
@@ -31,7 +30,7 @@ export const run: Command = async ([word = '', ...words], signal) => {
     throw new MachineFault('no-solutions', { folder: ROOT });
   }
   if (/^(-h|(--)?help)$/.test(word)) {
-    console.log(USAGE);
+    console.log((await import('./usage.ts')).usage());
     return 0;
   }
   if (word === 'workshop') {
@@ -40,17 +39,18 @@ export const run: Command = async ([word = '', ...words], signal) => {
   }
   const load = Object.hasOwn(COMMANDS, word) && COMMANDS[word];
   const command = load && (await load())[word];
-  if (!command) throw unknownWord(word);
+  if (!command) throw await unknownWord(word);
   // The doctor changes nothing. Others may have made folders anew.
   return command(words, signal).finally(() => word === 'doctor' || nameProjects(ROOT));
 };
 
-function unknownWord(word: string): MachineFault {
+async function unknownWord(word: string): Promise<MachineFault> {
   const [nearest = ''] = Object.keys(COMMANDS).sort((a, b) => leven(word, a) - leven(word, b));
   if (leven(word, nearest) <= Math.min(TYPOS, word.length / 2)) {
     return new MachineFault('nearest-command', { command: word, nearest });
   }
+  const usage = (await import('./usage.ts')).usage();
   return word
-    ? new MachineFault('no-such-command', { command: word, usage: USAGE })
-    : new MachineFault('which-command', { usage: USAGE });
+    ? new MachineFault('no-such-command', { command: word, usage })
+    : new MachineFault('which-command', { usage });
 }

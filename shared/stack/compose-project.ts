@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { isAbsolute, join, sep } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { type DockerOptions, docker } from '../engine/index.ts';
@@ -19,6 +19,7 @@ const configuration = z.object({
       volumes: z.array(z.object({ source: z.string().optional() })).default([]),
     }),
   ),
+  secrets: z.record(z.string(), z.object({ file: z.string().optional() })).default({}),
 });
 
 /** One compose project: a folder with a compose file, under a project name of its own. */
@@ -53,9 +54,12 @@ export function compose(
 /** @throws WrongResult with Compose's own words when the file is broken */
 export async function readServices(project: ComposeProject): Promise<Map<string, Service>> {
   const text = await compose(project, ['config', '--format', 'json']);
-  const { services } = configuration.parse(JSON.parse(text));
-  const folders = Object.values(services).flatMap(({ volumes }) => volumes);
-  await makeSecrets(folders.flatMap(({ source }) => source ?? []));
+  const { services, secrets } = configuration.parse(JSON.parse(text));
+  const mounts = Object.values(services).flatMap(({ volumes }) => volumes);
+  await makeSecrets([
+    ...mounts.flatMap(({ source }) => source ?? []),
+    ...Object.values(secrets).flatMap(({ file }) => file ?? []),
+  ]);
 
   const described = new Map<string, Service>();
   for (const [name, { image, healthcheck, volumes, ...rest }] of Object.entries(services)) {
@@ -81,10 +85,13 @@ async function imagesOfDockerfile(build: { context: string; dockerfile: string }
 
 /**
  * The compose file's own `secrets` service writes missing secret files, but only once it runs; a compose file may mount
- * a file that must be there before. Where this process may not write, that service still can.
+ * a file, or name one in its `secrets:`, that must be there before. Where this process may not write, that service can.
+ *
+ * @param sources files, folders and names of volumes
  */
-async function makeSecrets(folders: string[]): Promise<void> {
-  for (const folder of folders) {
+async function makeSecrets(sources: string[]): Promise<void> {
+  if (sources.every((source) => !isAbsolute(source) || existsSync(source))) return;
+  for (const folder of sources) {
     const script = join(folder, 'make-secrets.ts');
     if (existsSync(script))
       await execa(process.execPath, ['--import', 'tsx', script], { reject: false });
