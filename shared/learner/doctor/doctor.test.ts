@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectName } from '../../engine/index.ts';
+import { projectName } from '../../root.ts';
 import { fail, info, print } from './test-docker.ts';
 import { TestMachine } from './test-machine.ts';
 
