@@ -29,6 +29,7 @@ const earlyOnes = (run: LoadRun) => times(run).filter((ms) => ms < EARLY_MS).len
 const starts = checkRun({
   id: 'program.starts',
   title: 'The load test starts',
+  needs: ['load-test.files'],
   load: 'mixed',
   isRight: ({ exitCode, stderr }) => exitCode !== 2 && !/^\w*Error\b/m.test(stderr),
   finding: (run) => ({
