@@ -3,6 +3,7 @@ import { alertRule, firingAlerts, shell } from '../../verify/expect/index.ts';
 import { expectThat, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { ERRORS_ALERT } from './alert-checks.ts';
+import { buildLoad } from './live-load.ts';
 
 const series = (instance: string, code: number) =>
   `http_requests_total{job="web", instance="${instance}", method="GET", route="/", status_code="${code}"}`;
@@ -22,7 +23,8 @@ export const alertTestChecks: Check[] = defineTopic({ kind: 'live', asks: ['prom
     title: `${ERRORS_ALERT} fires when 10 % of the requests fail, after 10 s, and resolves`,
     task: 6,
     async run(step) {
-      // For a later check: rate() sees no birth, so the counter of failures must have been scraped before they come.
+      // For later checks: rate() sees no birth, so the counter of failures must have been scraped before they come.
+      void buildLoad(step);
       await step.stack.app.text('/fail').catch(() => {});
       const [early = [], late = [], over = []] = await firingAlerts(step, {
         alertname: ERRORS_ALERT,
