@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { BuildFailure, Plugin } from 'esbuild';
 import { execa } from 'execa';
 import { MachineFault } from '../../engine/index.ts';
+import { ROOT } from '../../root.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
 
 export const MAIN = 'load-test/load-test.ts';
@@ -107,7 +108,8 @@ const packages = (folder: string): Plugin => ({
 
 function resolveOrFault(folder: string, path: string): string {
   try {
-    return createRequire(join(folder, 'any.js')).resolve(path);
+    // A folder outside a clone has no packages; this clone has them.
+    return createRequire(import.meta.url).resolve(path, { paths: [folder, ROOT] });
   } catch (error) {
     throw path === 'autocannon' ? new MachineFault('autocannon-missing') : error;
   }
