@@ -120,7 +120,7 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
         `${get('healthcheck', 'test')}`.match(/https?:\/\/[^\s/:"',]+(?::(\d+))?/) ?? [];
       expectThat(!address || port === '3000', {
         expected: 'http://127.0.0.1:3000/api/health',
-        actual: `${address}, where nothing listens`,
+        actual: `port ${port}, where nothing listens`,
         where: where('healthcheck', 'test'),
         hint: 'The healthcheck runs inside the container, so it asks the port of the container, wherever that is published.',
       });
