@@ -1,4 +1,4 @@
-import { anchorOf } from '../../engine/index.ts';
+import { anchorOf } from '../../language.ts';
 import type { Finding, Lesson } from '../../lessons/index.ts';
 import { allChecks, type Check, type loadDefinition } from '../../verify/index.ts';
 import { type Example, examplesOf, missingRecords, readRecorded } from './recorded.ts';

@@ -2,7 +2,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anchorOf, FAULTS } from '../../engine/index.ts';
+import { FAULTS } from '../../engine/index.ts';
+import { anchorOf } from '../../language.ts';
 import { doctor, SUBJECTS } from '../../learner/doctor/index.ts';
 import { describeFinding } from '../../lessons/index.ts';
 import { ROOT } from '../../root.ts';

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectName } from '../../engine/index.ts';
 import { fail, info, print } from './test-docker.ts';
 import { TestMachine } from './test-machine.ts';
 
@@ -133,7 +134,7 @@ describe.skipIf(isWindows)('On a machine that is unusual, but well', () => {
       'image inspect': 'exit 1',
       'manifest inspect': print('{}'),
       ps: print(
-        `x|monitoring-workshop||127.0.0.1:${demo.port}->8080/tcp\ny|03-grafana|${folder}|[::]:${step.port}->3000/tcp`,
+        `x|${projectName(machine.clone)}||127.0.0.1:${demo.port}->8080/tcp\ny|03-grafana|${folder}|[::]:${step.port}->3000/tcp`,
       ),
     });
     report = await machine.report({
@@ -148,7 +149,7 @@ describe.skipIf(isWindows)('On a machine that is unusual, but well', () => {
   it.each<Finding>([
     ['engine.compose', 'ok', '2.24.4-desktop.1'],
     ['image.grafana/grafana', 'ok', 'not here yet; its registry has it'],
-    ['port.8080', 'ok', 'in use by your own stack monitoring-workshop'],
+    ['port.8080', 'ok', /^in use by your own stack monitoring-workshop-[0-9a-f]{4}$/],
     ['port.3000', 'ok', 'in use by your own stack 03-grafana'],
     ['port.9093', 'ok', 'the engine chooses a free one'],
     ['proxy.shell', 'ok', /go past it$/],
