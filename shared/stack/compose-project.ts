@@ -1,9 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { isAbsolute, join, sep } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { type DockerOptions, docker } from '../engine/index.ts';
+import { ROOT } from '../root.ts';
+
+/** What the compose files of the steps build from ../../ */
+const INBOX = join('shared', 'inbox');
 
 /** A volume or a network; Compose puts the project's name before its own, unless the file gives it another. */
 const shared = z.object({ name: z.string(), external: z.boolean().default(false) });
@@ -22,6 +26,7 @@ const configuration = z.object({
   ),
   volumes: z.record(z.string(), shared).default({}),
   networks: z.record(z.string(), shared).default({}),
+  secrets: z.record(z.string(), z.object({ file: z.string().optional() })).default({}),
 });
 
 /** One compose project: a folder with a compose file, under a project name of its own. */
@@ -37,7 +42,7 @@ export interface Service {
   images: string[];
   hasHealthcheck: boolean;
   /** What its image is built from, as the compose file says it; undefined when it is not built. */
-  build: object | undefined;
+  build: { context: string } | undefined;
   /** Files and folders of the project that it sees, as absolute paths. */
   mounted: string[];
   /** The name that the compose file gives its container. */
@@ -66,12 +71,16 @@ export function compose(
 /** @throws WrongResult with Compose's own words when the file is broken */
 export async function describeProject(project: ComposeProject): Promise<Description> {
   const text = await compose(project, ['config', '--format', 'json']);
-  const { services, ...rest } = configuration.parse(JSON.parse(text));
-  const folders = Object.values(services).flatMap(({ volumes }) => volumes);
-  await makeSecrets(folders.flatMap(({ source }) => source ?? []));
+  const { services, secrets, ...named } = configuration.parse(JSON.parse(text));
+  const mounts = Object.values(services).flatMap(({ volumes }) => volumes);
+  await makeSecrets([
+    ...mounts.flatMap(({ source }) => source ?? []),
+    ...Object.values(secrets).flatMap(({ file }) => file ?? []),
+  ]);
 
   const described = new Map<string, Service>();
-  for (const [name, { image, build, healthcheck, volumes, ...own }] of Object.entries(services)) {
+  for (const [name, { image, healthcheck, volumes, ...own }] of Object.entries(services)) {
+    const build = own.build && { ...own.build, context: contextOf(own.build.context) };
     const images = build ? await imagesOfDockerfile(build) : image ? [image] : [];
     // Others are named volumes, or of the whole machine.
     const mounted = volumes.flatMap(({ source = '' }) =>
@@ -83,7 +92,7 @@ export async function describeProject(project: ComposeProject): Promise<Descript
     });
   }
   const sharedNames = (['volumes', 'networks'] as const).flatMap((kind) =>
-    Object.entries(rest[kind])
+    Object.entries(named[kind])
       .filter(([key, { name, external }]) => !external && name !== `${project.name}_${key}`)
       .map(([key]): Description['sharedNames'][number] => [kind, key]),
   );
@@ -94,18 +103,26 @@ export async function describeProject(project: ComposeProject): Promise<Descript
 export const readServices = async (project: ComposeProject): Promise<Map<string, Service>> =>
   (await describeProject(project)).services;
 
+/** A folder outside a clone has no inbox two levels up. That of this clone stands in. */
+const contextOf = (context: string): string =>
+  !existsSync(context) && context.endsWith(join(sep, INBOX)) ? join(ROOT, INBOX) : context;
+
 async function imagesOfDockerfile(build: { context: string; dockerfile: string }) {
   const text = await readFile(join(build.context, build.dockerfile), 'utf8').catch(() => '');
   return [...text.matchAll(/^FROM\s+(?:--\S+\s+)*(\S+)/gim)].map(([, image]) => image as string);
 }
 
 /**
- * The compose file's own `secrets` service writes missing secret files; as the owner of the folder this
- * process can do it on every machine, also where the container's user may not write there.
+ * The compose file's own `secrets` service writes missing secret files, but only once it runs; a compose file may mount
+ * a file, or name one in its `secrets:`, that must be there before. Where this process may not write, that service can.
+ *
+ * @param sources files, folders and names of volumes
  */
-async function makeSecrets(folders: string[]): Promise<void> {
-  for (const folder of folders) {
+async function makeSecrets(sources: string[]): Promise<void> {
+  if (sources.every((source) => !isAbsolute(source) || existsSync(source))) return;
+  for (const folder of sources) {
     const script = join(folder, 'make-secrets.ts');
-    if (existsSync(script)) await execa(process.execPath, ['--import', 'tsx', script]);
+    if (existsSync(script))
+      await execa(process.execPath, ['--import', 'tsx', script], { reject: false });
   }
 }

@@ -1,4 +1,4 @@
-import { type ComposeService, expectThat, isOn } from '../files/index.ts';
+import { type ComposeService, expectThat, isYes } from '../files/index.ts';
 
 /**
  * Docker can run the healthcheck, it is not switched off, and it can fail.
@@ -12,7 +12,7 @@ export function expectHealthcheck(service: ComposeService, without: string): voi
   const [first, ...rest] = Array.isArray(test)
     ? test.map(String)
     : ['CMD-SHELL', String(test ?? '')];
-  const isOff = first === 'NONE' || isOn(service.get('healthcheck', 'disable'));
+  const isOff = first === 'NONE' || isYes(service.get('healthcheck', 'disable'));
   expectThat(!isOff && rest.join('') !== '', {
     expected: 'a healthcheck with a test',
     actual: isOff
@@ -29,8 +29,8 @@ export function expectHealthcheck(service: ComposeService, without: string): voi
     where,
     hint: 'The first word of the list says how the rest is run: CMD starts the program as it is, CMD-SHELL gives one line to a shell.',
   });
-  const isOneText = first === 'CMD' && rest.length === 1 && /\s/.test(rest[0] ?? '');
-  expectThat(!isOneText, {
+  const isYeseText = first === 'CMD' && rest.length === 1 && /\s/.test(rest[0] ?? '');
+  expectThat(!isYeseText, {
     expected: 'each word of the command as an entry of its own',
     actual: `one entry: ${rest[0]}`,
     where,

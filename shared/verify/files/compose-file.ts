@@ -1,13 +1,7 @@
 import leven from 'leven';
-import {
-  type Mount,
-  parseEnvironment,
-  parseMount,
-  parsePort,
-  readEnvFiles,
-  splitCommand,
-  withDefaults,
-} from './compose-values.ts';
+import { expectEnvironment, interpolate, readEnvironment } from './compose-environment.ts';
+import { sharedFiles } from './compose-shared-files.ts';
+import { type Mount, parseMount, parsePort, splitCommand } from './compose-values.ts';
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
 import { asList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
@@ -21,9 +15,11 @@ export interface ComposeService {
   /** Container ports it publishes, each with its line. */
   ports: { target: string; text: string; where: string }[];
   mounts: Mount[];
-  /** Variables, from a map or a list, or from the files that env_file names. */
+  /** Variables, from a map, a list or the files of env_file. */
   environment: Record<string, string>;
-  /** With the defaults of its variables; empty without one. */
+  /** Where a variable is set, below environment: or in one of the files of env_file. */
+  whereSet(name: string): string;
+  /** With its variables filled in; empty without one. */
   image: string;
   /** The words of its command, from a list or one text. */
   command: string[];
@@ -42,7 +38,7 @@ export interface ComposeFile {
   service(name: string): ComposeService;
 }
 
-/** @throws CheckFailure when the file is missing, does not parse, or has no services */
+/** @throws CheckFailure when the file is missing, does not parse, has no services, or names a file that is missing */
 export function readCompose(files: StepFiles): ComposeFile {
   const file = files.yaml(files.composePath());
   const services = file.get(['services']);
@@ -59,6 +55,7 @@ export function readCompose(files: StepFiles): ComposeFile {
     });
   }
   const serviceNames = Object.keys(services);
+  for (const name of serviceNames) expectEnvironment(files, file, ['services', name]);
   return {
     file,
     serviceNames,
@@ -88,12 +85,12 @@ function describeService(files: StepFiles, file: YamlFile, name: string): Compos
       text: typeof entry === 'object' ? JSON.stringify(entry) : String(entry),
       where,
     })),
-    mounts: entries('volumes').map(({ entry, where }) => ({ ...parseMount(entry), where })),
-    environment: {
-      ...readEnvFiles(files, file.get(at('env_file'))),
-      ...parseEnvironment(file.get(at('environment'))),
-    },
-    image: withDefaults(String(file.get(at('image')) ?? '')),
+    mounts: [
+      ...entries('volumes').map(({ entry, where }) => ({ ...parseMount(entry), where })),
+      ...sharedFiles(file, at()),
+    ],
+    ...readEnvironment(files, file, at()),
+    image: interpolate(files, String(file.get(at('image')) ?? '')),
     command: splitCommand(file.get(at('command'))),
     hostNames: [name, named ?? [], networks.map(({ aliases }) => asList(aliases))]
       .flat(2)

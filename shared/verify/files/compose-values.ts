@@ -1,6 +1,4 @@
-import { parseEnv } from 'node:util';
-import type { StepFiles } from './step-files.ts';
-import { isRecord, isTrue } from './yaml-file.ts';
+import { isRecord } from './yaml-file.ts';
 
 /** One mount of a service, short or long syntax. */
 export interface Mount {
@@ -20,14 +18,11 @@ export function parsePort(entry: unknown): string {
   );
 }
 
-/** `true` for Compose, which takes it as a text too. */
-export const isOn = (value: unknown): boolean => isTrue(value) || value === 'true';
-
 /** "./prometheus:/etc/prometheus:ro" or { type, source, target, read_only }. */
 export function parseMount(entry: unknown): Omit<Mount, 'where'> {
   const isLong = isRecord(entry);
   const [source = '', target = '', mode = ''] = isLong
-    ? [entry.source ?? '', entry.target ?? '', isOn(entry.read_only) ? 'ro' : '']
+    ? [entry.source ?? '', entry.target ?? '', isYes(entry.read_only) ? 'ro' : '']
     : String(entry).split(':');
   // The folder of the compose file, where Compose is mostly asked.
   const here = String(source).replace(/^\$(PWD\b|\{PWD\})/, '.');
@@ -38,23 +33,8 @@ export function parseMount(entry: unknown): Omit<Mount, 'where'> {
   };
 }
 
-/** What Compose makes of `${NAME:-default}` where no variable is set: the default. */
-export const withDefaults = (text: string): string => text.replaceAll(/\$\{\w+:?-([^}]*)\}/g, '$1');
-
-/** A map, or a list of "NAME=value". */
-export function parseEnvironment(value: unknown): Record<string, string> {
-  const pairs = Array.isArray(value)
-    ? value.map((text) => String(text).split(/=(.*)/s, 2))
-    : Object.entries(isRecord(value) ? value : {});
-  return Object.fromEntries(pairs.map(([name, content]) => [name, String(content ?? '')]));
-}
-
-/** The variables of the files that `env_file` names: one, or a list of names or of `{ path }`. Missing ones have none. */
-export function readEnvFiles(files: StepFiles, value: unknown): Record<string, string> {
-  const paths = [value ?? []].flat().map((entry) => String(isRecord(entry) ? entry.path : entry));
-  const texts = paths.filter((path) => files.exists(path)).map((path) => files.text(path));
-  return Object.assign({}, ...texts.map((text) => parseEnv(text)));
-}
+/** Compose takes each of these for true, with or without quotes. */
+export const isYes = (value: unknown): boolean => /^(true|yes|y|on)$/i.test(String(value));
 
 /** A list as it is, or the words of a text. */
 export const splitCommand = (value: unknown): string[] =>

@@ -1,5 +1,6 @@
+export { interpolate } from './compose-environment.ts';
 export type { ComposeFile, ComposeService } from './compose-file.ts';
-export { isOn, type Mount } from './compose-values.ts';
+export { isYes, type Mount } from './compose-values.ts';
 export {
   CheckFailure,
   CheckSkipped,
@@ -18,7 +19,6 @@ export {
   asList,
   expectList,
   isRecord,
-  isTrue,
   parseYaml,
   valueAt,
   type YamlFile,

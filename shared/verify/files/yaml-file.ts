@@ -80,10 +80,6 @@ function refuseMapsAsKeys(path: string, document: Document, lines: LineCounter):
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `true`, in any of the spellings that programs written in Go take from YAML. */
-export const isTrue = (value: unknown): boolean =>
-  value === true || /^(y|yes|on)$/i.test(typeof value === 'string' ? value : '');
-
 /** A list as it is, anything else as an empty one. */
 export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
