@@ -22,7 +22,6 @@ export {
 } from './faults.ts';
 export { whyRefused } from './find-engine.ts';
 export { announce } from './progress.ts';
-export { nameProjects, projectName } from './project-names.ts';
 export { type Details, onDesktop, type Remedy, remedyHere } from './texts.ts';
 
 /** A Docker engine that answers, with its versions. */

@@ -73,7 +73,8 @@ describe.concurrent('The load test', () => {
     const run = await loadTest('--target', server.url);
 
     expect(run.stderr).toBe(
-      `Nothing responds at ${server.url}/ (ECONNREFUSED). Start the app first:  docker compose up`,
+      `Nothing responds at ${server.url}/ (ECONNREFUSED). Start the app first:  docker compose up\n` +
+        'Has APP_PORT moved it? Add  --target http://127.0.0.1:$APP_PORT',
     );
     expect(run.exitCode).toBe(2);
   });

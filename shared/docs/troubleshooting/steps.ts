@@ -47,8 +47,8 @@ export function stepSections(
 function aboutTask(language: Language, step: string, task: number, sentence: string): string {
   const lesson = say(
     language,
-    `../../solutions/${step}/README.md`,
-    `../../../solutions/${step}/README.zh-TW.md`,
+    `../../steps/${step}/README.md`,
+    `../../../steps/${step}/README.zh-TW.md`,
   );
   return say(
     language,

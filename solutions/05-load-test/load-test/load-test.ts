@@ -69,7 +69,8 @@ async function expectResponse(url: string): Promise<void> {
   const signal = AbortSignal.any([AbortSignal.timeout(5_000), stop.signal]);
   await fetch(new URL('/healthz', url), { method: 'HEAD', redirect: 'manual', signal }).catch(
     ({ name, cause }) => {
-      const start = 'Start the app first:  docker compose up';
+      const start =
+        'Start the app first:  docker compose up\nHas APP_PORT moved it? Add  --target http://127.0.0.1:$APP_PORT';
       throw new Error(`Nothing responds at ${url} (${cause?.code ?? name}). ${start}`);
     },
   );
