@@ -47,13 +47,13 @@ export function stepSections(
 function aboutTask(language: Language, step: string, task: number, sentence: string): string {
   const lesson = say(
     language,
-    `../../solutions/${step}/README.md`,
-    `../../../solutions/${step}/README.zh-TW.md`,
+    `../../steps/${step}/README.md`,
+    `../../../steps/${step}/README.zh-TW.md`,
   );
   return say(
     language,
     `Judges task ${task} of [the lesson](${lesson}): *${plain(sentence)}*.`,
-    `判定[課程](${lesson})的任務 ${task}：*${plain(sentence)}*。`,
+    `驗證[教材](${lesson})的任務 ${task}：*${plain(sentence)}*。`,
   );
 }
 

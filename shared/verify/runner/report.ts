@@ -66,7 +66,7 @@ function nextCommand(number: number, failed: number, complete: boolean, todo?: s
   return todo
     ? localized(
         `${verify}   (${todo} still has a TODO, which only this one judges)`,
-        `${verify}   （${todo} 還有 TODO，只有這個指令會判定它）`,
+        `${verify}   （${todo} 還有 TODO，只有這個指令會驗證它）`,
       )
     : verify;
 }
