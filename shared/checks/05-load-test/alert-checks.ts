@@ -51,7 +51,7 @@ export const alertRuleChecks: Check[] = [
           expected: `${key}: with a text below annotations:`,
           actual: `${given('annotations', key)}`,
           where: rule.where('annotations', key),
-          hint: 'Whoever is woken by an alert needs three things: what happens, with which numbers, and what to do about it.',
+          hint: 'Whoever is woken by an alert needs three things: what is happening, with which numbers, and what to do about it.',
         });
       }
     },

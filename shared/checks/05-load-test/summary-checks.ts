@@ -31,7 +31,7 @@ export const summaryChecks: Check[] = [
       const isCorrected = p50 >= 170 && !isSet;
       fail({
         expected:
-          'a p50 of about 20 ms, a p97.5 and a p99 of about 900 ms: so long did 28 and 12 responses take',
+          'a p50 of about 20 ms, a p97.5 and a p99 of about 900 ms: as long as 28 and 12 responses took',
         actual: missing.length
           ? `no ${missing.join(', no ')}`
           : p50 >= 170
@@ -141,7 +141,7 @@ export const summaryChecks: Check[] = [
     run: (step) =>
       expectFailure(step, 'silent', {
         when: 'a target takes requests and never responds, with --max-errors 1',
-        hint: 'All requests may fail by --max-errors 1, and yet: nothing measured proves nothing. Decide that case first.',
+        hint: 'With --max-errors 1 all requests may fail, but a run that measured nothing proves nothing. Decide that case first.',
       }),
   },
   {
