@@ -25,7 +25,8 @@ async function explain(error: unknown, signal: AbortSignal): Promise<number> {
   }
   if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {
     const { usage } = await import('./usage.ts');
-    console.error(`${(error as Error).message}\n\n${usage()}`);
+    // Below the usage, where the eye is when it has been printed.
+    console.error(`${usage()}\n\n${(error as Error).message}`);
     return 2;
   }
   const { message } = error as Error;

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import leven from 'leven';
-import { MachineFault, nameProjects } from '../engine/index.ts';
+import { MachineFault } from '../engine/index.ts';
+import { nameProjects } from '../root.ts';
 import { type Command, type Commands, ROOT } from './command.ts';
 
 /** What `npm ci` runs; what it is for is done after every command. */

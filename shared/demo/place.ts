@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { MachineFault, projectName } from '../engine/index.ts';
-import { ROOT } from '../root.ts';
+import { MachineFault } from '../engine/index.ts';
+import { projectName, ROOT } from '../root.ts';
 import { FINISHED } from '../verify/index.ts';
 
 export { ROOT } from '../root.ts';

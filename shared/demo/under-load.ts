@@ -53,28 +53,21 @@ export async function underLoad<T>(
   const load = Promise.all([
     runLoad(
       { ...LOAD, rate, url: `${target}/`, duration, maxErrors: 0 },
-      {
-        signal: stopped,
-        onProgress: (seconds, requests, failed) => {
-          silence.look(requests - failed);
-          if (seconds % TRAFFIC_EVERY === 0)
-            timeline.add(
-              'traffic',
-              localized(
-                `${silence.lastSecond} requests/s, ${requests} in all`,
-                `每秒 ${silence.lastSecond} 個請求，共 ${requests} 個`,
-              ),
-            );
-        },
+      (seconds, requests, failed) => {
+        silence.look(requests - failed);
+        if (seconds % TRAFFIC_EVERY === 0)
+          timeline.add(
+            'traffic',
+            localized(
+              `${silence.lastSecond} requests/s, ${requests} in all`,
+              `每秒 ${silence.lastSecond} 個請求，共 ${requests} 個`,
+            ),
+          );
       },
+      stopped,
     ),
     ...(failing
-      ? [
-          runLoad(
-            { ...FAILING, url: `${target}/fail`, duration, maxErrors: 1 },
-            { signal: stopped, onProgress: () => {} },
-          ),
-        ]
+      ? [runLoad({ ...FAILING, url: `${target}/fail`, duration, maxErrors: 1 }, () => {}, stopped)]
       : []),
   ]);
   const working = work();

@@ -22,7 +22,6 @@ export {
 } from './faults.ts';
 export { whyRefused } from './find-engine.ts';
 export { announce } from './progress.ts';
-export { nameProjects, projectName } from './project-names.ts';
 export { type Details, onDesktop, type Remedy, remedyHere } from './texts.ts';
 
 /** A Docker engine that answers, with its versions. */
@@ -31,12 +30,24 @@ export interface Engine {
   composeVersion: string;
 }
 
+/** The engine that this process has found: asking again would start three programs. */
+let found: Promise<Engine> | undefined;
+
 /**
  * Finds a Docker engine; as root on Debian or Ubuntu also installs and starts one.
  *
  * @throws MachineFault with the exact command for this operating system where there is none
  */
 export async function ensureEngine(): Promise<Engine> {
+  found ??= findOrStart();
+  // One that is not there now may be there when somebody asks again.
+  found.catch(() => {
+    found = undefined;
+  });
+  return found;
+}
+
+async function findOrStart(): Promise<Engine> {
   let state = await findEngine();
   if (state.kind !== 'ready' && state.kind !== 'no-permission') {
     const { installAndStart, mayInstall } = await import('./install-engine.ts');

@@ -34,7 +34,22 @@ export async function ensureImages(references: string[], signal?: AbortSignal): 
   return images;
 }
 
-async function ensureImage(reference: Reference, signal?: AbortSignal): Promise<Image> {
+/** What became of images, by their full names, and until when that is believed: milliseconds since 1970. */
+const known = new Map<string, { image: Promise<Image>; until: number }>();
+
+/** Asking about an image starts a program, or a registry. Milliseconds. */
+const BELIEVED_FOR = 60_000;
+
+function ensureImage(reference: Reference, signal?: AbortSignal): Promise<Image> {
+  const earlier = known.get(reference.full);
+  if (earlier && Date.now() < earlier.until) return earlier.image;
+  const image = findOrFetch(reference, signal);
+  known.set(reference.full, { image, until: Date.now() + BELIEVED_FOR });
+  image.catch(() => known.delete(reference.full));
+  return image;
+}
+
+async function findOrFetch(reference: Reference, signal?: AbortSignal): Promise<Image> {
   const origin = await localOrigin(reference);
   if (origin) return { ...reference, origin };
   return announce(

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { format } from 'node:util';
 import { execa, type Options } from 'execa';
 import { vi } from 'vitest';
-import { nameProjects } from '../engine/index.ts';
-import { ROOT } from '../root.ts';
+import { nameProjects, ROOT } from '../root.ts';
 
 /** What a command printed, and how it ended. */
 export interface Ran {

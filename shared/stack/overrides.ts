@@ -64,6 +64,7 @@ export async function addOverrides(
       ports: [`127.0.0.1:0:${port}`],
       // A container that was left up reads its files only when it starts; with other ones, it is another container.
       labels: { 'workshop.files': await stampOf(service.mounted) },
+      ...(service.build && { build: { context: service.build.context } }),
       ...(service.hasHealthcheck && { healthcheck }),
     };
   }

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { containerFolder, filesIn } from '../../verify/expect/grafana/index.ts';
 import {
   expectHealthcheck,
@@ -6,11 +7,29 @@ import {
   expectSecretsFirst,
   expectShared,
 } from '../../verify/expect/index.ts';
-import { expectThat, hostPath, type StepUnderTest } from '../../verify/files/index.ts';
+import {
+  expectThat,
+  hostPath,
+  interpolate,
+  isSecret,
+  mountAt,
+  type StepUnderTest,
+} from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { expectPasswordFile } from './password.ts';
+import { expectReadable } from './readable.ts';
+import { isOn, settingOf } from './settings.ts';
 
 const grafanaIn = (step: StepUnderTest) => step.compose().service('grafana');
+
+/** What would let people in without an account, or let them make one. */
+const OPEN_DOORS = [
+  ['auth.anonymous', 'enabled'],
+  ['users', 'allow_sign_up'],
+] as const;
+
+/** Comes with the image, and Grafana does not start without it. */
+const SETTINGS = '/etc/grafana/grafana.ini';
 
 /** The service grafana in the compose file. */
 export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.image'] }, [
@@ -20,7 +39,7 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
     needs: ['compose.file'],
     run(step) {
       const grafana = grafanaIn(step);
-      const image = String(grafana.get('image') ?? 'no image');
+      const image = interpolate(step.files, String(grafana.get('image') ?? 'no image'));
       expectThat(/grafana.*(:v?\d+\.\d+\.\d+|@sha256:)/.test(image), {
         expected: 'image: grafana/grafana:12.4.14, or another exact version',
         actual: image,
@@ -38,12 +57,12 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
     id: 'grafana.closed',
     title: 'Nobody gets into Grafana without an account, or makes one',
     run(step) {
-      const { environment, where } = grafanaIn(step);
-      for (const name of ['GF_AUTH_ANONYMOUS_ENABLED', 'GF_USERS_ALLOW_SIGN_UP']) {
-        expectThat(environment[name] !== 'true', {
-          expected: `${name}: "false"`,
-          actual: `${name}: "true"`,
-          where: where('environment', name),
+      for (const [section, key] of OPEN_DOORS) {
+        const setting = settingOf(step, section, key);
+        expectThat(!isOn(setting), {
+          expected: `${setting?.name}: "false"`,
+          actual: `${setting?.name}: "${setting?.value}"`,
+          where: setting?.where ?? '',
           hint: 'Who can see dashboards can also ask the data source anything. Let people in by an account.',
         });
       }
@@ -91,11 +110,21 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
   {
     id: 'grafana.healthcheck',
     title: 'Docker is told how to ask whether Grafana works',
-    run: (step) =>
+    run(step) {
+      const { get, where } = grafanaIn(step);
       expectHealthcheck(
         grafanaIn(step),
         'Grafana needs some seconds to start. Without a healthcheck it counts as fine from the first moment.',
-      ),
+      );
+      const [address, port = '80'] =
+        `${get('healthcheck', 'test')}`.match(/https?:\/\/[^\s/:"',]+(?::(\d+))?/) ?? [];
+      expectThat(!address || port === '3000', {
+        expected: 'http://127.0.0.1:3000/api/health',
+        actual: `${address}, where nothing listens`,
+        where: where('healthcheck', 'test'),
+        hint: 'The healthcheck runs inside the container, so it asks the port of the container, wherever that is published.',
+      });
+    },
   },
   {
     id: 'grafana.waits',
@@ -107,6 +136,13 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
     title: 'The provisioning files are mounted where Grafana reads them',
     run(step) {
       const grafana = grafanaIn(step);
+      const settings = mountAt(grafana, SETTINGS);
+      expectThat(!settings || step.files.exists(hostPath(grafana, SETTINGS) ?? ''), {
+        expected: `mounts below ${settings?.target}, or a grafana.ini in ${settings?.source}`,
+        actual: `${settings?.source} hides the image's own ${SETTINGS}`,
+        where: settings?.where ?? '',
+        hint: 'A mount hides what the image has at its place. Without its grafana.ini Grafana does not start, so mount only what is below.',
+      });
       for (const kind of ['datasources', 'dashboards'] as const) {
         const path = containerFolder(grafana, kind);
         const below = grafana.mounts.find(({ target }) => target.startsWith(`${path}/`));
@@ -142,6 +178,17 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
         where: writable?.where ?? '',
         hint: 'Grafana only reads these files. What cannot write to them cannot damage them.',
       });
+    },
+  },
+  {
+    id: 'grafana.readable',
+    title: 'Grafana may read the files that are mounted into it',
+    needs: ['grafana.provisioning'],
+    run(step) {
+      const mounted = grafanaIn(step).mounts.filter(({ source }) => source.startsWith('.'));
+      for (const { source } of mounted)
+        for (const path of filesIn(step, posix.normalize(source), /./))
+          if (!isSecret(path.replace(/\.example$/, ''))) expectReadable(step, path, '');
     },
   },
 ]);

@@ -4,7 +4,8 @@ import { compose } from './compose.ts';
 import { dashboards } from './dashboards.ts';
 import { queries, realGrafana } from './live.ts';
 import { panels } from './panels.ts';
-import { dataSource, provider } from './provisioning.ts';
+import { provider } from './provider.ts';
+import { dataSource } from './provisioning.ts';
 import { web } from './web.ts';
 
 export default defineStep({

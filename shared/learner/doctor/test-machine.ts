@@ -30,7 +30,7 @@ const PARTS = [
   'shared/root.ts',
   'shared/inbox/Dockerfile',
   'steps',
-  'solutions/05-load-test',
+  'solutions',
   'package.json',
   'package-lock.json',
   'docker-compose.yaml',

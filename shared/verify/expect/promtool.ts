@@ -54,8 +54,10 @@ export async function firingAlerts(
 }
 
 /** Runs a line in the shell of the Prometheus container. @returns everything it prints, also when it fails */
-export const shell = (step: StepUnderTest, script: string): Promise<string> =>
-  step.stack.compose('exec', '-T', 'prometheus', 'sh', '-c', `{ ${script}; } 2>&1 || true`);
+export async function shell({ stack }: StepUnderTest, script: string): Promise<string> {
+  const { output } = await stack.exec('prometheus', ['sh', '-c', `{ ${script}; } 2>&1`]);
+  return output.trimEnd();
+}
 
 /** promtool prints `Labels:{a="1", b="2"}` and below it `Annotations:{c="3"}`, quoted as in JSON. */
 function alertsIn(got = ''): FiringAlert[] {

@@ -3,6 +3,7 @@ import {
   type ComposeService,
   expectThat,
   fail,
+  isYes,
   mountAt,
 } from '../files/index.ts';
 
@@ -84,7 +85,7 @@ export function expectShared(service: ComposeService): void {
   const parts = {
     'cap_drop: [ALL]': list('cap_drop').includes('ALL'),
     'no-new-privileges': list('security_opt').some((it) => it.startsWith('no-new-privileges')),
-    'read_only: true': service.get('read_only') === true,
+    'read_only: true': isYes(service.get('read_only')),
   };
   const missing = Object.entries(parts).flatMap(([name, isThere]) => (isThere ? [] : name));
   expectThat(missing.length === 0, {

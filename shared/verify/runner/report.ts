@@ -71,13 +71,21 @@ function nextCommand(number: number, failed: number, complete: boolean, todo?: s
     : verify;
 }
 
+/** The same for whoever has edited this file of the solution, and nothing of the step. */
+export const nextAfterEditing = (file: string, number: number, id: string): string =>
+  localized(
+    `you have edited ${file}, but this judges steps/${id}, where nothing is edited: work there, then  npm run verify:step-${number}`,
+    `你改的是 ${file}，而這裡驗證的是 steps/${id}，那裡什麼都沒改：請在那裡修改，再執行  npm run verify:step-${number}`,
+  );
+
 /** Columns of the report; it reads well on a projector and in a narrow terminal. */
 const WIDTH = 80;
 
-/** What a learner reads of one event. */
-export function describeEvent(event: VerifyEvent): string {
+/** What a learner reads of one event. Nothing of a check that was not run: the end counts them. */
+export function describeEvent(event: VerifyEvent): string | undefined {
   if ('start' in event) return headline(event.start);
-  if ('result' in event) return describeResult(event.result);
+  if ('result' in event)
+    return event.result.outcome === 'not run' ? undefined : describeResult(event.result);
   return 'verdict' in event ? describeEnd(event.verdict) : event.notice;
 }
 
@@ -113,12 +121,20 @@ function alignedLines(parts: Partial<Finding> & { more: string | undefined }): s
   );
 }
 
-/** The last lines: counts, and the one next command. */
-const describeEnd = ({ passed, failed, skipped, next }: Verdict): string =>
-  localized(
-    `${passed} passed, ${failed} failed, ${skipped} skipped\nnext: ${next}`,
-    `通過 ${passed}，失敗 ${failed}，略過 ${skipped}\nnext: ${next}`,
+/** The last lines: how many were not run, counts, and the one next command. */
+function describeEnd({ passed, failed, skipped, results, next }: Verdict): string {
+  const notRun = results.filter(({ outcome }) => outcome === 'not run').length;
+  const checks = notRun === 1 ? '1 check not run: it needs' : `${notRun} checks not run: they need`;
+  const why = localized(
+    `${checks} what is named above`,
+    `${notRun} 個檢查未執行：要先通過上面指出的項目`,
   );
+  const counts = localized(
+    `${passed} passed, ${failed} failed, ${skipped} skipped`,
+    `通過 ${passed}，失敗 ${failed}，略過 ${skipped}`,
+  );
+  return [...(notRun ? [`  · ${why}`] : []), counts, `next: ${next}`].join('\n');
+}
 
 function bothEnds(left: string, right: string): string {
   if (right === '') return left;

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { isAbsolute, relative } from 'node:path';
-import { PORT_VARIABLES, projectName, runOnPort } from '../../../engine/index.ts';
+import { PORT_VARIABLES, runOnPort } from '../../../engine/index.ts';
+import { projectName } from '../../../root.ts';
 import { SUBJECTS } from '../catalogue.ts';
 import { ok, type Seen } from '../finding.ts';
 import { listeners, type Program } from '../listeners.ts';

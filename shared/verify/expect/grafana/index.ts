@@ -7,9 +7,12 @@ export {
   records,
 } from './dashboards.ts';
 export { expectDashboardKeys, expectKnownNames, expectProvisioningKeys } from './file-checks.ts';
+export { nearest } from './format.ts';
+export { isOldType, PANEL_TYPES } from './older.ts';
 export {
   containerFolder,
   filesIn,
+  grafanaService,
   prometheusSource,
   provisioned,
 } from './provisioning.ts';
