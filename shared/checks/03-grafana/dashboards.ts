@@ -34,7 +34,7 @@ export const dashboards = defineTopic({ kind: 'static', task: 4, needs: ['dashbo
           expected: 'the classic format: uid, title and panels at the top',
           actual: format,
           where: where(Object.keys(value)[0] ?? ''),
-          hint: 'A provisioned file holds the dashboard alone. In Grafana, choose Classic when you export it as JSON.',
+          hint: 'A provisioned file holds the dashboard alone. In Grafana: Export, Export as code, Advanced options, Classic.',
         });
       }
     },

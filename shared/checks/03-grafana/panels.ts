@@ -48,7 +48,7 @@ export const panels = defineTopic({ kind: 'static', task: 4, needs: ['panels.que
   {
     id: 'panels.queries',
     title: 'Every panel asks something',
-    needs: ['dashboards.classic'],
+    needs: ['dashboards.keys'],
     run: everyPanel(({ title, needsQuery, queries, value, where }) => {
       const other = JSON.stringify(value.targets ?? []).match(/-- Dashboard --|queryType|__expr__/);
       expectThat(!needsQuery || queries.length > 0 || other, {

@@ -1,7 +1,13 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { nearest } from '../../verify/expect/grafana/index.ts';
-import { expectThat, hostPath, type StepUnderTest } from '../../verify/files/index.ts';
+import {
+  asList,
+  expectThat,
+  hostPath,
+  isRecord,
+  type StepUnderTest,
+} from '../../verify/files/index.ts';
 import { expectReadable } from './readable.ts';
 import { settingOf } from './settings.ts';
 
@@ -33,13 +39,20 @@ export function expectPasswordFile(step: StepUnderTest): void {
       ? 'Two underscores and FILE follow the name of a setting that is read from a file. What Grafana does not know it ignores in silence.'
       : 'Everybody knows the password that Grafana begins with. It takes another one from a file that a setting names.',
   });
-  const onHost = secretFile(step, path);
+  if (isFromVariable(step, path)) return;
+  const onHost = hostPath(step.compose().service('grafana'), path);
   const place = expanded ? (direct?.where ?? '') : whereSet(VARIABLE);
   expectThat(onHost === PASSWORD_FILE || (onHost && step.files.exists(onHost)), {
-    expected: `${path} to be ${PASSWORD_FILE}, through a mount`,
-    actual: onHost ? `it is ${onHost}, which nobody writes` : 'nothing is mounted there',
+    expected: `the path in the container at which ${PASSWORD_FILE} is mounted`,
+    actual: `${path}: ${onHost ? `it is ${onHost}, which nobody writes` : 'nothing is mounted there'}`,
     where: place,
     hint: 'A container sees only what is mounted into it, and sees it under the path on the right of the colon.',
+  });
+  expectThat(!onHost.endsWith('.example'), {
+    expected: `${PASSWORD_FILE}, which the service secrets writes`,
+    actual: `${onHost}, which is committed`,
+    where: place,
+    hint: 'The example shows what a secret file looks like. Everybody who may read the repository knows what is in it.',
   });
   if (!step.files.exists(onHost)) return;
   const found = statSync(join(step.files.directory, onHost));
@@ -58,17 +71,11 @@ export function expectPasswordFile(step: StepUnderTest): void {
   expectReadable(step, onHost, ', so the password is admin');
 }
 
-/** The file behind a path in Grafana's container: below a mount, or one of Compose's own secrets. */
-function secretFile(step: StepUnderTest, path: string): string | undefined {
+/** Compose writes one of its own secrets from a variable: then there is no file of the step. */
+function isFromVariable(step: StepUnderTest, path: string): boolean {
   const { file, service } = step.compose();
-  const grafana = service('grafana');
-  const secrets = (grafana.get('secrets') ?? []) as (
-    | string
-    | { source: string; target?: string }
-  )[];
-  const secret = secrets
-    .map((it) => (typeof it === 'string' ? { source: it } : it))
-    .find(({ source, target = source }) => [target, `/run/secrets/${target}`].includes(path));
-  const declared = secret && file.get(['secrets', secret.source, 'file']);
-  return hostPath(grafana, path) ?? (declared ? String(declared).replace(/^\.\//, '') : undefined);
+  const entries: unknown[] = asList(service('grafana').get('secrets'));
+  const own = entries.map((it) => (isRecord(it) ? it : { source: it }));
+  const secret = own.find(({ source, target }) => path.endsWith(`/${target ?? source}`));
+  return secret !== undefined && Boolean(file.get(['secrets', `${secret.source}`, 'environment']));
 }

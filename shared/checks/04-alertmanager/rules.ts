@@ -77,7 +77,7 @@ function ruleChecks({ id, name, severity, task }: (typeof ALERTS)[number]): Chec
   ]);
 }
 
-function expectParts(rule: AlertRule, name: string, severity: string): void {
+export function expectParts(rule: AlertRule, name: string, severity: string): void {
   expectThat(parseDuration(rule.get('for')) === 10, {
     expected: `for: 10s, in ${name}`,
     actual: describe(rule.get('for'), 'for'),

@@ -18,6 +18,8 @@ export interface Seen {
   sockets: Socket[];
   /** By how many milliseconds a response was late at most, because this machine had other things to do. */
   lateMs: number;
+  /** How long a request without a response was waited for at most, in milliseconds. */
+  waitedMs: number;
 }
 
 /** Dispose it to close it. @param onRequest is called after each request */
@@ -25,7 +27,7 @@ export async function listen(
   plan: Plan,
   onRequest: () => void,
 ): Promise<AsyncDisposable & { url: string; seen: Seen }> {
-  const seen: Seen = { arrivedAt: [], requests: [], sockets: [], lateMs: 0 };
+  const seen: Seen = { arrivedAt: [], requests: [], sockets: [], lateMs: 0, waitedMs: 0 };
   const server = createServer(({ method, url, socket }, response) => {
     if (url === '/healthz') return void response.end();
     const now = Date.now();
@@ -34,7 +36,12 @@ export async function listen(
     seen.requests.push(`${method} ${url}`);
     seen.sockets.push(socket);
     onRequest();
-    if (fate === 'silence') return;
+    if (fate === 'silence') {
+      socket.once('close', () => {
+        seen.waitedMs = Math.max(seen.waitedMs, Date.now() - now);
+      });
+      return;
+    }
     setTimeout(() => {
       seen.lateMs = Math.max(seen.lateMs, Date.now() - now - afterMs);
       if (fate === 'reset') return socket.resetAndDestroy();

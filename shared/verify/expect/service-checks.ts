@@ -127,6 +127,12 @@ export function expectNamedVolume(
   hint: string,
 ): void {
   const mount = mountAt(service, path);
+  expectThat(!mount?.readOnly, {
+    expected: `a volume at ${path} that ${service.name} can write to`,
+    actual: 'it can only be read',
+    where: mount?.where ?? '',
+    hint: 'Read-only is for files that a server must not change. What it stores itself it must be able to write.',
+  });
   if (mount && volumes.includes(mount.source)) return;
   fail({
     expected: `a volume that is declared below volumes:, mounted at ${path}`,

@@ -3,7 +3,7 @@ import { parseEnv } from 'node:util';
 import type { ComposeService } from './compose-file.ts';
 import { expectThat } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
-import { isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
+import { asList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
 
 interface Variable {
   value: string;
@@ -49,8 +49,17 @@ function envFiles(compose: YamlFile, service: YamlPath): EnvFile[] {
   }));
 }
 
-/** @throws CheckFailure when a file is missing that env_file: names: Compose starts nothing then */
-export function expectEnvFiles(files: StepFiles, compose: YamlFile, service: YamlPath): void {
+/** @throws CheckFailure when a file is missing that env_file: names, or a list holds maps: Compose starts nothing then */
+export function expectEnvironment(files: StepFiles, compose: YamlFile, service: YamlPath): void {
+  for (const [index, entry] of asList(compose.get([...service, 'environment'])).entries()) {
+    const [name = '', value] = Object.entries(isRecord(entry) ? entry : {})[0] ?? [];
+    expectThat(!isRecord(entry), {
+      expected: `- ${name}=${value}, or no dashes below environment:`,
+      actual: `- ${name}: ${value}`,
+      where: compose.where([...service, 'environment', index]),
+      hint: 'Variables are either a list, with a dash and = in each line, or a map, with neither.',
+    });
+  }
   for (const { path, isOptional, where } of envFiles(compose, service)) {
     expectThat(isOptional || files.exists(path), {
       expected: `a file ${path}, because env_file: names it`,

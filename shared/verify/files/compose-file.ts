@@ -1,4 +1,5 @@
-import { expectEnvFiles, readEnvironment } from './compose-environment.ts';
+import { expectEnvironment, readEnvironment } from './compose-environment.ts';
+import { sharedFiles } from './compose-shared-files.ts';
 import { type Mount, parseMount, parsePort, splitCommand } from './compose-values.ts';
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
@@ -43,7 +44,7 @@ export function readCompose(files: StepFiles): ComposeFile {
     });
   }
   const serviceNames = Object.keys(services);
-  for (const name of serviceNames) expectEnvFiles(files, file, ['services', name]);
+  for (const name of serviceNames) expectEnvironment(files, file, ['services', name]);
   return {
     file,
     serviceNames,
@@ -78,7 +79,10 @@ function describeService(
       text: typeof entry === 'object' ? JSON.stringify(entry) : String(entry),
       where,
     })),
-    mounts: entries('volumes').map(({ entry, where }) => ({ ...parseMount(entry), where })),
+    mounts: [
+      ...entries('volumes').map(({ entry, where }) => ({ ...parseMount(entry), where })),
+      ...sharedFiles(file, at()),
+    ],
     ...readEnvironment(files, file, at()),
     command: splitCommand(file.get(at('command'))),
   };

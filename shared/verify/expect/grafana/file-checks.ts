@@ -90,7 +90,8 @@ function refuse([first]: Deviation[], value: unknown, { known, places, where }: 
   const holder = place.slice(0, -1).findLast((it) => typeof it === 'string');
   const below = holder ? `, below ${holder}` : '';
   const elsewhere = places.find(([, keys]) => key && keys.includes(key))?.[0];
-  const better = key && !elsewhere && nearest(key, known);
+  const others = known.filter((name) => name !== key);
+  const better = key && !elsewhere && nearest(key, others);
   const wanted = better ? `"${better}"${below}` : `only keys that Grafana knows${below}`;
   fail({
     expected: key ? (elsewhere ? `"${key}" ${elsewhere}` : wanted) : `${place.at(-1)}: ${kind}`,

@@ -26,5 +26,9 @@ export {
   readQueries,
   syntaxError,
 } from './queries.ts';
-export { expectDashboardsServed, expectNumbersInGrafana } from './real-grafana.ts';
+export {
+  expectDashboardsServed,
+  expectNumbersInGrafana,
+  provisioningErrors,
+} from './real-grafana.ts';
 export { atGoodMoment, BURST, sendKnownTraffic, UNIT } from './traffic.ts';

@@ -9,6 +9,7 @@ import {
   type StepUnderTest,
   type YamlPath,
 } from '../../files/index.ts';
+import { nearest } from './format.ts';
 
 /** Grafana's two kinds of provisioning files, by the folder in which it looks for them, and the list in each. */
 const LISTS = { datasources: 'datasources', dashboards: 'providers' } as const;
@@ -88,11 +89,16 @@ export function provisioned(step: StepUnderTest, kind: Kind): Provisioned[] {
       hint: 'apiVersion says in which format the file is written. Without it Grafana takes the file for an old one, whose keys have other names.',
     });
     const entries = file.get([key]);
+    const similar =
+      entries === undefined ? nearest(key, Object.keys(Object(file.value))) : undefined;
     if (!Array.isArray(entries) || !entries.every(isRecord) || entries.length === 0) {
       fail({
         expected: `${key}: with one entry, which begins with "- "`,
-        actual: entries === undefined ? `no ${key}` : `${key}: ${JSON.stringify(entries)}`,
-        where: file.where([key]),
+        actual:
+          entries === undefined
+            ? `no ${key}${similar ? `, but ${similar}:` : ''}`
+            : `${key}: ${JSON.stringify(entries)}`,
+        where: file.where([similar ?? key]),
         hint: 'In YAML each entry of a list begins with "- ", and its other keys stand below its first one.',
       });
     }

@@ -14,13 +14,16 @@ const yesOrNo = z.boolean();
 /** Provisioning reads text first, so quotes change nothing, and a variable may stand for the value. */
 const aSwitch = z.preprocess((it) => /^(1|t|true|0|f|false|\$.*)$/i.test(`${it}`) || it, yesOrNo);
 const aNumber = z.preprocess((it) => (/^(\d+|\$.*)$/.test(`${it}`) ? 1 : it), z.int());
+/** There is no other one in a new Grafana, and it refuses to start when a file names one. */
+const firstOrg = z.preprocess((it) => (/^(1|\$.*)$/.test(`${it}`) ? 1 : it), z.literal(1));
 const anything = z.record(text, z.unknown());
 
 /** One data source. What jsonData may hold depends on its type. */
 const dataSource = z.strictObject({
   ...keys('name type uid url user database basicAuthUser orgName', text),
   ...keys('basicAuth withCredentials isDefault editable', aSwitch),
-  ...keys('orgId version', aNumber),
+  version: aNumber,
+  orgId: firstOrg,
   ...keys('jsonData secureJsonData', anything),
   access: z.enum(['proxy', 'direct']),
   correlations: z.array(anything),
@@ -30,7 +33,8 @@ const dataSource = z.strictObject({
 const provider = z.strictObject({
   ...keys('name orgName folder folderUid folderUID type', text),
   ...keys('disableDeletion editable allowUiUpdates', aSwitch),
-  ...keys('orgId updateIntervalSeconds', aNumber),
+  updateIntervalSeconds: aNumber,
+  orgId: firstOrg,
   options: z
     .strictObject({ ...keys('path folder', text), foldersFromFilesStructure: yesOrNo })
     .partial(),
