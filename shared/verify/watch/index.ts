@@ -55,7 +55,7 @@ export async function* watch(
         yield { notice: `${marks.join('')}\n${time}  ${waiting}\n` };
       } else if (saves.hasMore()) {
         return yield {
-          notice: localized('Saved again; judging anew.\n', '又存了檔；重新驗證。\n'),
+          notice: localized('Saved again; judging again.\n', '又存了檔；重新驗證。\n'),
         };
       }
     }
