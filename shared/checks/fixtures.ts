@@ -11,6 +11,8 @@ const edit = z.union([
   z.strictObject({ file: z.string(), base64: z.string() }),
   /** Every line end becomes \r\n. */
   z.strictObject({ file: z.string(), windowsLineEnds: z.literal(true) }),
+  /** Of a file or folder, as chmod takes it: "0600". */
+  z.strictObject({ file: z.string(), mode: z.string().regex(/^0[0-7]{3}$/) }),
   z.strictObject({ delete: z.string() }),
   z.strictObject({ rename: z.string(), to: z.string() }),
   /** A folder of the repository's root, such as solutions/02-prometheus, copied over everything. */

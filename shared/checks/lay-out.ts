@@ -1,5 +1,7 @@
 import {
+  chmodSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -8,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ROOT } from '../root.ts';
 import type { Edit, Fixture } from './fixtures.ts';
 
@@ -54,9 +56,12 @@ function applyEdit(edit: Edit, directory: string): void {
     cpSync(join(directory, edit.rename), join(directory, edit.to), { recursive: true });
     rmSync(join(directory, edit.rename), { recursive: true });
   } else if ('content' in edit) {
+    mkdirSync(dirname(join(directory, edit.file)), { recursive: true });
     writeFileSync(join(directory, edit.file), edit.content);
   } else if ('base64' in edit) {
     writeFileSync(join(directory, edit.file), Buffer.from(edit.base64, 'base64'));
+  } else if ('mode' in edit) {
+    chmodSync(join(directory, edit.file), Number.parseInt(edit.mode, 8));
   } else {
     rewrite(join(directory, edit.file), edit);
   }

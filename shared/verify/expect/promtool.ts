@@ -53,9 +53,9 @@ export async function firingAlerts(
   return found;
 }
 
-/** Runs a line in the shell of the Prometheus container. @returns everything it prints, also when it fails */
-export const shell = (step: StepUnderTest, script: string): Promise<string> =>
-  step.stack.compose('exec', '-T', 'prometheus', 'sh', '-c', `{ ${script}; } 2>&1 || true`);
+/** Runs a line in the shell of a container. @returns everything it prints, also when it fails */
+export const shell = async (step: StepUnderTest, script: string, service = 'prometheus') =>
+  (await step.stack.exec(service, ['sh', '-c', `{ ${script}; } 2>&1`])).output.trim();
 
 /** promtool prints `Labels:{a="1", b="2"}` and below it `Annotations:{c="3"}`, quoted as in JSON. */
 function alertsIn(got = ''): FiringAlert[] {

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import {
   type Mount,
   parseEnvironment,
@@ -75,8 +76,25 @@ function describeService(file: YamlFile, names: string[], name: string): Compose
       text: typeof entry === 'object' ? JSON.stringify(entry) : String(entry),
       where,
     })),
-    mounts: entries('volumes').map(({ entry, where }) => ({ ...parseMount(entry), where })),
+    mounts: [
+      ...entries('volumes').map(({ entry, where }) => ({ ...parseMount(entry), where })),
+      ...['secrets', 'configs'].flatMap((kind) =>
+        entries(kind).map(({ entry, where }) => ({ ...mountOf(file, kind, entry), where })),
+      ),
+    ],
     environment: parseEnvironment(file.get(at('environment'))),
     command: splitCommand(file.get(at('command'))),
+  };
+}
+
+/** One of Compose's own secrets or configs: a file that is declared at the end of the compose file, seen read-only. */
+function mountOf(file: YamlFile, kind: string, entry: unknown): Omit<Mount, 'where'> {
+  const { source, target = source } = isRecord(entry) ? entry : { source: entry };
+  const declared = file.get([kind, String(source), 'file']);
+  const folder = kind === 'secrets' ? '/run/secrets' : '/';
+  return {
+    source: declared ? `./${posix.normalize(String(declared))}` : '',
+    target: posix.resolve(folder, String(target)),
+    readOnly: true,
   };
 }
