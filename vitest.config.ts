@@ -3,6 +3,9 @@ import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+/** What commands print does not depend on the language of the machine. */
+process.env.WORKSHOP_LANG = 'en';
+
 /** Tests make thousands of small folders; in memory that costs half the computing. Only where there is room. */
 const MEMORY = '/dev/shm';
 const ROOM_BYTES = 4 * 1_024 ** 3;

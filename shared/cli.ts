@@ -1,4 +1,5 @@
 import { main } from './commands/index.ts';
+import { localized } from './language.ts';
 
 /** Aborted by Ctrl-C; every command then cleans up and ends. */
 const interrupt = new AbortController();
@@ -6,7 +7,9 @@ const { signal } = interrupt;
 
 function stop(): void {
   if (signal.aborted) return;
-  console.error('\nStopping, and removing what was started …');
+  console.error(
+    `\n${localized('Stopping, and removing what was started …', '正在停止，並移除已啟動的東西 …')}`,
+  );
   interrupt.abort();
 }
 

@@ -7,6 +7,7 @@ const ROOT = join(import.meta.dirname, '..');
 /** Each room may use only rooms that stand before it. */
 const ORDER = [
   'root.ts',
+  'language.ts',
   'duration.ts',
   'engine',
   'images',

@@ -31,6 +31,8 @@ function packagesMissing(error) {
 /** The doctor's report, of the one thing that keeps everybody from going on. */
 function report({ id, title, seen, fix }) {
   const more = `docs/troubleshooting/doctor.md#${id.replace('.', '-')}`;
+  // Without the workshop's code the learner's language is not known, so both are named.
+  const chinese = more.replace('docs/', 'docs/zh-TW/');
   const next = `${fix}   (then again: npm run doctor)`;
   if (process.argv.includes('--json')) {
     const counts = { ok: 0, warning: 0, problem: 1, unknown: 0 };
@@ -38,7 +40,7 @@ function report({ id, title, seen, fix }) {
     console.log(JSON.stringify({ ok: false, counts, findings, next }, null, 2));
   } else {
     console.log(
-      `This machine\n  ✗ ${title}\n      seen      ${seen}\n      fix       ${fix}\n      more      ${more}\n` +
+      `This machine\n  ✗ ${title}\n      seen      ${seen}\n      fix       ${fix}\n      more      ${more}\n      說明      ${chinese}\n` +
         `0 ok, 0 warnings, 1 problem, 0 unknown\nnext: ${next}`,
     );
   }

@@ -25,8 +25,6 @@ export function layOut({ step, from, edits, name }: Fixture): LaidOut {
   const directory = join(home, 'steps', step);
   // The compose files of later steps build the Slack inbox from here.
   symlinkSync(join(ROOT, 'shared'), join(home, 'shared'));
-  // A program that a check runs on this machine finds its packages here.
-  symlinkSync(join(ROOT, 'node_modules'), join(home, 'node_modules'));
   const source = { solution: `solutions/${step}`, starter: `steps/${step}`, nothing: undefined }[
     from
   ];

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { localized } from '../language.ts';
 import { asJson, type Commands, orJson, ROOT } from './command.ts';
 
 /** The finished system at work. */
@@ -19,7 +20,12 @@ export const demoCommands: Commands = {
     const { down } = await import('../demo/index.ts');
     await down();
     await removeAllKept();
-    console.log('Nothing of the stack is left: containers, networks and volumes are removed.');
+    console.log(
+      localized(
+        'Nothing of the stack is left: containers, networks and volumes are removed.',
+        '全部都移除了：容器、網路和 volume。',
+      ),
+    );
     return 0;
   },
 
@@ -44,5 +50,6 @@ async function removeAllKept(): Promise<void> {
       inTheWay.push(error.message),
     );
   }
-  for (const words of inTheWay) console.error(`Left as it is: ${words}`);
+  for (const words of inTheWay)
+    console.error(`${localized('Left as it is', '沒有移除')}: ${words}`);
 }

@@ -1,17 +1,22 @@
 import { describeNext, Fault, MachineFault } from '../engine/index.ts';
+import { localized } from '../language.ts';
 import { type Command, withNpmOptions } from './command.ts';
 import { run } from './run.ts';
-import { USAGE } from './usage.ts';
 
 /** One command line, from its arguments to its exit code. What goes wrong is explained, never thrown. */
 export const main: Command = (args, signal) =>
   run(withNpmOptions(args), signal).catch((error) => explain(error, signal));
 
 /** What a person reads instead of a stack trace. @returns the exit code */
-function explain(error: unknown, signal: AbortSignal): number {
+async function explain(error: unknown, signal: AbortSignal): Promise<number> {
   const isLeft = error instanceof MachineFault && error.id === 'not-removed';
   if (signal.aborted && !isLeft) {
-    console.error('Stopped. Everything that was started is removed.');
+    console.error(
+      localized(
+        'Stopped. Everything that was started is removed.',
+        '已停止。啟動過的東西都移除了。',
+      ),
+    );
     return 130;
   }
   if (error instanceof Fault) {
@@ -19,11 +24,18 @@ function explain(error: unknown, signal: AbortSignal): number {
     return error.exitCode;
   }
   if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    const { usage } = await import('./usage.ts');
+    // Below the usage, where the eye is when it has been printed.
+    console.error(`${usage()}\n\n${(error as Error).message}`);
     return 2;
   }
-  console.error(`Something unexpected happened: ${(error as Error).message}`);
-  console.error('Please report it with the output of: WORKSHOP_DEBUG=1 and the same command');
+  const { message } = error as Error;
+  console.error(
+    localized(
+      `Something unexpected happened: ${message}\nPlease report it with the output of: WORKSHOP_DEBUG=1 and the same command`,
+      `發生了意料之外的錯誤：${message}\n請附上加了 WORKSHOP_DEBUG=1 再執行一次同一個指令的輸出，回報這個錯誤`,
+    ),
+  );
   if (process.env.WORKSHOP_DEBUG) console.error(error);
   return 2;
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { LANGUAGES, localized, storedLanguage, storeLanguage } from '../language.ts';
 import { atMost, type Commands, numberIn, ROOT } from './command.ts';
 
 const room = () => import('../learner/index.ts');
@@ -48,6 +49,33 @@ export const learnerCommands: Commands = {
     const [name] = atMost(1, positionals);
     const { listSnapshots, undo } = await room();
     console.log(values.list ? listSnapshots(ROOT) : await undo(ROOT, name));
+    return 0;
+  },
+
+  /** Which language the workshop prints. Without a word it only says so. */
+  async lang(args) {
+    const { positionals } = parseArgs({ args, allowPositionals: true });
+    const [wanted] = atMost(1, positionals);
+    const known = LANGUAGES.find((name) => name === wanted);
+    if (wanted !== undefined && !known && wanted !== 'system') {
+      const problem = localized(
+        `There is no language "${wanted}". There are: en, zh-TW, system`,
+        `沒有「${wanted}」這個語言。有的是：en、zh-TW、system`,
+      );
+      throw Object.assign(new Error(problem), { code: 'ERR_PARSE_ARGS_LANGUAGE' });
+    }
+    if (wanted !== undefined) storeLanguage(known);
+    const why = process.env.WORKSHOP_LANG
+      ? 'WORKSHOP_LANG'
+      : storedLanguage()
+        ? '.workshop/language'
+        : localized("the system's locale", '系統的語言設定');
+    console.log(
+      localized(
+        `The workshop prints English, as ${why} says.\n\nnext: npm run workshop   (其他語言：npm run workshop lang zh-TW)`,
+        `工作坊的輸出用中文，依據：${why}。\n\nnext: npm run workshop   (in English: npm run workshop lang en)`,
+      ),
+    );
     return 0;
   },
 

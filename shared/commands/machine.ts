@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { asJson, type Commands, orJson, ROOT } from './command.ts';
 
-/** Is this machine fit? */
+/** Is this machine ready? */
 export const machineCommands: Commands = {
   async doctor(words) {
     const { describeReport, doctor } = await import('../learner/doctor/index.ts');

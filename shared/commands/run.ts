@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import leven from 'leven';
 import { MachineFault } from '../engine/index.ts';
+import { nameProjects } from '../root.ts';
 import { type Command, type Commands, ROOT } from './command.ts';
-import { USAGE } from './usage.ts';
 
+/** What `npm ci` runs; what it is for is done after every command. */
+const names = async () => ({ names: async () => 0 });
 const demo = async () => (await import('./demo.ts')).demoCommands;
 const docs = async () => (await import('./docs.ts')).docsCommands;
 const learner = async () => (await import('./learner.ts')).learnerCommands;
@@ -15,8 +17,8 @@ const verify = async () => (await import('./verify.ts')).verifyCommands;
 /** Where each command stands. Only what it needs is loaded, so that a quick one is not kept waiting by a slow one. */
 const COMMANDS: Record<string, () => Promise<Commands>> = {
   ...{ demo, down: demo, 'dashboards:pictures': demo },
-  ...{ verify, watch: verify, doctor: machine },
-  ...{ hint: learner, diff: learner, reset: learner, goto: learner, undo: learner },
+  ...{ verify, watch: verify, doctor: machine, names },
+  ...{ hint: learner, diff: learner, reset: learner, goto: learner, undo: learner, lang: learner },
   ...{ 'export-dashboard': learner, lessons, branches: lessons, docs },
 };
 
@@ -29,7 +31,7 @@ export const run: Command = async ([word = '', ...words], signal) => {
     throw new MachineFault('no-solutions', { folder: ROOT });
   }
   if (/^(-h|(--)?help)$/.test(word)) {
-    console.log(USAGE);
+    console.log((await import('./usage.ts')).usage());
     return 0;
   }
   if (word === 'workshop') {
@@ -38,16 +40,18 @@ export const run: Command = async ([word = '', ...words], signal) => {
   }
   const load = Object.hasOwn(COMMANDS, word) && COMMANDS[word];
   const command = load && (await load())[word];
-  if (!command) throw unknownWord(word);
-  return command(words, signal);
+  if (!command) throw await unknownWord(word);
+  // The doctor changes nothing. Others may have made folders anew.
+  return command(words, signal).finally(() => word === 'doctor' || nameProjects(ROOT));
 };
 
-function unknownWord(word: string): MachineFault {
+async function unknownWord(word: string): Promise<MachineFault> {
   const [nearest = ''] = Object.keys(COMMANDS).sort((a, b) => leven(word, a) - leven(word, b));
   if (leven(word, nearest) <= Math.min(TYPOS, word.length / 2)) {
     return new MachineFault('nearest-command', { command: word, nearest });
   }
+  const usage = (await import('./usage.ts')).usage();
   return word
-    ? new MachineFault('no-such-command', { command: word, usage: USAGE })
-    : new MachineFault('which-command', { usage: USAGE });
+    ? new MachineFault('no-such-command', { command: word, usage })
+    : new MachineFault('which-command', { usage });
 }

@@ -22,7 +22,8 @@ const verifyCommand: Command = async ([number = '', ...args], signal) => {
     const events = stay ? (await import('../verify/watch/index.ts')).watch(task) : verify(task);
     let failed = 0;
     for await (const event of events) {
-      if (!json) console.log(describeEvent(event));
+      const text = json ? undefined : describeEvent(event);
+      if (text !== undefined) console.log(text);
       if (!('verdict' in event)) continue;
       const { verdict } = event;
       failed = verdict.failed;

@@ -1,4 +1,5 @@
 import { announce, ensureEngine } from '../engine/index.ts';
+import { localized } from '../language.ts';
 import {
   messageBounds,
   readAlertTiming,
@@ -36,8 +37,13 @@ export interface DemoOptions {
  */
 export async function demo(options: DemoOptions): Promise<DemoReport> {
   await refuseRealSlack();
-  const engine = await ensureEngine();
-  options.print(`Docker engine ${engine.version}, compose ${engine.composeVersion}`);
+  const { version, composeVersion } = await ensureEngine();
+  options.print(
+    localized(
+      `Docker engine ${version}, compose ${composeVersion}`,
+      `Docker 引擎 ${version}，compose ${composeVersion}`,
+    ),
+  );
 
   const { signal, once } = options;
   const stack = await startStack({
@@ -57,20 +63,25 @@ export async function demo(options: DemoOptions): Promise<DemoReport> {
   }
 }
 
-const remove = (stack: Stack) => announce('Removing the stack', () => stack.takeDown());
+export const removing = () => localized('Removing the stack', '移除所有容器');
+const remove = (stack: Stack) => announce(removing(), () => stack.takeDown());
 
 async function fireAndResolve(
   stack: Stack,
   { print, signal, once, fail }: DemoOptions,
 ): Promise<DemoReport> {
-  for (const [service, reason] of stack.leftOut) print(`Left out: ${service}, because ${reason}`);
+  for (const [service, reason] of stack.leftOut) {
+    print(localized(`Left out: ${service}, because ${reason}`, `略過 ${service}，原因：${reason}`));
+  }
   const timing = await readAlertTiming(stack.prometheus, stack.alertmanager, ALERT_NAME);
-  await announce('Waiting until every target is scraped and no alert is left from before', () =>
-    waitForQuiet(stack, timing, signal),
+  const waiting = localized(
+    'Waiting until every target is scraped and no alert is left from before',
+    '等待每個目標都被抓取，而且沒有之前留下的告警',
   );
+  await announce(waiting, () => waitForQuiet(stack, timing, signal));
   const messagesBefore = await stack.slackInbox.messages();
 
-  print('\nSeconds since the load began:\n');
+  print(localized('\nSeconds since the load began:\n', '\n負載開始後的秒數：\n'));
   const timeline = new Timeline(print);
   const lastMessageId = messagesBefore.at(-1)?.id ?? 0;
   const journey: Journey = { stack, timing, timeline, lastMessageId, signal };

@@ -1,5 +1,6 @@
 import { announce, ensureEngine } from '../engine/index.ts';
 import { takeDown } from '../stack/index.ts';
+import { removing } from './demo.ts';
 import { PROJECT_NAME, ROOT } from './place.ts';
 
 export { type DemoOptions, demo } from './demo.ts';
@@ -9,5 +10,5 @@ export { type DemoReport, describeReport } from './report.ts';
 /** Stops the demo's stack and removes its containers, networks and volumes. Nothing happens when there is none. */
 export async function down(): Promise<void> {
   await ensureEngine();
-  await announce('Removing the stack', () => takeDown({ directory: ROOT, name: PROJECT_NAME }));
+  await announce(removing(), () => takeDown({ directory: ROOT, name: PROJECT_NAME }));
 }

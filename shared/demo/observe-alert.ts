@@ -1,3 +1,4 @@
+import { localized } from '../language.ts';
 import {
   type AlertTiming,
   crossingLimit,
@@ -61,13 +62,28 @@ export async function followToMessage(journey: Journey, rate: number): Promise<n
   });
   timeline.add(
     'threshold crossed',
-    `more than ${timing.threshold} requests/s over ${timing.window} s`,
+    localized(
+      `more than ${timing.threshold} requests/s over ${timing.window} s`,
+      `${timing.window} 秒內平均每秒超過 ${timing.threshold} 個請求`,
+    ),
   );
 
   await waitForState(journey, ['pending', 'firing'], most);
-  timeline.add('pending', `${ALERT_NAME} must hold for ${timing.holdFor} s`);
+  timeline.add(
+    'pending',
+    localized(
+      `${ALERT_NAME} must hold for ${timing.holdFor} s`,
+      `${ALERT_NAME} 必須持續成立 ${timing.holdFor} 秒`,
+    ),
+  );
   await waitForState(journey, ['firing'], most);
-  timeline.add('firing', `Alertmanager collects for ${timing.groupWait} s before it sends`);
+  timeline.add(
+    'firing',
+    localized(
+      `Alertmanager collects for ${timing.groupWait} s before it sends`,
+      `Alertmanager 先收集 ${timing.groupWait} 秒再送出`,
+    ),
+  );
 
   const message = await waitForMessage(journey, `FIRING: ${ALERT_NAME}`, most + MARGIN);
   timeline.add('message', asText(message));

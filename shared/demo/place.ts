@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
-import { ROOT } from '../root.ts';
+import { projectName, ROOT } from '../root.ts';
 import { FINISHED } from '../verify/index.ts';
 
 export { ROOT } from '../root.ts';
 
 /** The name of the running stack, the same that `docker compose` uses in the root. */
-export const PROJECT_NAME = process.env.COMPOSE_PROJECT_NAME ?? 'monitoring-workshop';
+export const PROJECT_NAME = process.env.COMPOSE_PROJECT_NAME ?? projectName(ROOT);
 
 const SECRETS = `solutions/${FINISHED}/secrets`;
 export const PASSWORD_FILE = `${SECRETS}/grafana/admin_password`;

@@ -1,4 +1,5 @@
 import { describeImage, type Image } from '../images/index.ts';
+import { localized } from '../language.ts';
 import type { AlertTiming, Bounds } from '../stack/index.ts';
 import type { TimelineEvent } from './timeline.ts';
 
@@ -35,33 +36,45 @@ export function describeReport(report: DemoReport): string {
   const lines = [
     '',
     report.ok
-      ? 'The alert arrived and resolved as computed.'
-      : 'The alert did not travel as computed.',
+      ? localized('The alert arrived and resolved as computed.', '告警的送達和解除都和計算的一樣。')
+      : localized('The alert did not travel as computed.', '告警的過程和計算的不一樣。'),
     '',
-    `  threshold crossed → message    ${describe(report.thresholdToMessage)}`,
-    `  load stopped → resolved        ${describe(report.loadEndToResolved)}`,
+    localized('  threshold crossed → message    ', '  超過門檻 → 訊息    ') +
+      describe(report.thresholdToMessage),
+    localized('  load stopped → resolved        ', '  負載停止 → 解除    ') +
+      describe(report.loadEndToResolved),
     '',
-    'Images',
+    localized('Images', '映像檔'),
     ...report.images.map((image) => `  ${describeImage(image)}`),
   ];
   return [...lines, ...(report.stackIsUp ? whereToLook(report) : [])].join('\n');
 }
 
 function describe({ measured, least, most, inside }: Measurement): string {
-  const from = least > 0 ? `at least ${least.toFixed(1)} s, ` : '';
-  const verdict = inside ? 'inside' : 'OUTSIDE';
-  return `${measured.toFixed(1).padStart(5)} s   computed: ${from}less than ${most.toFixed(1)} s   ${verdict}`;
+  const [from, to] = [least.toFixed(1), most.toFixed(1)];
+  const bounds = localized(
+    `computed: ${least > 0 ? `at least ${from} s, ` : ''}less than ${to} s   ${inside ? 'inside' : 'OUTSIDE'}`,
+    `計算值：${least > 0 ? `至少 ${from} 秒，` : ''}不到 ${to} 秒   ${inside ? '符合' : '不符合'}`,
+  );
+  return `${measured.toFixed(1).padStart(5)} s   ${bounds}`;
 }
 
 function whereToLook({ urls, leftOut, grafanaPasswordFile }: DemoReport): string[] {
   const note = (service: string) =>
-    service === 'grafana' ? `   user admin, password in ${grafanaPasswordFile}` : '';
+    service === 'grafana'
+      ? localized(
+          `   user admin, password in ${grafanaPasswordFile}`,
+          `   使用者 admin，密碼在 ${grafanaPasswordFile}`,
+        )
+      : '';
   return [
     '',
-    'Where to look',
+    localized('Where to look', '到哪裡看'),
     ...Object.entries(urls).map(([name, url]) => `  ${name.padEnd(13)} ${url}${note(name)}`),
-    ...Object.entries(leftOut).map(([name, why]) => `  ${name.padEnd(13)} left out: ${why}`),
+    ...Object.entries(leftOut).map(
+      ([name, why]) => `  ${name.padEnd(13)} ${localized('left out', '略過')}: ${why}`,
+    ),
     '',
-    'To stop and remove everything:  npm run down',
+    localized('To stop and remove everything:  npm run down', '停止並移除全部：  npm run down'),
   ];
 }

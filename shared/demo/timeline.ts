@@ -1,3 +1,5 @@
+import { columns, localized, padColumns } from '../language.ts';
+
 /** One thing that happened, in seconds since the load began. */
 export interface TimelineEvent {
   seconds: number;
@@ -12,6 +14,17 @@ export interface TimelineEvent {
     | 'resolved';
   text: string;
 }
+
+const IN_CHINESE: Record<TimelineEvent['event'], string> = {
+  'load started': '負載開始',
+  traffic: '流量',
+  'threshold crossed': '超過門檻',
+  pending: 'pending',
+  firing: 'firing',
+  message: '訊息',
+  'load stopped': '負載停止',
+  resolved: '解除',
+};
 
 /** Collects events and prints each at once, so that people can watch the alert travel. */
 export class Timeline {
@@ -34,7 +47,8 @@ export class Timeline {
   add(event: TimelineEvent['event'], text: string): void {
     const seconds = this.now();
     this.events.push({ seconds, event, text });
-    const margin = `${seconds.toFixed(1).padStart(7)} s  ${event.padEnd(17)}  `;
-    this.#print(margin + text.replaceAll('\n', `\n${' '.repeat(margin.length)}`));
+    const name = padColumns(localized(event, IN_CHINESE[event]), 17);
+    const margin = `${seconds.toFixed(1).padStart(7)} s  ${name}  `;
+    this.#print(margin + text.replaceAll('\n', `\n${' '.repeat(columns(margin))}`));
   }
 }

@@ -1,5 +1,6 @@
 import { runLoad } from '../../solutions/05-load-test/load-test/run-load.ts';
 import { WrongResult } from '../engine/index.ts';
+import { localized } from '../language.ts';
 import { crossingLimit, messageBounds } from '../stack/index.ts';
 import { type Journey, MARGIN } from './observe-alert.ts';
 
@@ -39,7 +40,10 @@ export async function underLoad<T>(
   const rate = failing ? LOAD.rate - FAILING.rate : LOAD.rate;
   timeline.add(
     'load started',
-    `${LOAD.rate} requests/s from ${LOAD.connections} connections to ${target}${failing ? `, ${FAILING.rate} of them to /fail` : ''}`,
+    localized(
+      `${LOAD.rate} requests/s from ${LOAD.connections} connections to ${target}${failing ? `, ${FAILING.rate} of them to /fail` : ''}`,
+      `${LOAD.connections} 條連線，每秒 ${LOAD.rate} 個請求送往 ${target}${failing ? `，其中 ${FAILING.rate} 個送往 /fail` : ''}`,
+    ),
   );
   // Never longer than the alert may need, whatever happens to this process's other work.
   const duration = Math.ceil(
@@ -49,22 +53,21 @@ export async function underLoad<T>(
   const load = Promise.all([
     runLoad(
       { ...LOAD, rate, url: `${target}/`, duration, maxErrors: 0 },
-      {
-        signal: stopped,
-        onProgress: (seconds, requests, failed) => {
-          silence.look(requests - failed);
-          if (seconds % TRAFFIC_EVERY === 0)
-            timeline.add('traffic', `${silence.lastSecond} requests/s, ${requests} in all`);
-        },
+      (seconds, requests, failed) => {
+        silence.look(requests - failed);
+        if (seconds % TRAFFIC_EVERY === 0)
+          timeline.add(
+            'traffic',
+            localized(
+              `${silence.lastSecond} requests/s, ${requests} in all`,
+              `每秒 ${silence.lastSecond} 個請求，共 ${requests} 個`,
+            ),
+          );
       },
+      stopped,
     ),
     ...(failing
-      ? [
-          runLoad(
-            { ...FAILING, url: `${target}/fail`, duration, maxErrors: 1 },
-            { signal: stopped, onProgress: () => {} },
-          ),
-        ]
+      ? [runLoad({ ...FAILING, url: `${target}/fail`, duration, maxErrors: 1 }, () => {}, stopped)]
       : []),
   ]);
   const working = work();
@@ -79,7 +82,13 @@ export async function underLoad<T>(
       errors: sum(({ errors }) => errors),
       non2xx: sum(({ non2xx }) => non2xx),
     };
-    timeline.add('load stopped', `after ${summary.requests} requests, ${summary.errors} errors`);
+    timeline.add(
+      'load stopped',
+      localized(
+        `after ${summary.requests} requests, ${summary.errors} errors`,
+        `共 ${summary.requests} 個請求，${summary.errors} 個錯誤`,
+      ),
+    );
     return [result, summary];
   } finally {
     stop.abort();

@@ -29,7 +29,11 @@ export async function runBlocks(
   const home = await mkdtemp(join(tmpdir(), 'reader-'));
   const clone = join(home, 'clone');
   const withoutGrafana = join(home, 'without-grafana.yaml');
-  const environment = { COMPOSE_PROJECT_NAME: `docs-${process.pid}`, NO_COLOR: '1' };
+  const environment = {
+    COMPOSE_PROJECT_NAME: `docs-${process.pid}`,
+    NO_COLOR: '1',
+    WORKSHOP_LANG: 'en',
+  };
   try {
     await execa('git', ['clone', '--quiet', root, clone]);
     await writeFile(withoutGrafana, WITHOUT_GRAFANA);

@@ -34,6 +34,11 @@ describe('What is wrong on a page', () => {
       '[here](promql.md#nothing)',
       'a link to #nothing, and docs/promql.md has no such heading',
     ],
+    [
+      'links',
+      '[here](../solutions/01-app/hints.md)',
+      'a link to solutions/01-app/hints.md, and a learner works in steps/',
+    ],
     ['names', 'Type `npm run verify:step-9`.', 'npm run verify:step-9 does not exist'],
     ['names', 'See `prometheus/rules.yml`.', 'prometheus/rules.yml does not exist'],
     ['names', 'Open <http://localhost:9091>.', 'localhost:9091 does not exist'],

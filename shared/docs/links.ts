@@ -20,6 +20,8 @@ async function whatIsWrong(root: string, file: string, href: string): Promise<st
   const [path = '', anchor] = href.split('#');
   const target = path === '' ? file : posix.join(posix.dirname(file), decodeURI(path));
   if (!existsSync(join(root, target))) return `a link to ${target}, which does not exist`;
+  if (file.startsWith('docs/') && target.startsWith('solutions/'))
+    return `a link to ${target}, and a learner works in steps/`;
   if (anchor === undefined || !target.endsWith('.md')) return undefined;
   const { headings, content } = await readText(root, target);
   const name = decodeURIComponent(anchor);

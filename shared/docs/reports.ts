@@ -9,7 +9,7 @@ const isMessages = (file: string) => file.includes('/troubleshooting/');
 
 /** A line of a report that the machine does not decide: a check's title, and what it says when it fails. */
 const TITLE = /^\s+[✓✗·!] ([^\d\s].*?)(?:\s{2,}.*)?$/;
-const SAYS = /^\s+(?:expected|hint|not run: needs:)\s+(.*)$/;
+const SAYS = /^\s+(?:expected|hint)\s+(.*)$/;
 
 /**
  * A report that a page shows was pasted by the run that printed it, and is one that can be printed still: each check in it

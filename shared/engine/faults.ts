@@ -1,8 +1,6 @@
+import { anchorOf, explanation, localizedPage } from '../language.ts';
 import { FAULTS } from './catalogue.ts';
 import { type FaultText, remedyHere } from './texts.ts';
-
-/** An id as the anchor of a heading: "load.steady" is "load-steady". */
-export const anchorOf = (id: string): string => id.replaceAll(/[^a-z0-9]+/g, '-');
 
 /** Where Troubleshooting speaks about a message, as a path from the repository's root. */
 export const moreAbout = (page: string, id: string): string =>
@@ -49,6 +47,12 @@ export class WrongResult extends Fault {
   override readonly exitCode = 1;
 }
 
-/** The last lines about a fault: the one next command, and where to read more. */
-export const describeNext = ({ next, more }: Fault): string =>
-  `next: ${next}${more ? `\nmore: ${more}` : ''}`;
+/** The last lines about a fault: the one next command, and where to read more; in Chinese first what it means. */
+export function describeNext({ next, more }: Fault): string {
+  const meaning = explanation(more);
+  return [
+    ...(meaning ? [`${meaning}\n`] : []),
+    `next: ${next}`,
+    ...(more ? [`more: ${localizedPage(more)}`] : []),
+  ].join('\n');
+}

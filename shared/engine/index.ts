@@ -1,3 +1,4 @@
+import { localized } from '../language.ts';
 import { MachineFault } from './faults.ts';
 import { findEngine } from './find-engine.ts';
 import { announce } from './progress.ts';
@@ -13,7 +14,6 @@ export {
   runOnPort,
 } from './docker.ts';
 export {
-  anchorOf,
   describeNext,
   Fault,
   MachineFault,
@@ -30,20 +30,37 @@ export interface Engine {
   composeVersion: string;
 }
 
+/** The engine that this process has found: asking again would start three programs. */
+let found: Promise<Engine> | undefined;
+
 /**
  * Finds a Docker engine; as root on Debian or Ubuntu also installs and starts one.
  *
  * @throws MachineFault with the exact command for this operating system where there is none
  */
 export async function ensureEngine(): Promise<Engine> {
+  found ??= findOrStart();
+  // One that is not there now may be there when somebody asks again.
+  found.catch(() => {
+    found = undefined;
+  });
+  return found;
+}
+
+async function findOrStart(): Promise<Engine> {
   let state = await findEngine();
   if (state.kind !== 'ready' && state.kind !== 'no-permission') {
     const { installAndStart, mayInstall } = await import('./install-engine.ts');
     if (mayInstall()) {
       state = await announce(
-        'Docker engine: none is running, so one is installed and started (WORKSHOP_NO_INSTALL=1 turns this off)',
+        localized(
+          'Docker engine: none is running, so one is installed and started (WORKSHOP_NO_INSTALL=1 turns this off)',
+          'Docker 引擎：沒有在執行，所以安裝並啟動一個（WORKSHOP_NO_INSTALL=1 可以關掉這個行為）',
+        ),
         (detail) => installAndStart(detail).catch(explainInstallation),
-        () => ({ text: 'Docker engine installed and started' }),
+        () => ({
+          text: localized('Docker engine installed and started', 'Docker 引擎已安裝並啟動'),
+        }),
       );
     }
   }

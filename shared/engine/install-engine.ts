@@ -24,8 +24,7 @@ export async function installAndStart(detail: (words: string) => void): Promise<
     !existsSync('/usr/bin/dockerd')
   ) {
     detail('installing docker.io');
-    await apt('update');
-    await apt('install', '--no-install-recommends', 'docker.io', 'iptables', 'ca-certificates');
+    await installDocker();
     state = await findEngine();
   }
   if (state.kind === 'no-engine') {
@@ -47,14 +46,29 @@ export function apt(...words: string[]) {
   return execa('apt-get', ['-y', '-q', '-o', 'DPkg::Lock::Timeout=60', ...words], { env });
 }
 
+/** Ubuntu and newer Debian carry a recent engine; Debian 12's is of 2020, so testing's is used where it fits. */
+async function installDocker(): Promise<void> {
+  await apt('update');
+  const names = ['docker.io', 'docker-cli', 'tini-static'];
+  const isRecent = (await candidateMajor('docker.io')) >= 25;
+  const packages = isRecent ? ['docker.io'] : await downloadFromTesting(names).catch(() => names);
+  const install = ['install', '--no-install-recommends', 'iptables', 'ca-certificates'];
+  // apt-get changes nothing where a package needs what this machine does not have.
+  await apt(...install, ...packages).catch(() => apt(...install, 'docker.io'));
+}
+
 /** Ubuntu and newer Debian carry Compose 2; Debian 12 has only the old 1.29, so testing's packages are used. */
 async function installCompose(): Promise<void> {
-  for (const name of ['docker-compose-v2', 'docker-compose']) {
-    const { stdout } = await execa('apt-cache', ['policy', name], { reject: false });
-    const major = Number(stdout.match(/Candidate: (?:\d+:)?(\d+)\./)?.[1] ?? 0);
-    if (major >= 2) return void (await apt('install', name, 'docker-buildx'));
-  }
+  for (const name of ['docker-compose-v2', 'docker-compose'])
+    if ((await candidateMajor(name)) >= 2)
+      return void (await apt('install', name, 'docker-buildx'));
   await execa('dpkg', ['-i', ...(await downloadFromTesting(['docker-compose', 'docker-buildx']))]);
+}
+
+/** The first number of the version that apt would install; 0 where it knows no such package. */
+async function candidateMajor(name: string): Promise<number> {
+  const { stdout } = await execa('apt-cache', ['policy', name], { reject: false });
+  return Number(stdout.match(/Candidate: (?:\d+:)?(\d+)\./)?.[1] ?? 0);
 }
 
 /** The engine is a service of the machine: it stays when this command ends, like one started at boot. */

@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import { announce, docker } from '../engine/index.ts';
+import { localized } from '../language.ts';
 import { buildFromPackages } from './build-from-packages.ts';
 import { originQuestion, readOrigin, readRefusal } from './origin.ts';
 import { RECIPES } from './recipes.ts';
@@ -18,7 +19,7 @@ export interface Image extends Reference {
 
 /** The line that reports print: "Prometheus 3.5.3, pulled". */
 export function describeImage(image: Image): string {
-  const outcome = image.origin ?? `not available: ${image.unavailable}`;
+  const outcome = image.origin ?? `${localized('not available', '無法取得')}: ${image.unavailable}`;
   return `${image.title} ${image.version}, ${outcome}`;
 }
 
@@ -33,11 +34,29 @@ export async function ensureImages(references: string[], signal?: AbortSignal): 
   return images;
 }
 
-async function ensureImage(reference: Reference, signal?: AbortSignal): Promise<Image> {
+/** What became of images, by their full names, and until when that is believed: milliseconds since 1970. */
+const known = new Map<string, { image: Promise<Image>; until: number }>();
+
+/** Asking about an image starts a program, or a registry. Milliseconds. */
+const BELIEVED_FOR = 60_000;
+
+function ensureImage(reference: Reference, signal?: AbortSignal): Promise<Image> {
+  const earlier = known.get(reference.full);
+  if (earlier && Date.now() < earlier.until) return earlier.image;
+  const image = findOrFetch(reference, signal);
+  known.set(reference.full, { image, until: Date.now() + BELIEVED_FOR });
+  image.catch(() => known.delete(reference.full));
+  return image;
+}
+
+async function findOrFetch(reference: Reference, signal?: AbortSignal): Promise<Image> {
   const origin = await localOrigin(reference);
   if (origin) return { ...reference, origin };
   return announce(
-    `Getting ${reference.title} ${reference.version}`,
+    localized(
+      `Getting ${reference.title} ${reference.version}`,
+      `取得 ${reference.title} ${reference.version}`,
+    ),
     (detail) => fetchImage(reference, detail, signal),
     (image) => ({ text: describeImage(image), warning: image.unavailable !== undefined }),
   );

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
+import { localized } from '../language.ts';
 import { isSame } from './entry.ts';
 import {
   isUnfinished,
@@ -85,5 +86,15 @@ function count(id: string, before: Tree, after: Tree): string {
   );
   const removed = [...before.keys()].filter((path) => isFile(before, path) && !after.has(path));
   const files = written.length === 1 ? '1 file' : `${written.length} files`;
-  return `${files} written, ${removed.length} removed`;
+  return localized(
+    `${files} written, ${removed.length} removed`,
+    `寫入 ${written.length} 個檔案，移除 ${removed.length} 個`,
+  );
 }
+
+/** Where the steps as they were are kept. @param undo the command that brings them back */
+export const whatWas = (snapshot: string, undo = 'npm run undo'): string =>
+  localized(
+    `What was there before is kept as ${snapshot}; take it back with: ${undo}`,
+    `原本的內容保留為 ${snapshot}；要拿回來：${undo}`,
+  );

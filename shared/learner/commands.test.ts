@@ -36,7 +36,7 @@ beforeEach(async () => {
 async function work(): Promise<Record<string, string>> {
   writeFileSync(step('app/main.ts'), 'console.log("mine");\n');
   rmSync(step('app/metrics.ts'));
-  writeFileSync(step('.env'), 'PORT=1\n');
+  writeFileSync(step('.npmrc'), 'fund=false\n');
   writeFileSync(step('my notes – été 測試.md'), 'read me\n');
   writeFileSync(step('picture.bin'), Buffer.from([0, 255, 13, 10, 0]));
   writeFileSync(step('locked.txt'), 'do not touch\n');
@@ -86,20 +86,22 @@ describe('npm run reset N', () => {
   });
 
   it('When there are secrets, packages and a repository of its own, then they stay as they are', async () => {
-    const kept = ['secrets/grafana/admin_password', 'node_modules/a/index.js', '.git/HEAD'];
+    const kept = ['secrets/grafana/admin_password', 'node_modules/a/index.js', '.git/HEAD', '.env'];
     for (const path of kept) {
       mkdirSync(step(path, '..'), { recursive: true });
-      writeFileSync(step(path), 'mine');
+      writeFileSync(step(path), 'MINE=1\n');
     }
 
     await run('reset', '1');
     await run('undo');
     await run('undo', '--list');
 
-    for (const path of kept) expect(readFileSync(step(path), 'utf8')).toBe('mine');
+    for (const path of kept) expect(readFileSync(step(path), 'utf8')).toMatch(/^MINE=1\n/);
     const [name = ''] = await snapshotsOf();
     const copied = Object.keys(stateOf(join(copy.root, '.workshop/snapshots', name)));
-    expect(copied.filter((path) => /admin_password$|node_modules|HEAD/.test(path))).toEqual([]);
+    expect(copied.filter((path) => /admin_password$|node_modules|HEAD|\.env$/.test(path))).toEqual(
+      [],
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -9,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Clone, clone } from './test-clone.ts';
 
@@ -37,6 +39,29 @@ afterAll(() => copy[Symbol.dispose]());
 beforeEach(() => {
   rmSync(path('.workshop'), { recursive: true, force: true });
   put('starter');
+});
+
+describe('A verdict', () => {
+  it('says when the solution was edited instead of the step', async () => {
+    const git = (...words: string[]) =>
+      execa('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...words], { cwd: copy.root });
+    await git('init', '--quiet');
+    await git('add', 'steps/01-app', 'solutions/01-app');
+    await git('commit', '--quiet', '--message', 'As published');
+    const edit = (file: string) => appendFileSync(path(file), '// mine\n');
+
+    edit('solutions/01-app/app/main.ts');
+    const { stdout } = await run('verify', '1', '--static');
+    edit('steps/01-app/app/main.ts');
+    const both = await run('verify', '1', '--static');
+
+    await git('restore', 'solutions');
+    rmSync(path('.git'), { recursive: true });
+    expect(stdout).toMatch(
+      /^next: you have edited solutions\/01-app\/app\/main.ts, but .* steps\//m,
+    );
+    expect(both.stdout).toMatch(/^next: fix what is named above/m);
+  });
 });
 
 describe('npm run workshop', () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
+import { localized } from '../language.ts';
 import { build, isLessonText, listFiles, read } from '../lessons/index.ts';
 import { findStep } from '../verify/index.ts';
 import { orDiskFault } from './disk-fault.ts';
@@ -20,15 +21,20 @@ export async function diffWithSolution(root: string, number: number): Promise<st
     }
   });
   const tasks = await tasksOf(root, id);
-  const todos = tasks.flatMap(({ todo, sentence }) =>
-    todo ? [`  ${todo}\n      ${sentence}`] : [],
+  const todos = tasks.flatMap(({ todo, sentence, meaning }) =>
+    todo ? [`  ${todo}\n      ${sentence}${meaning && `\n      ${meaning}`}`] : [],
   );
   const patches = compare(mine, await solvedTree(root, id), await readingOrder(root, id));
   return [
-    `Step ${number}: from yours (-) to the solution (+)`,
-    todos.length ? `\nStill to do\n${todos.join('\n')}` : '\nNo TODO is left.',
+    localized(
+      `Step ${number}: from yours (-) to the solution (+)`,
+      `第 ${number} 步：從你的（-）到解答（+）`,
+    ),
+    todos.length
+      ? `\n${localized('Still to do', '還沒做的')}\n${todos.join('\n')}`
+      : localized('\nNo TODO is left.', '\n沒有剩下的 TODO。'),
     ...patches,
-    patches.length ? '' : '\nYours equals the solution.\n',
+    patches.length ? '' : localized('\nYours equals the solution.\n', '\n你的和解答一樣。\n'),
     `next: npm run verify:step-${number}`,
   ].join('\n');
 }
@@ -38,7 +44,11 @@ export async function diffBetween(root: string, from: number, to: number): Promi
   const [one, other] = [findStep(from), findStep(to)];
   const order = await readingOrder(root, other);
   const patches = compare(await solvedTree(root, one), await solvedTree(root, other), order);
-  return [`From step ${from}, solved (-), to step ${to}, solved (+)`, ...patches].join('\n');
+  const title = localized(
+    `From step ${from}, solved (-), to step ${to}, solved (+)`,
+    `從第 ${from} 步的解答（-）到第 ${to} 步的解答（+）`,
+  );
+  return [title, ...patches].join('\n');
 }
 
 async function solvedTree(root: string, id: string): Promise<Tree> {
@@ -61,12 +71,13 @@ function compare(from: Tree, to: Tree, order: string[]): string[] {
     const [before, after] = [from.get(path), to.get(path)];
     if (isLessonText(path) || (before && after?.equals(before))) return [];
     if (!before && !after) return [];
-    if (before?.includes(0) || after?.includes(0)) return [`\n${path}: not text, and it differs`];
+    if (before?.includes(0) || after?.includes(0))
+      return [`\n${path}${localized(': not text, and it differs', '：不是文字檔，內容不同')}`];
     const name = before
       ? after
         ? path
-        : `${path}, only in the first`
-      : `${path}, only in the second`;
+        : path + localized(', only in the first', '，只在前者')
+      : path + localized(', only in the second', '，只在後者');
     const patch = createTwoFilesPatch(path, path, `${before ?? ''}`, `${after ?? ''}`);
     return [`\n${name}\n${patch.split('\n').slice(4).join('\n').trimEnd()}`];
   });

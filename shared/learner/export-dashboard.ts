@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
+import { localized, padColumns } from '../language.ts';
 import type { GrafanaClient } from '../stack/index.ts';
 import { dashboardFiles } from '../verify/expect/index.ts';
 import { findStep, StepUnderTest } from '../verify/index.ts';
@@ -21,6 +22,12 @@ interface Export {
   state: 'new' | 'changed' | 'as it was';
 }
 
+const IN_CHINESE: Record<Export['state'], string> = {
+  new: '新增',
+  changed: '已更新',
+  'as it was': '沒有變',
+};
+
 /**
  * Writes the dashboards of the step's running Grafana into the step's folder. A snapshot keeps what they replace.
  *
@@ -36,10 +43,20 @@ export async function exportDashboards(root: string, number: number): Promise<st
   });
   const toBeWritten = exports.filter(({ state }) => state !== 'as it was');
   if (toBeWritten.length > 0) await write(root, number, toBeWritten);
-  const lines = exports.map(({ title, path, state }) => `  ${state.padEnd(9)}  ${path}   ${title}`);
+  const lines = exports.map(
+    ({ title, path, state }) =>
+      `  ${padColumns(localized(state, IN_CHINESE[state]), 9)}  ${path}   ${title}`,
+  );
   return [
-    `Dashboards of ${url}, written to steps/${id}`,
-    ...(lines.length > 0 ? lines : [`  none: make one at ${url}/dashboard/new and save it`]),
+    localized(`Dashboards of ${url}, written to steps/${id}`, `${url} 的儀表板，寫入 steps/${id}`),
+    ...(lines.length > 0
+      ? lines
+      : [
+          localized(
+            `  none: make one at ${url}/dashboard/new and save it`,
+            `  沒有：在 ${url}/dashboard/new 做一個並存檔`,
+          ),
+        ]),
     `next: npm run verify:step-${number}`,
   ].join('\n');
 }

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { localized } from '../language.ts';
 import type { Lesson } from '../lessons/index.ts';
-import { findStep, STEPS, StepFiles, stepNumber } from '../verify/index.ts';
-import { change, refuseUnfinished } from './change.ts';
+import { findStep, openLesson, STEPS, StepFiles, stepNumber } from '../verify/index.ts';
+import { change, refuseUnfinished, whatWas } from './change.ts';
 import { orDiskFault } from './disk-fault.ts';
 import { newFile } from './entry.ts';
 import { lessonsOf, refuseElsewhere, solvedOf, starterOf } from './lesson.ts';
@@ -48,30 +49,39 @@ export async function goTo(root: string, number: number): Promise<string> {
   });
   const lines = plans.map(({ id, words }) => {
     const done = changed?.done.get(id);
-    return `Step ${stepNumber(id)}: ${words}${done ? `, ${done}` : ''}`;
+    const number = stepNumber(id);
+    return localized(
+      `Step ${number}: ${words}${done ? `, ${done}` : ''}`,
+      `第 ${number} 步：${words}${done ? `，${done}` : ''}`,
+    );
   });
   const kept = changed
-    ? `What they were is kept as ${changed.snapshot}; take it back with: npm run undo`
-    : 'Nothing had to be changed.';
-  return [...said, ...lines, kept, '', `next: open steps/${target}/README.md`].join('\n');
+    ? whatWas(changed.snapshot)
+    : localized('Nothing had to be changed.', '沒有東西需要更改。');
+  return [...said, ...lines, kept, '', `next: ${openLesson(target)}`].join('\n');
 }
 
 function planBefore(root: string, lesson: Lesson, say: (words: string) => void): Plan {
   const id = lesson.name;
   const { verdict, ...progress } = readProgress(root, id, say);
   if (verdict?.solved && verdict.contentHash === hashOf(join(root, 'steps', id)))
-    return { id, after: undefined, words: 'stays, you have solved it' };
+    return {
+      id,
+      after: undefined,
+      words: localized('stays, you have solved it', '保持原狀，你已經完成它'),
+    };
   const text = progressText({ ...progress, takenOver: new Date().toISOString() });
   const after = solvedOf(lesson).set(`.workshop/progress/${id}.yaml`, newFile(Buffer.from(text)));
-  return { id, after, words: 'the solution now' };
+  return { id, after, words: localized('the solution now', '現在是解答') };
 }
 
 function planTarget(root: string, lesson: Lesson): Plan {
   const id = lesson.name;
   const folder = join(root, 'steps', id);
   const isBegun = existsSync(folder) && readdirSync(folder).length > 0;
-  if (isBegun) return { id, after: undefined, words: 'stays as you have it' };
-  return { id, after: starterOf(lesson), words: 'its starter' };
+  if (isBegun)
+    return { id, after: undefined, words: localized('stays as you have it', '保持你現在的樣子') };
+  return { id, after: starterOf(lesson), words: localized('its starter', '它的起點') };
 }
 
 /** Undefined when there is no such folder. */

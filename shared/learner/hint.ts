@@ -1,4 +1,5 @@
 import { MachineFault } from '../engine/index.ts';
+import { language, localized } from '../language.ts';
 import { TIERS } from '../lessons/index.ts';
 import { findStep } from '../verify/index.ts';
 import { type Progress, readProgress, updateProgress } from './progress/index.ts';
@@ -24,10 +25,14 @@ export async function hint(
   const task = wanted === undefined ? firstUnsolved(tasks, before) : tasks[wanted - 1];
   if (!task && wanted !== undefined) throw noSuchTask(number, wanted, tasks);
   if (!task) {
-    return `Every task of step ${number} is done, as far as can be seen.\n\nnext: npm run verify:step-${number}`;
+    const done = localized(
+      `Every task of step ${number} is done, as far as can be seen.`,
+      `就看得到的部分，第 ${number} 步的任務都完成了。`,
+    );
+    return `${done}\n\nnext: npm run verify:step-${number}`;
   }
   const known = before.hints[task.sentence] ?? 0;
-  const shown = Math.min(again ? known : known + 1, TIERS.length);
+  const shown = Math.min(again ? known : known + 1, task.tiers.length);
   const hints = { ...before.hints, [task.sentence]: shown };
   if (shown !== known) updateProgress(root, id, (it) => ({ ...it, hints }), say);
   // The first time a tier is shown it stands alone; when nothing is new, all that is known is shown again.
@@ -41,24 +46,41 @@ function firstUnsolved(tasks: LearnerTask[], { verdict }: Progress): LearnerTask
 }
 
 function describe(number: number, count: number, task: LearnerTask, from: number, to: number) {
-  const tiers = TIERS.slice(from, to).map((tier, index) => {
-    const title = `Hint ${from + index + 1} of ${TIERS.length}: ${tier}`;
-    return `${title}\n\n${(task.tiers.get(tier) ?? '').trim()}\n`;
+  const names = TIERS[language()];
+  const tiers = task.tiers.slice(from, to).map((text, index) => {
+    const [at, name] = [from + index + 1, names[from + index]];
+    const title = localized(
+      `Hint ${at} of ${names.length}: ${name}`,
+      `提示 ${at}／${names.length}：${name}`,
+    );
+    return `${title}\n\n${text}\n`;
   });
-  const following = TIERS[to];
+  const following = names[to];
   const option = `npm run hint ${number} -- --task ${task.number}`;
   return [
-    `Step ${number}, task ${task.number} of ${count}: ${task.sentence}`,
-    `in steps/${findStep(number)}/${task.todo ?? task.path}\n`,
-    ...(tiers.length > 0 ? tiers : ['No hint was shown yet.\n']),
+    localized(
+      `Step ${number}, task ${task.number} of ${count}: ${task.sentence}`,
+      `第 ${number} 步，任務 ${task.number}／${count}：${task.sentence}`,
+    ),
+    ...(task.meaning ? [task.meaning] : []),
+    `${localized('in', '在')} steps/${findStep(number)}/${task.todo ?? task.path}\n`,
+    ...(tiers.length > 0 ? tiers : [localized('No hint was shown yet.\n', '還沒有顯示過提示。\n')]),
     following
-      ? `more: ${option}   (then comes: ${following})`
-      : `That was the last hint. The solution itself: npm run diff ${number}`,
+      ? localized(
+          `more: ${option}   (then comes: ${following})`,
+          `more: ${option}   （接下來是：${following}）`,
+        )
+      : localized(
+          `That was the last hint. The solution itself: npm run diff ${number}`,
+          `這是最後一則提示。要看解答：npm run diff ${number}`,
+        ),
     `next: npm run verify:step-${number}`,
   ].join('\n');
 }
 
 function noSuchTask(number: number, wanted: number, tasks: LearnerTask[]): MachineFault {
-  const list = tasks.map((task) => `  ${task.number}  ${task.sentence}`).join('\n');
+  const list = tasks
+    .map((task) => `  ${task.number}  ${task.sentence}${task.meaning && `\n     ${task.meaning}`}`)
+    .join('\n');
   return new MachineFault('no-such-task', { step: number, task: wanted, tasks: list });
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { STEPS, StepFiles, stepNumber } from '../verify/index.ts';
+import { columns, localized, localizedPage, padColumns } from '../language.ts';
+import { openLesson, STEPS, StepFiles, stepNumber } from '../verify/index.ts';
 import { type Progress, readProgress } from './progress/index.ts';
 import { tasksOf } from './tasks.ts';
 
@@ -39,8 +40,11 @@ export async function overview(root: string, say: (words: string) => void): Prom
       ) ?? {
         state: open < tasks.length ? ('begun' as const) : ('not begun' as const),
         remark: isThere
-          ? `${tasks.length - open} of ${tasks.length} tasks`
-          : 'its folder is missing',
+          ? localized(
+              `${tasks.length - open} of ${tasks.length} tasks`,
+              `完成 ${tasks.length - open}／${tasks.length} 個任務`,
+            )
+          : localized('its folder is missing', '資料夾不見了'),
         next,
       }),
     };
@@ -51,17 +55,32 @@ export async function overview(root: string, say: (words: string) => void): Prom
 /** What the last verdict says; undefined when there is none. */
 function describe({ verdict, takenOver }: Progress, hash: string, verify: string) {
   if (takenOver) {
-    const remark = `the solution, since ${inLocalTime(takenOver)}`;
+    const since = inLocalTime(takenOver);
+    const remark = localized(`the solution, since ${since}`, `從 ${since} 起是解答`);
     return { state: 'taken over' as const, remark, next: undefined };
   }
   if (!verdict) return undefined;
-  const changed = verdict.contentHash === hash ? '' : ', changed since';
-  const when = `judged ${inLocalTime(verdict.judgedAt)}, content ${verdict.contentHash}${changed}`;
+  const { contentHash } = verdict;
+  const changed = contentHash === hash ? '' : localized(', changed since', '，之後又改過');
+  const judgedAt = inLocalTime(verdict.judgedAt);
+  const when = localized(
+    `judged ${judgedAt}, content ${contentHash}${changed}`,
+    `${judgedAt} 判定，內容 ${contentHash}${changed}`,
+  );
   if (verdict.solved) return { state: 'solved' as const, remark: when, next: undefined };
   const { title, where } = verdict.fix ?? {};
-  const remark = `${when}\n${title ? `to fix: ${title} (${where})` : ''}`.trim();
+  const fix = localized('to fix', '要修正');
+  const remark = `${when}\n${title ? `${fix}: ${title} (${where})` : ''}`.trim();
   return { state: 'not solved yet' as const, remark, next: verify };
 }
+
+const IN_CHINESE: Record<StepState['state'], string> = {
+  solved: '已完成',
+  'taken over': '已取用解答',
+  'not solved yet': '尚未完成',
+  begun: '已開始',
+  'not begun': '未開始',
+};
 
 const MARKS = {
   solved: '✓',
@@ -73,14 +92,20 @@ const MARKS = {
 
 /** The steps as a list, and the one next command. */
 export function describeOverview(states: StepState[]): string {
-  const width = Math.max(...states.map(({ title }) => title.length));
+  const width = Math.max(...states.map(({ title }) => columns(title)));
   const digits = Math.max(...states.map(({ number }) => `${number}`.length));
   const lines = states.map(({ number, title, minutes, state, remark }) => {
-    const head = `  ${MARKS[state]} ${`${number}`.padStart(digits)}  ${title.padEnd(width)}  ${`${minutes ?? '?'}`.padStart(3)} min  ${state}`;
+    const head = `  ${MARKS[state]} ${`${number}`.padStart(digits)}  ${padColumns(title, width)}  ${`${minutes ?? '?'}`.padStart(3)} ${localized(`min  ${state}`, `分鐘  ${IN_CHINESE[state]}`)}`;
     return [head, ...remark.split('\n').map((line) => `       ${line}`)].join('\n');
   });
   const next = nextOf(states);
-  return ['Your way through the workshop', '', ...lines, '', `next: ${next}`].join('\n');
+  return [
+    localized('Your way through the workshop', '你在工作坊的進度'),
+    '',
+    ...lines,
+    '',
+    `next: ${next}`,
+  ].join('\n');
 }
 
 export const nextOf = (states: StepState[]): string =>
@@ -92,14 +117,11 @@ export const currentStep = (states: StepState[]): number =>
 
 function readLesson(root: string, id: string) {
   const path = join(root, 'solutions', id, 'README.md');
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-  const [, title = id] = text.match(/^# \d+ · (.*?)\s*$/m) ?? [];
+  const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+  const text = read(path);
+  const [, title = id] = `${read(localizedPage(path))}\n${text}`.match(/^# \d+ · (.*?)\s*$/m) ?? [];
   const minutes = text.match(/Minutes\D{0,20}(\d+)/)?.[1];
-  return {
-    title,
-    minutes: minutes ? Number(minutes) : undefined,
-    open: `open steps/${id}/README.md`,
-  };
+  return { title, minutes: minutes ? Number(minutes) : undefined, open: openLesson(id) };
 }
 
 const inLocalTime = (iso: string): string =>

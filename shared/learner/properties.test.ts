@@ -26,7 +26,7 @@ const name = fc.oneof(
     'main.ts',
     'README.md',
     'port.txt',
-    '.env',
+    '.npmrc',
     'my notes.md',
     'ünï 測試',
     'a',

@@ -1,5 +1,6 @@
-import { findStep } from '../verify/index.ts';
-import { change, refuseUnfinished } from './change.ts';
+import { localized } from '../language.ts';
+import { findStep, openLesson } from '../verify/index.ts';
+import { change, refuseUnfinished, whatWas } from './change.ts';
 import { orDiskFault } from './disk-fault.ts';
 import { lessonsOf, refuseElsewhere, starterOf } from './lesson.ts';
 import { withLock } from './lock.ts';
@@ -22,9 +23,12 @@ export async function reset(root: string, number: number): Promise<string> {
     });
   });
   return [
-    `Step ${number}: the starter again, ${done.get(id)}`,
-    `What it was is kept as ${snapshot}; take it back with: npm run undo`,
+    localized(
+      `Step ${number}: the starter again, ${done.get(id)}`,
+      `第 ${number} 步：回到起點，${done.get(id)}`,
+    ),
+    whatWas(snapshot),
     '',
-    `next: open steps/${id}/README.md`,
+    `next: ${openLesson(id)}`,
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, readHints, type Task } from '../lessons/index.ts';
+import { language } from '../language.ts';
+import { build, HINTS, type Hint, readHints, type Task, TIERS } from '../lessons/index.ts';
 
 /** One task of a step, and how far the learner is with it. */
 export interface LearnerTask extends Pick<Task, 'sentence' | 'path'> {
@@ -8,21 +9,28 @@ export interface LearnerTask extends Pick<Task, 'sentence' | 'path'> {
   number: number;
   /** Where its TODO still stands: "app/metrics.ts:14", "app/metrics.ts (missing)"; undefined when it is gone. */
   todo: string | undefined;
-  /** Tier → text. */
-  tiers: Map<string, string>;
+  /** The sentence in the learner's language, where that is not the sentence's own. */
+  meaning: string;
+  /** The text of each tier, from the least to the most. */
+  tiers: string[];
 }
 
 /** The tasks of a step, in the order of the lesson. */
 export async function tasksOf(root: string, id: string): Promise<LearnerTask[]> {
   const { lessons } = await build(root);
   const lesson = lessons.find(({ name }) => name === id);
-  const hints = readHints(lesson?.starter.get('hints.md')?.content.toString() ?? '');
+  const spoken = lesson?.starter.has(HINTS[language()]) ? language() : 'en';
+  const hints = readHints(lesson?.starter.get(HINTS[spoken])?.content.toString() ?? '');
+  const aboutTask = (hint?: Hint) => ({
+    meaning: spoken === 'en' ? '' : (hint?.top.trim() ?? ''),
+    tiers: TIERS[spoken].map((tier) => hint?.tiers.get(tier)?.trim() ?? ''),
+  });
   return (lesson?.tasks ?? []).map((task, index) => ({
     number: index + 1,
     sentence: task.sentence,
     path: task.path,
     todo: todoOf(join(root, 'steps', id), task),
-    tiers: hints.find(({ text }) => text === task.sentence)?.tiers ?? new Map(),
+    ...aboutTask(hints.find(({ text }) => text === task.sentence)),
   }));
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { format } from 'node:util';
 import { execa, type Options } from 'execa';
 import { vi } from 'vitest';
-import { ROOT } from '../root.ts';
+import { nameProjects, ROOT } from '../root.ts';
 
 /** What a command printed, and how it ended. */
 export interface Ran {
@@ -32,6 +32,7 @@ export async function clone(parent = tmpdir()): Promise<Clone> {
   }
   // A junction needs no special right on Windows; elsewhere it is a plain link.
   symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'), 'junction');
+  nameProjects(root);
   return {
     root,
     run: (args, env = {}) => runIn(root, args, env),

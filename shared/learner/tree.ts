@@ -38,9 +38,9 @@ export async function readTree(base: string, steps: string[]): Promise<Tree> {
   return tree;
 }
 
-/** Installed packages, a repository of the learner's own, and generated secrets: never copied, changed or removed. */
+/** Installed packages, settings of Compose, a repository of the learner's own, and generated secrets: never copied, changed or removed. */
 const isLeftAlone = (path: string): boolean =>
-  /\/(node_modules|\.git)$/.test(path) || isSecret(path);
+  /\/(node_modules|\.git)$|^steps\/[^/]+\/\.env$/.test(path) || isSecret(path);
 
 /** Writes files and links below `base`, where nothing stands yet. Folders get no mode, so that they can be removed. */
 export async function writeTree(tree: Tree, base: string): Promise<void> {

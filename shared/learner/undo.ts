@@ -1,6 +1,7 @@
 import { MachineFault } from '../engine/index.ts';
+import { localized } from '../language.ts';
 import { STEPS, stepNumber } from '../verify/index.ts';
-import { change, refuseUnfinished, unfinishedIn } from './change.ts';
+import { change, refuseUnfinished, unfinishedIn, whatWas } from './change.ts';
 import { orDiskFault } from './disk-fault.ts';
 import { refuseElsewhere } from './lesson.ts';
 import { withLocks } from './lock.ts';
@@ -28,9 +29,12 @@ export async function undo(root: string, name?: string): Promise<string> {
   const back = name === undefined ? `npm run undo -- ${changed.snapshot}` : 'npm run undo';
   const number = stepNumber(STEPS.find((id) => id === steps[0]) ?? STEPS[0] ?? '');
   return [
-    `Back to what was there before "${snapshot.command}", ${snapshot.name}`,
+    localized(
+      `Back to what was there before "${snapshot.command}", ${snapshot.name}`,
+      `恢復成「${snapshot.command}」之前的樣子，${snapshot.name}`,
+    ),
     ...steps.map((id) => `steps/${id}: ${changed.done.get(id)}`),
-    `What it was is kept as ${changed.snapshot}; take it back with: ${back}`,
+    whatWas(changed.snapshot, back),
     '',
     `next: npm run verify:step-${number}`,
   ].join('\n');
@@ -42,21 +46,32 @@ const RESTORE = { command: 'restore' };
 export function listSnapshots(root: string): string {
   const all = snapshots(root);
   if (all.length === 0)
-    return 'There is no snapshot yet: reset, goto and undo make them.\n\nnext: npm run verify:step-1';
+    return localized(
+      'There is no snapshot yet: reset, goto and undo make them.\n\nnext: npm run verify:step-1',
+      '還沒有快照：reset、goto 和 undo 會產生快照。\n\nnext: npm run verify:step-1',
+    );
   const open = notTakenBack(all);
   const lines = all.reverse().map((snapshot) => {
     const mark = snapshot === open[0] ? '→' : ' ';
-    const half = isUnfinished(snapshot) ? ', which was stopped halfway' : '';
-    return `${mark} ${snapshot.name}\n    ${snapshot.steps.join(', ')} before "${snapshot.command}"${half}`;
+    const half = isUnfinished(snapshot);
+    const steps = snapshot.steps.join(', ');
+    const before = localized(
+      `${steps} before "${snapshot.command}"${half ? ', which was stopped halfway' : ''}`,
+      `「${snapshot.command}」之前的 ${steps}${half ? '，這個指令做到一半就停了' : ''}`,
+    );
+    return `${mark} ${snapshot.name}\n    ${before}`;
   });
   return [
-    'Snapshots of your steps, newest first',
+    localized('Snapshots of your steps, newest first', '各步驟的快照，新的在前'),
     '',
     ...lines,
     '',
-    'One of them: npm run undo -- NAME',
+    localized('One of them: npm run undo -- NAME', '恢復其中一個：npm run undo -- NAME'),
     open[0]
-      ? 'next: npm run undo   (takes back the one with the arrow)'
+      ? localized(
+          'next: npm run undo   (takes back the one with the arrow)',
+          'next: npm run undo   （恢復箭頭指的那一個）',
+        )
       : 'next: npm run undo -- NAME',
   ].join('\n');
 }

@@ -1,8 +1,15 @@
+import type { Language } from '../language.ts';
 import type { Finding } from './finding.ts';
 import type { Task } from './solution.ts';
 
 /** The three tiers of a hint, from the least to the most. */
-export const TIERS = ['Nudge', 'Concept', 'Almost the code'];
+export const TIERS: Record<Language, string[]> = {
+  en: ['Nudge', 'Concept', 'Almost the code'],
+  'zh-TW': ['輕推', '概念', '幾乎是程式碼'],
+};
+
+/** The hints of a step, as its folder has them. */
+export const HINTS: Record<Language, string> = { en: 'hints.md', 'zh-TW': 'hints.zh-TW.md' };
 
 /** What hints.md says about one task. */
 export interface Hint {
@@ -10,12 +17,19 @@ export interface Hint {
   text: string;
   /** 1-based. */
   line: number;
+  /** What stands before the tiers: in Chinese the task's sentence. */
+  top: string;
   /** Tier → its text, for each tier that has one. */
   tiers: Map<string, string>;
 }
 
-/** Compares a step's hints.md with its tasks: each task has a hint, each hint all tiers, and a task. */
-export function checkHints(file: string, text: string, tasks: Task[]): Finding[] {
+/** Compares the hints of a step with its tasks: each task has a hint, each hint all tiers, and a task. */
+export function checkHints(
+  file: string,
+  text: string,
+  tasks: Task[],
+  language: Language,
+): Finding[] {
   const hints = readHints(text);
   const findings: Finding[] = [];
   for (const { sentence, file: place, line } of tasks) {
@@ -29,7 +43,11 @@ export function checkHints(file: string, text: string, tasks: Task[]): Finding[]
       const remedy = 'give it the exact sentence of the task, or remove it';
       findings.push({ ...at, problem: 'a hint for a task that does not exist', remedy });
     }
-    for (const tier of TIERS.filter((name) => !hint.tiers.has(name))) {
+    if (language !== 'en' && hint.top.trim() === '') {
+      const remedy = 'write it below the English one';
+      findings.push({ ...at, problem: "a hint without the task's sentence in Chinese", remedy });
+    }
+    for (const tier of TIERS[language].filter((name) => !hint.tiers.has(name))) {
       const remedy = `write a text below: ### ${tier}`;
       findings.push({ ...at, problem: `a hint without its tier "${tier}"`, remedy });
     }
@@ -45,11 +63,13 @@ export function readHints(text: string): Hint[] {
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (/^\s*(```|~~~)/.test(line)) inCode = !inCode;
     const [, marks, title = ''] = (!inCode && line.match(/^(#+)\s+(.*?)\s*$/)) || [];
-    if (marks === '##') hints.push({ text: title, line: index + 1, tiers: new Map() });
-    const tiers = hints.at(-1)?.tiers;
+    if (marks === '##') hints.push({ text: title, line: index + 1, top: '', tiers: new Map() });
+    const hint = hints.at(-1);
+    const tiers = hint?.tiers;
     if (marks) tier = marks === '###' ? title : undefined;
     else if (tier && (line.trim() !== '' || tiers?.has(tier)))
       tiers?.set(tier, `${tiers.get(tier) ?? ''}${line}\n`);
+    if (hint && !marks && !tier) hint.top += `${line}\n`;
   }
   return hints;
 }

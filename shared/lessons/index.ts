@@ -3,6 +3,6 @@ export { build } from './build.ts';
 export { checkLessons } from './check.ts';
 export { isLessonText, listFiles, read } from './files.ts';
 export { describeFinding, type Finding } from './finding.ts';
-export { readHints, TIERS } from './hints.ts';
+export { HINTS, type Hint, readHints, TIERS } from './hints.ts';
 export { type Made, makeLessons } from './make.ts';
 export type { Lesson, Task } from './solution.ts';

@@ -1,6 +1,7 @@
+import { LANGUAGES } from '../language.ts';
 import { LESSON_TEXTS } from './files.ts';
 import type { Finding } from './finding.ts';
-import { checkHints } from './hints.ts';
+import { checkHints, HINTS } from './hints.ts';
 import { type Lesson, placeIn } from './solution.ts';
 
 /** What one lesson says to the learner: its texts are there, it has a task, and each task has its hint. */
@@ -25,10 +26,12 @@ export function checkTexts({ name, tasks, starter }: Lesson): Finding[] {
     const remedy = `write its sentence in ${folder}/README.md`;
     findings.push({ file, line, problem: 'a task that the lesson does not name', remedy });
   }
-  const hints = starter.get('hints.md')?.content.toString();
-  // Without any hints.md the missing file is the one thing to report.
-  if (hints === undefined) return findings;
-  return [...findings, ...checkHints(`${folder}/hints.md`, hints, tasks)];
+  const hints = LANGUAGES.flatMap((language) => {
+    const text = starter.get(HINTS[language])?.content.toString();
+    // Without any such file the missing one is the one thing to report.
+    return text ? checkHints(`${folder}/${HINTS[language]}`, text, tasks, language) : [];
+  });
+  return [...findings, ...hints];
 }
 
 /** A task is known by its sentence, so no two may have the same. */

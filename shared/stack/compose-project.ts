@@ -1,9 +1,13 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { isAbsolute, join, sep } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { type DockerOptions, docker } from '../engine/index.ts';
+import { ROOT } from '../root.ts';
+
+/** What the compose files of the steps build from ../../ */
+const INBOX = join('shared', 'inbox');
 
 const configuration = z.object({
   services: z.record(
@@ -15,6 +19,7 @@ const configuration = z.object({
       volumes: z.array(z.object({ source: z.string().optional() })).default([]),
     }),
   ),
+  secrets: z.record(z.string(), z.object({ file: z.string().optional() })).default({}),
 });
 
 /** One compose project: a folder with a compose file, under a project name of its own. */
@@ -30,7 +35,7 @@ export interface Service {
   images: string[];
   hasHealthcheck: boolean;
   /** What its image is built from, as the compose file says it; undefined when it is not built. */
-  build: object | undefined;
+  build: { context: string } | undefined;
   /** Files and folders of the project that it sees, as absolute paths. */
   mounted: string[];
 }
@@ -49,12 +54,16 @@ export function compose(
 /** @throws WrongResult with Compose's own words when the file is broken */
 export async function readServices(project: ComposeProject): Promise<Map<string, Service>> {
   const text = await compose(project, ['config', '--format', 'json']);
-  const { services } = configuration.parse(JSON.parse(text));
-  const folders = Object.values(services).flatMap(({ volumes }) => volumes);
-  await makeSecrets(folders.flatMap(({ source }) => source ?? []));
+  const { services, secrets } = configuration.parse(JSON.parse(text));
+  const mounts = Object.values(services).flatMap(({ volumes }) => volumes);
+  await makeSecrets([
+    ...mounts.flatMap(({ source }) => source ?? []),
+    ...Object.values(secrets).flatMap(({ file }) => file ?? []),
+  ]);
 
   const described = new Map<string, Service>();
-  for (const [name, { image, build, healthcheck, volumes }] of Object.entries(services)) {
+  for (const [name, { image, healthcheck, volumes, ...rest }] of Object.entries(services)) {
+    const build = rest.build && { ...rest.build, context: contextOf(rest.build.context) };
     const images = build ? await imagesOfDockerfile(build) : image ? [image] : [];
     // Others are named volumes, or of the whole machine.
     const mounted = volumes.flatMap(({ source = '' }) =>
@@ -65,18 +74,26 @@ export async function readServices(project: ComposeProject): Promise<Map<string,
   return described;
 }
 
+/** A folder outside a clone has no inbox two levels up. That of this clone stands in. */
+const contextOf = (context: string): string =>
+  !existsSync(context) && context.endsWith(join(sep, INBOX)) ? join(ROOT, INBOX) : context;
+
 async function imagesOfDockerfile(build: { context: string; dockerfile: string }) {
   const text = await readFile(join(build.context, build.dockerfile), 'utf8').catch(() => '');
   return [...text.matchAll(/^FROM\s+(?:--\S+\s+)*(\S+)/gim)].map(([, image]) => image as string);
 }
 
 /**
- * The compose file's own `secrets` service writes missing secret files; as the owner of the folder this
- * process can do it on every machine, also where the container's user may not write there.
+ * The compose file's own `secrets` service writes missing secret files, but only once it runs; a compose file may mount
+ * a file, or name one in its `secrets:`, that must be there before. Where this process may not write, that service can.
+ *
+ * @param sources files, folders and names of volumes
  */
-async function makeSecrets(folders: string[]): Promise<void> {
-  for (const folder of folders) {
+async function makeSecrets(sources: string[]): Promise<void> {
+  if (sources.every((source) => !isAbsolute(source) || existsSync(source))) return;
+  for (const folder of sources) {
     const script = join(folder, 'make-secrets.ts');
-    if (existsSync(script)) await execa(process.execPath, ['--import', 'tsx', script]);
+    if (existsSync(script))
+      await execa(process.execPath, ['--import', 'tsx', script], { reject: false });
   }
 }

@@ -2,6 +2,7 @@ export * from './alert-timing.ts';
 export type { ServiceName } from './containers.ts';
 export { firstFailure } from './first-failure.ts';
 export {
+  basicLogin,
   clientOf,
   type GrafanaClient,
   grafanaClient,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { getContainerRuntimeClient } from 'testcontainers';
 import { stringify } from 'yaml';
 import type { ComposeProject, Service } from './compose-project.ts';
 import { CONTAINER_PORTS } from './containers.ts';
@@ -9,7 +10,10 @@ import { CONTAINER_PORTS } from './containers.ts';
 /** Where what is added to a project lies: in the repository, because Docker can mount from there on every system. */
 const HOME = join(import.meta.dirname, '..', '..', '.workshop', 'stacks');
 
-/** However busy the machine is, a container is asked at least so often. Milliseconds. */
+/** From this version on an engine asks a container often while it starts, and seldom afterwards. */
+const START_INTERVAL_SINCE = 25;
+
+/** An older engine asks a container at least so often, however busy the machine is. Milliseconds. */
 const LONGEST_INTERVAL = 10_000;
 
 /**
@@ -18,7 +22,10 @@ const LONGEST_INTERVAL = 10_000;
  *
  * @param containers how many are asked
  */
-function askSoon(containers: number) {
+async function askSoon(containers: number) {
+  const { serverVersion } = (await getContainerRuntimeClient()).info.containerRuntime;
+  if (Number.parseInt(`${serverVersion}`, 10) >= START_INTERVAL_SINCE)
+    return { start_period: '30s', start_interval: '500ms', interval: '30s', retries: 1 };
   // Windows knows no load and says 0.
   const busy = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
   const calm = Math.min(500 * containers, 2_000);
@@ -47,6 +54,7 @@ export async function addOverrides(
 ): Promise<void> {
   const services: Record<string, object> = {};
   const asked = [...described.values()].filter(({ hasHealthcheck }) => hasHealthcheck).length;
+  const healthcheck = await askSoon(asked);
   const folder = folderOf(project);
   await mkdir(folder, { recursive: true });
   for (const [name, port] of Object.entries(CONTAINER_PORTS)) {
@@ -56,7 +64,8 @@ export async function addOverrides(
       ports: [`127.0.0.1:0:${port}`],
       // A container that was left up reads its files only when it starts; with other ones, it is another container.
       labels: { 'workshop.files': await stampOf(service.mounted) },
-      ...(service.hasHealthcheck && { healthcheck: askSoon(asked) }),
+      ...(service.build && { build: { context: service.build.context } }),
+      ...(service.hasHealthcheck && { healthcheck }),
     };
   }
   await writeReplaced(project, replaced);

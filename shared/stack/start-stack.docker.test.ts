@@ -44,6 +44,12 @@ describe('Starting a stack', () => {
     expect(fault.next).toContain('docker pull prom/prometheus:v0.0.404');
   });
 
+  it('When the folder lies outside a clone, then the inbox of this clone is built', async () => {
+    await using stack = await startStack({ directory, services: ['slack-inbox'] });
+
+    expect(await stack.slackInbox.messages()).toEqual([]);
+  });
+
   const startPrometheus = (): Promise<Fault> =>
     startStack({ directory, services: ['prometheus'] }).then(
       async (stack) => {

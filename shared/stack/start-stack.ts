@@ -1,6 +1,7 @@
 import { REAPER_IMAGE } from 'testcontainers/build/reaper/reaper.js';
 import { announce, MachineFault } from '../engine/index.ts';
 import { ensureImages, type Image } from '../images/index.ts';
+import { localized } from '../language.ts';
 import { type ComposeProject, compose, type Service } from './compose-project.ts';
 import { startOrCleanUp } from './start-or-clean-up.ts';
 
@@ -50,7 +51,8 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
 
   const builds = JSON.stringify(services.map((service) => described.get(service)?.build));
   if (builds !== options.built) {
-    await announce('Building the images of this project', () =>
+    const building = localized('Building the images of this project', '建置這個專案的映像檔');
+    await announce(building, () =>
       compose(project, ['build', '--quiet', ...services], { signal: options.signal }),
     );
   }
@@ -58,9 +60,9 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
   const names = services.join(', ');
   const toBeHealthy = services.filter((service) => described.get(service)?.hasHealthcheck);
   await announce(
-    `Starting ${names}`,
+    localized(`Starting ${names}`, `啟動 ${names}`),
     () => startOrCleanUp(project, { ...options, services, toBeHealthy }),
-    () => ({ text: `Healthy: ${names}` }),
+    () => ({ text: localized(`Healthy: ${names}`, `健康：${names}`) }),
   );
   return { images, services, leftOut, builds };
 }

@@ -1,5 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node';
 import { describeImage, type Image } from '../images/index.ts';
+import { endedSupport } from '../images/support.ts';
 import { grafanaSummary } from './grafana-summary.ts';
 import { proofMatrix } from './proof-matrix.ts';
 import { IMAGES_VARIABLE } from './test-setup.ts';
@@ -25,6 +26,7 @@ export default class TestSummary implements Reporter {
     const matrix = proofMatrix(tests);
     const grafana = grafanaSummary(tests);
     const images = JSON.parse(process.env[IMAGES_VARIABLE] ?? '[]') as Image[];
+    const ended = endedSupport();
     const lines = [
       ...(images.length
         ? ['', 'Images', ...images.map((image) => `  ${describeImage(image)}`)]
@@ -37,6 +39,7 @@ export default class TestSummary implements Reporter {
       ...(matrix.length ? ['', ...matrix] : []),
       ...(grafana.length ? ['', ...grafana] : []),
       ...['', ...describeParts(modules, (performance.now() - this.#start) / 1_000)],
+      ...(ended.length ? ['', ...ended] : []),
       '',
       `${count.passed} passed, ${count.failed + count.pending} failed, ${count.skipped} skipped`,
     ];

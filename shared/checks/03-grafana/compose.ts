@@ -1,4 +1,3 @@
-import { containerFolder, filesIn } from '../../verify/expect/grafana/index.ts';
 import {
   expectHealthcheck,
   expectNamedVolume,
@@ -6,11 +5,18 @@ import {
   expectSecretsFirst,
   expectShared,
 } from '../../verify/expect/index.ts';
-import { expectThat, hostPath, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, interpolate, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { expectPasswordFile } from './password.ts';
+import { isOn, settingOf } from './settings.ts';
 
-const grafanaIn = (step: StepUnderTest) => step.compose().service('grafana');
+export const grafanaIn = (step: StepUnderTest) => step.compose().service('grafana');
+
+/** What would let people in without an account, or let them make one. */
+const OPEN_DOORS = [
+  ['auth.anonymous', 'enabled'],
+  ['users', 'allow_sign_up'],
+] as const;
 
 /** The service grafana in the compose file. */
 export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.image'] }, [
@@ -20,9 +26,16 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
     needs: ['compose.file'],
     run(step) {
       const grafana = grafanaIn(step);
-      const image = String(grafana.get('image') ?? 'no image');
-      expectThat(/grafana.*(:v?\d+\.\d+\.\d+|@sha256:)/.test(image), {
-        expected: 'image: grafana/grafana:12.4.14, or another exact version',
+      const image = interpolate(step.files, String(grafana.get('image') ?? 'no image'));
+      const expected = 'image: grafana/grafana:12.4.14, or another exact version';
+      expectThat(!grafana.get('image') || /(^|\/)grafana(-oss|-enterprise)?([:@]|$)/.test(image), {
+        expected,
+        actual: image,
+        where: grafana.where('image'),
+        hint: 'The name before the colon says which program it is. Look for a typo in it.',
+      });
+      expectThat(/(:v?\d+\.\d+\.\d+|@sha256:)/.test(image), {
+        expected,
         actual: image,
         where: grafana.where('image'),
         hint: 'Without an exact tag, the next download may bring another version than the one you tested.',
@@ -38,12 +51,12 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
     id: 'grafana.closed',
     title: 'Nobody gets into Grafana without an account, or makes one',
     run(step) {
-      const { environment, where } = grafanaIn(step);
-      for (const name of ['GF_AUTH_ANONYMOUS_ENABLED', 'GF_USERS_ALLOW_SIGN_UP']) {
-        expectThat(environment[name] !== 'true', {
-          expected: `${name}: "false"`,
-          actual: `${name}: "true"`,
-          where: where('environment', name),
+      for (const [section, key] of OPEN_DOORS) {
+        const setting = settingOf(step, section, key);
+        expectThat(!isOn(setting), {
+          expected: `${setting?.name}: "false"`,
+          actual: `${setting?.name}: "${setting?.value}"`,
+          where: setting?.where ?? '',
           hint: 'Who can see dashboards can also ask the data source anything. Let people in by an account.',
         });
       }
@@ -91,57 +104,25 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
   {
     id: 'grafana.healthcheck',
     title: 'Docker is told how to ask whether Grafana works',
-    run: (step) =>
+    run(step) {
+      const { get, where } = grafanaIn(step);
       expectHealthcheck(
         grafanaIn(step),
         'Grafana needs some seconds to start. Without a healthcheck it counts as fine from the first moment.',
-      ),
+      );
+      const [address, port = '80'] =
+        `${get('healthcheck', 'test')}`.match(/https?:\/\/[^\s/:"',]+(?::(\d+))?/) ?? [];
+      expectThat(!address || port === '3000', {
+        expected: 'http://127.0.0.1:3000/api/health',
+        actual: `port ${port}, where nothing listens`,
+        where: where('healthcheck', 'test'),
+        hint: 'The healthcheck runs inside the container, so it asks the port of the container, wherever that is published.',
+      });
+    },
   },
   {
     id: 'grafana.waits',
     title: 'Grafana waits until its password is written',
     run: (step) => expectSecretsFirst(step.compose(), 'grafana', 'the password file'),
-  },
-  {
-    id: 'grafana.provisioning',
-    title: 'The provisioning files are mounted where Grafana reads them',
-    run(step) {
-      const grafana = grafanaIn(step);
-      for (const kind of ['datasources', 'dashboards'] as const) {
-        const path = containerFolder(grafana, kind);
-        const below = grafana.mounts.find(({ target }) => target.startsWith(`${path}/`));
-        const onHost = hostPath(grafana, below?.target ?? path);
-        const mount = grafana.mounts.find(({ source }) => onHost && source.includes(onHost));
-        expectThat(onHost, {
-          expected: `grafana/provisioning/${kind} mounted at ${path}`,
-          actual: `mounted are ${grafana.mounts.map(({ target }) => target).join(', ') || 'no folders'}`,
-          where: grafana.where('volumes'),
-          hint: 'Grafana looks for provisioning files in one folder of its container, and says nothing when that is empty.',
-        });
-        const usual = onHost === `grafana/provisioning/${kind}` && step.files.exists(onHost);
-        expectThat(usual || filesIn(step, onHost, /\.ya?ml$/).length > 0, {
-          expected: `YAML files in ${onHost}`,
-          actual: step.files.exists(onHost) ? 'none' : 'no such folder',
-          where: mount?.where ?? grafana.where('volumes'),
-          hint: 'Docker makes an empty folder where the left side of a mount does not exist. Look for a typo.',
-        });
-      }
-    },
-  },
-  {
-    id: 'grafana.read-only',
-    title: 'Grafana can only read the files that are mounted into it',
-    run(step) {
-      const writable = grafanaIn(step).mounts.find(
-        ({ source, target, readOnly }) =>
-          source.startsWith('.') && target !== '/var/lib/grafana' && !readOnly,
-      );
-      expectThat(!writable, {
-        expected: 'the mount to be read-only',
-        actual: `${writable?.source} can be written to`,
-        where: writable?.where ?? '',
-        hint: 'Grafana only reads these files. What cannot write to them cannot damage them.',
-      });
-    },
   },
 ]);

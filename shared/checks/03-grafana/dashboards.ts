@@ -1,12 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type Dashboard,
   dashboardFiles,
   expectDashboardKeys,
   expectKnownNames,
+  grafanaService,
+  isOldType,
+  nearest,
+  PANEL_TYPES,
   type Panel,
   readDashboards,
 } from '../../verify/expect/grafana/index.ts';
-import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, isRecord, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 
 /** The dashboards' files: JSON, format, and the keys and names that Grafana knows. */
@@ -15,7 +21,7 @@ export const dashboards = defineTopic({ kind: 'static', task: 4, needs: ['dashbo
     id: 'dashboards.json',
     title: 'Every dashboard is JSON that parses',
     needs: ['compose.file'],
-    run: (step) => void readDashboards(step),
+    run: expectPlainJson,
   },
   {
     id: 'dashboards.classic',
@@ -28,7 +34,7 @@ export const dashboards = defineTopic({ kind: 'static', task: 4, needs: ['dashbo
           expected: 'the classic format: uid, title and panels at the top',
           actual: format,
           where: where(Object.keys(value)[0] ?? ''),
-          hint: 'A provisioned file holds the dashboard alone. In Grafana, choose Classic when you export it as JSON.',
+          hint: 'A provisioned file holds the dashboard alone. In Grafana: Export, Export as code, Advanced options, Classic.',
         });
       }
     },
@@ -45,6 +51,12 @@ export const dashboards = defineTopic({ kind: 'static', task: 4, needs: ['dashbo
           actual: first ? `"${value.uid}", which ${first} has` : 'no uid',
           where: where('uid'),
           hint: "The uid is the dashboard's address: /d/<uid>. Of two with the same one Grafana shows only one.",
+        });
+        expectThat(/^[\w-]{1,40}$/.test(value.uid), {
+          expected: 'a uid of letters, digits, - and _, at most 40 of them',
+          actual: `"${value.uid}"`,
+          where: where('uid'),
+          hint: "The uid is the dashboard's address: /d/<uid>. Grafana refuses a dashboard whose uid has other characters, or is longer.",
         });
         taken.set(value.uid, path);
       }
@@ -87,20 +99,32 @@ export const dashboards = defineTopic({ kind: 'static', task: 4, needs: ['dashbo
   {
     id: 'panels.kind',
     title: 'Every panel has its type and its unit where Grafana reads them',
-    run: everyPanel(({ title, value, where }) => {
-      expectThat(/^[a-z][a-z0-9-]*$/.test(String(value.type)), {
-        expected: `the type of "${title}" as Grafana spells it, such as timeseries or stat`,
-        actual: value.type === undefined ? 'no type' : `"${value.type}"`,
-        where: where('type'),
-        hint: 'In the file a panel is of the type timeseries; on the page it is called Time series.',
-      });
-      expectThat(value.unit === undefined, {
-        expected: `"fieldConfig": { "defaults": { "unit": "${value.unit}" } } in "${title}"`,
-        actual: `"unit": "${value.unit}" beside the title`,
-        where: where('unit'),
-        hint: 'Grafana ignores a key that it does not know, so the panel is drawn without its unit.',
-      });
-    }),
+    run: (step) =>
+      everyPanel(({ title, value, where }) => {
+        const library = isRecord(value.libraryPanel) ? value.libraryPanel : undefined;
+        expectThat(!library, {
+          expected: `the panel "${title}" itself, with its type and its queries`,
+          actual: `the library panel "${library?.name ?? library?.uid}"`,
+          where: where('libraryPanel'),
+          hint: 'A library panel lies in the database of the Grafana in which it was made, and no file brings it along. Unlink it there (the menu of the panel, More), save, and export again.',
+        });
+        const type = String(value.type ?? '');
+        const better = nearest(type, PANEL_TYPES);
+        expectThat(PANEL_TYPES.includes(type) || isOldType(type) || plugins(step).includes(type), {
+          expected: `the type of "${title}" as Grafana spells it, such as ${better ?? 'timeseries or stat'}`,
+          actual: type ? `"${type}"` : 'no type',
+          where: where('type'),
+          hint: /-panel$/.test(type)
+            ? 'This panel is a plugin that the image of Grafana does not have. Use a panel that it has, or name the plugin in GF_PLUGINS_PREINSTALL.'
+            : 'In the file a panel is of the type timeseries; on the page it is called Time series.',
+        });
+        expectThat(value.unit === undefined, {
+          expected: `"fieldConfig": { "defaults": { "unit": "${value.unit}" } } in "${title}"`,
+          actual: `"unit": "${value.unit}" beside the title`,
+          where: where('unit'),
+          hint: 'Grafana ignores a key that it does not know, so the panel is drawn without its unit.',
+        });
+      })(step),
   },
   {
     id: 'dashboards.keys',
@@ -116,6 +140,28 @@ export const dashboards = defineTopic({ kind: 'static', task: 4, needs: ['dashbo
   },
 ]);
 
+/** What JSON.parse takes, and Grafana does not, or not as it looks. @throws CheckFailure */
+function expectPlainJson(step: StepUnderTest): void {
+  for (const { path, where } of readDashboards(step)) {
+    const [first] = readFileSync(join(step.files.directory, path));
+    expectThat(first !== 0xef, {
+      expected: 'JSON from the first byte on',
+      actual: 'an invisible mark before the first {, a byte order mark',
+      where: `${path}:1`,
+      hint: 'Editors on Windows may begin a file with it, and Grafana cannot read such a dashboard. Save the file as UTF-8, without BOM or signature.',
+    });
+    // Looking for any place finds a key that is there twice.
+    where('title');
+  }
+}
+
+/** Every word of the settings that install plugins. */
+function plugins(step: StepUnderTest): string[] {
+  const { environment = {} } = grafanaService(step) ?? {};
+  const names = ['GF_INSTALL_PLUGINS', 'GF_PLUGINS_PREINSTALL', 'GF_PLUGINS_PREINSTALL_SYNC'];
+  return names.flatMap((name) => (environment[name] ?? '').split(/[\s,;@:]+/)).filter(Boolean);
+}
+
 /** What a check runs that judges each panel by itself. */
 export function everyPanel(judge: (panel: Panel) => void): (step: StepUnderTest) => void {
   return (step) => {
@@ -128,6 +174,6 @@ function describeFormat(value: Dashboard['value']): string {
   if ('elements' in value || 'spec' in value || 'kind' in value)
     return 'the resource format, v1 or v2, with kind, spec or elements';
   if ('dashboard' in value) return 'the answer of Grafana’s API, with the dashboard inside';
-  if (!Array.isArray(value.panels)) return 'no panels';
+  if (!Array.isArray(value.panels) && !Array.isArray(value.rows)) return 'no panels';
   return value.title ? 'classic' : 'no title';
 }

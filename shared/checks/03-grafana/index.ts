@@ -3,8 +3,10 @@ import { defineStep } from '../../verify/runner/index.ts';
 import { compose } from './compose.ts';
 import { dashboards } from './dashboards.ts';
 import { queries, realGrafana } from './live.ts';
+import { mounts } from './mounts.ts';
 import { panels } from './panels.ts';
-import { dataSource, provider } from './provisioning.ts';
+import { provider } from './provider.ts';
+import { dataSource } from './provisioning.ts';
 import { web } from './web.ts';
 
 export default defineStep({
@@ -20,6 +22,7 @@ export default defineStep({
       run: (step) => void step.compose(),
     },
     ...compose,
+    ...mounts,
     ...dataSource,
     ...provider,
     ...dashboards,

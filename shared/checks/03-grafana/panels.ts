@@ -14,7 +14,7 @@ import { everyPanel } from './dashboards.ts';
 import { scrapeInterval } from './provisioning.ts';
 
 /** Grafana's own data sources, such as the one that keeps annotations. */
-const BUILT_IN = /^(-- (Grafana|Mixed|Dashboard) --|grafana|default)$/;
+const BUILT_IN = /^(-- (Grafana|Mixed|Dashboard) --|grafana|default|__expr__)$/;
 
 /** What the panels' files say: where each is, and what it asks. */
 export const panels = defineTopic({ kind: 'static', task: 4, needs: ['panels.queries'] }, [
@@ -48,9 +48,9 @@ export const panels = defineTopic({ kind: 'static', task: 4, needs: ['panels.que
   {
     id: 'panels.queries',
     title: 'Every panel asks something',
-    needs: ['dashboards.classic'],
+    needs: ['dashboards.keys'],
     run: everyPanel(({ title, needsQuery, queries, value, where }) => {
-      const other = JSON.stringify(value.targets ?? []).match(/-- Dashboard --|queryType/);
+      const other = JSON.stringify(value.targets ?? []).match(/-- Dashboard --|queryType|__expr__/);
       expectThat(!needsQuery || queries.length > 0 || other, {
         expected: `a query in "${title}": targets with an expr`,
         actual: Array.isArray(value.targets) ? 'no target with an expr' : 'no targets',
@@ -118,11 +118,13 @@ function expectKnownSources(step: StepUnderTest): void {
   for (const dashboard of readDashboards(step)) {
     const known = [...provided, ...dataSourceVariables(dashboard)];
     for (const { title, where, source } of namedSources(dashboard)) {
-      expectThat(known.includes(source) || BUILT_IN.test(String(source ?? 'default')), {
+      expectThat(known.includes(source) || BUILT_IN.test(String(source || 'default')), {
         expected: `${title} to name the uid prometheus`,
         actual: `"${source}"`,
         where,
-        hint: 'A panel finds its data source by the uid that the provisioning file gives it. Upper and lower case count.',
+        hint: /^\$\{DS_/.test(String(source))
+          ? 'The dashboard was exported for another Grafana, which asks for a data source when it is imported. A provisioned file is not imported: export it with "Share dashboard with another instance" off.'
+          : 'A panel finds its data source by the uid that the provisioning file gives it. Upper and lower case count.',
       });
     }
   }
@@ -152,4 +154,4 @@ const sourceOf = ({ datasource }: Record<string, unknown>): unknown =>
 const dataSourceVariables = ({ value }: Dashboard): string[] =>
   listIn(value.templating)
     .filter(({ type }) => type === 'datasource')
-    .flatMap(({ name }) => [`\${${name}}`, `$${name}`]);
+    .flatMap(({ name }) => [`\${${name}}`, `$${name}`, `[[${name}]]`]);

@@ -1,22 +1,28 @@
 import { parseDuration } from '../../duration.ts';
 import {
   expectProvisioningKeys,
-  filesIn,
   prometheusSource,
   provisioned,
 } from '../../verify/expect/grafana/index.ts';
 import {
+  asList,
   expectThat,
-  hostPath,
   isRecord,
   readSettings,
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 
-/** In seconds. Prometheus collects once a minute when nobody says how often. */
-export const scrapeInterval = (step: StepUnderTest): number =>
-  parseDuration(readSettings(step, 'prometheus').file.get(['global', 'scrape_interval']) ?? '1m');
+/** In seconds. The job's own interval, else that of all; once a minute when nobody says how often. */
+export function scrapeInterval(step: StepUnderTest): number {
+  const { file } = readSettings(step, 'prometheus');
+  const jobs = asList(file.get(['scrape_configs'])).filter(isRecord);
+  const web = jobs.find(({ job_name }) => job_name === 'web');
+  return parseDuration(web?.scrape_interval ?? file.get(['global', 'scrape_interval']) ?? '1m');
+}
+
+/** What Grafana takes for true in a provisioning file, with or without quotes. */
+const isTrue = (value: unknown): boolean => /^(1|t|true)$/i.test(String(value));
 
 /** The file that describes the data source. */
 export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['datasource.keys'] }, [
@@ -51,6 +57,17 @@ export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['dataso
     needs: ['datasource.type'],
     run(step) {
       const { value, where } = prometheusSource(step);
+      for (const key of ['uid', 'name']) {
+        const [, second] = provisioned(step, 'datasources').filter(
+          (one) => one.value[key] !== undefined && one.value[key] === value[key],
+        );
+        expectThat(!second, {
+          expected: `a ${key} that no other data source has`,
+          actual: `${key}: ${value[key]}, twice`,
+          where: second?.where(key) ?? '',
+          hint: 'Grafana keeps data sources apart by name and by uid. Of two with the same name the last one is left, and two with the same uid keep it from starting.',
+        });
+      }
       expectThat(value.uid === 'prometheus', {
         expected: 'uid: prometheus',
         actual: `uid: ${value.uid ?? 'missing, so Grafana makes one up'}`,
@@ -64,11 +81,16 @@ export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['dataso
     title: "Grafana's data source points at Prometheus",
     needs: ['datasource.type'],
     run(step) {
-      const { value, where } = prometheusSource(step);
-      const expected = 'http://prometheus:9090';
-      expectThat(String(value.url).replace(/\/$/, '') === expected, {
-        expected,
-        actual: `${value.url ?? 'no url'}`,
+      const { value, written, where } = prometheusSource(step);
+      const url = URL.canParse(`${value.url}`) ? new URL(`${value.url}`) : undefined;
+      const isThere =
+        url?.protocol === 'http:' && url.port === '9090' && namesOf(step).includes(url.hostname);
+      expectThat(isThere && url.pathname === '/', {
+        expected: 'http://prometheus:9090',
+        actual:
+          written.url === value.url
+            ? `${value.url ?? 'no url'}`
+            : `${written.url}, which becomes ${value.url}`,
         where: where('url'),
         hint: 'Grafana asks from inside its container. There a service is reached by its service name and its container port; localhost is the container itself.',
       });
@@ -78,6 +100,13 @@ export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['dataso
         where: where('access'),
         hint: 'direct lets the browser ask, and a browser does not know the names of the compose network.',
       });
+      const [grafana, prometheus] = ['grafana', 'prometheus'].map((name) => networksOf(step, name));
+      expectThat(!grafana || grafana.some((name) => prometheus?.includes(name)), {
+        expected: 'grafana and prometheus in the same network',
+        actual: `grafana in ${grafana?.join(', ')}; prometheus in ${prometheus?.join(', ')}`,
+        where: grafana ? step.compose().service('grafana').where('networks') : '',
+        hint: 'A service is found by its name only from its own networks. One that names none is in the network default.',
+      });
     },
   },
   {
@@ -85,7 +114,7 @@ export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['dataso
     title: 'Exactly one data source is the default',
     run(step) {
       const sources = provisioned(step, 'datasources');
-      const defaults = sources.filter(({ value }) => value.isDefault === true);
+      const defaults = sources.filter(({ value }) => isTrue(value.isDefault));
       const names = defaults.map(({ value }) => String(value.name)).join(' and ');
       expectThat(defaults.length === 1, {
         expected: 'isDefault: true for one data source',
@@ -98,6 +127,7 @@ export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['dataso
   {
     id: 'datasource.interval',
     title: 'The data source knows how often Prometheus collects',
+    needs: ['datasource.uid'],
     run(step) {
       const { value, where } = prometheusSource(step);
       const { timeInterval } = isRecord(value.jsonData) ? value.jsonData : {};
@@ -115,52 +145,20 @@ export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['dataso
   },
 ]);
 
-/** The file that says where dashboards come from. */
-export const provider = defineTopic({ kind: 'static', task: 3 }, [
-  {
-    id: 'provider.file',
-    title: 'A provisioning file describes where dashboards come from',
-    needs: ['compose.file'],
-    run(step) {
-      for (const { value, where } of provisioned(step, 'dashboards')) {
-        const path = isRecord(value.options) ? value.options.path : undefined;
-        expectThat(value.type === undefined || value.type === 'file', {
-          expected: 'type: file',
-          actual: `type: ${value.type}`,
-          where: where('type'),
-          hint: 'Grafana can make dashboards from files only.',
-        });
-        expectThat(typeof path === 'string' && path, {
-          expected: 'options: with a path: in it',
-          actual: value.path ? 'path: beside options:, not in it' : 'no path',
-          where: where(value.path ? 'path' : 'options'),
-          hint: 'The path is one of the options, so it stands below options: and two spaces further right.',
-        });
-      }
-    },
-  },
-  {
-    id: 'provider.keys',
-    title: 'Grafana knows every key in the file of the provider',
-    needs: ['provider.file'],
-    run: (step) => expectProvisioningKeys(step, 'dashboards'),
-  },
-  {
-    id: 'provider.path',
-    title: 'The dashboards are mounted at the path that the provider reads',
-    needs: ['grafana.image', 'provider.keys'],
-    run(step) {
-      const grafana = step.compose().service('grafana');
-      for (const { value, where } of provisioned(step, 'dashboards')) {
-        const path = String((value.options as { path: string }).path);
-        const onHost = hostPath(grafana, path);
-        expectThat(onHost && filesIn(step, onHost, /\.json$/).length > 0, {
-          expected: 'a path at which docker-compose.yaml mounts dashboards',
-          actual: onHost ? `${path}, which is ${onHost}: no JSON files` : `${path}: not mounted`,
-          where: where('options', 'path'),
-          hint: 'The path is one in the container: the right side of a mount. Both files must say the same.',
-        });
-      }
-    },
-  },
-]);
+/** Other containers reach Prometheus by its service name, and by what else the compose file calls it. */
+function namesOf(step: StepUnderTest): string[] {
+  const { get } = step.compose().service('prometheus');
+  const networks = get('networks');
+  const aliases = Object.values(isRecord(networks) ? networks : {}).flatMap((network) =>
+    isRecord(network) ? asList(network.aliases) : [],
+  );
+  return ['prometheus', get('container_name'), ...aliases].map(String);
+}
+
+/** The networks of a service; undefined when there is no such service. */
+function networksOf(step: StepUnderTest, name: string): string[] | undefined {
+  const { serviceNames, service } = step.compose();
+  if (!serviceNames.includes(name)) return undefined;
+  const named = service(name).get('networks') ?? ['default'];
+  return Array.isArray(named) ? named.map(String) : Object.keys(named as object);
+}

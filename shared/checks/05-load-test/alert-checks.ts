@@ -1,18 +1,16 @@
-import { parseDuration } from '../../duration.ts';
 import { alertRule } from '../../verify/expect/index.ts';
 import { expectThat } from '../../verify/files/index.ts';
-import type { Check } from '../../verify/runner/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { expectParts } from '../04-alertmanager/rules.ts';
 
 /** The learner's own alert. */
 export const ERRORS_ALERT = 'TooManyErrors';
 
 /** The rule as it is written. */
-export const alertRuleChecks: Check[] = [
+export const alertRuleChecks: Check[] = defineTopic({ kind: 'static', task: 6 }, [
   {
     id: 'errors-alert.rule',
     title: `The rule file holds ${ERRORS_ALERT}`,
-    kind: 'static',
-    task: 6,
     needs: ['compose.parses'],
     run(step) {
       const rule = alertRule(step, ERRORS_ALERT);
@@ -27,33 +25,7 @@ export const alertRuleChecks: Check[] = [
   {
     id: 'errors-alert.parts',
     title: `${ERRORS_ALERT} waits 10 s, says how bad it is, and has three texts`,
-    kind: 'static',
-    task: 6,
     needs: ['errors-alert.rule'],
-    run(step) {
-      const rule = alertRule(step, ERRORS_ALERT);
-      const given = (...place: string[]) => rule.get(...place) ?? `no ${place.at(-1)}`;
-      expectThat(parseDuration(rule.get('for')) === 10, {
-        expected: 'for: 10s',
-        actual: `${given('for')}`,
-        where: rule.where('for'),
-        hint: 'Without `for` a single failure at a quiet moment, which is 100 % for an instant, wakes somebody.',
-      });
-      expectThat(rule.get('labels', 'severity') === 'critical', {
-        expected: 'severity: critical below labels:',
-        actual: `${given('labels', 'severity')}`,
-        where: rule.where('labels', 'severity'),
-        hint: 'Requests that fail are what users feel. Alertmanager routes by labels, so how bad it is is a label.',
-      });
-      for (const key of ['summary', 'description', 'runbook_url']) {
-        const text = rule.get('annotations', key);
-        expectThat(typeof text === 'string' && text.trim(), {
-          expected: `${key}: with a text below annotations:`,
-          actual: `${given('annotations', key)}`,
-          where: rule.where('annotations', key),
-          hint: 'Whoever is woken by an alert needs three things: what happens, with which numbers, and what to do about it.',
-        });
-      }
-    },
+    run: (step) => expectParts(alertRule(step, ERRORS_ALERT), ERRORS_ALERT, 'critical'),
   },
-];
+]);

@@ -1,50 +1,30 @@
 import { stringify } from 'yaml';
 import { alertRule, firingAlerts, shell } from '../../verify/expect/index.ts';
 import { expectThat, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
-import type { Check } from '../../verify/runner/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { ERRORS_ALERT } from './alert-checks.ts';
+import { buildLoad } from './live-load.ts';
 
 const series = (instance: string, code: number) =>
   `http_requests_total{job="web", instance="${instance}", method="GET", route="/", status_code="${code}"}`;
 
-/** In one scenario, because each is an instance of its own. Requests every 5 s, by status code. */
+/** In one scenario, because each is an instance of its own: requests every 5 s by status code, and does the alert fire? */
 const CASES = [
-  {
-    instance: 'all:1',
-    requests: { 500: 50 },
-    fires: true,
-    what: 'every request of an instance fails',
-  },
-  {
-    instance: 'few:2',
-    requests: { 200: 98, 500: 2 },
-    fires: false,
-    what: '2 % of the requests fail',
-  },
-  {
-    instance: 'lost:3',
-    requests: { 200: 50, 404: 50 },
-    fires: false,
-    what: 'half of the requests are for pages that are not there',
-  },
-  {
-    instance: 'idle:4',
-    requests: { 200: 0, 500: 0 },
-    fires: false,
-    what: 'an instance has no traffic at all',
-  },
-];
+  ['all:1', { 500: 50 }, true, 'every request of an instance fails'],
+  ['few:2', { 200: 98, 500: 2 }, false, '2 % of the requests fail'],
+  ['lost:3', { 200: 50, 404: 50 }, false, 'half of the requests are for pages that are not there'],
+  ['idle:4', { 200: 0, 500: 0 }, false, 'an instance has no traffic at all'],
+] as const;
 
 /** What the rule and its unit tests do, told by promtool. */
-export const alertTestChecks: Check[] = [
+export const alertTestChecks: Check[] = defineTopic({ kind: 'live', asks: ['prometheus'] }, [
   {
     id: 'errors-alert.fires',
     title: `${ERRORS_ALERT} fires when 10 % of the requests fail, after 10 s, and resolves`,
-    kind: 'live',
     task: 6,
-    asks: ['prometheus'],
     async run(step) {
-      // For a later check: rate() sees no birth, so the counter of failures must have been scraped before they come.
+      // For later checks: rate() sees no birth, so the counter of failures must have been scraped before they come.
+      void buildLoad(step);
       await step.stack.app.text('/fail').catch(() => {});
       const [early = [], late = [], over = []] = await firingAlerts(step, {
         alertname: ERRORS_ALERT,
@@ -74,12 +54,10 @@ export const alertTestChecks: Check[] = [
   {
     id: 'errors-alert.cases',
     title: `${ERRORS_ALERT} fires in an outage, and is silent about few failures, 404 and no traffic`,
-    kind: 'live',
     task: 6,
-    asks: ['prometheus'],
     needs: ['errors-alert.fires'],
     async run(step) {
-      const counters = CASES.flatMap(({ instance, requests }) =>
+      const counters = CASES.flatMap(([instance, requests]) =>
         Object.entries(requests).map(([code, each]) => [
           series(instance, Number(code)),
           `0+${each}x24`,
@@ -90,7 +68,7 @@ export const alertTestChecks: Check[] = [
         series: Object.fromEntries(counters),
         at: [60],
       });
-      for (const { instance, fires, what } of CASES) {
+      for (const [instance, , fires, what] of CASES) {
         const isFiring = alerts.some(({ labels }) => labels.instance === instance);
         expectRule(step, isFiring === fires, {
           expected: `${fires ? 'firing' : 'silent'} when ${what}`,
@@ -103,9 +81,7 @@ export const alertTestChecks: Check[] = [
   {
     id: 'errors-alert.unit-tests',
     title: `Your unit tests pass, and fail when ${ERRORS_ALERT} is wrong`,
-    kind: 'live',
     task: 7,
-    asks: ['prometheus'],
     needs: ['errors-alert.cases'],
     async run(step) {
       const own = await runUnitTests(step);
@@ -126,7 +102,7 @@ export const alertTestChecks: Check[] = [
       }
     },
   },
-];
+]);
 
 const TESTS = 'prometheus/alert-rules.test.yaml';
 

@@ -1,6 +1,6 @@
 import { expectShared } from '../../verify/expect/index.ts';
 import { expectThat, fail } from '../../verify/files/index.ts';
-import type { Check } from '../../verify/runner/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
 
 const PACKAGE = 'load-test/package.json';
 
@@ -8,17 +8,15 @@ const PACKAGE = 'load-test/package.json';
 const APP = 'http://app:8080';
 
 /** The service that sends the load, and the files that it is made of. */
-export const composeChecks: Check[] = [
+export const composeChecks: Check[] = defineTopic({ kind: 'static' }, [
   {
     id: 'compose.parses',
     title: 'The compose file parses and has services',
-    kind: 'static',
     run: (step) => void step.compose(),
   },
   {
     id: 'compose.load-test',
     title: 'The compose file has a service load-test, built from load-test/',
-    kind: 'static',
     task: 4,
     needs: ['compose.parses'],
     run(step) {
@@ -38,7 +36,6 @@ export const composeChecks: Check[] = [
   {
     id: 'compose.profile',
     title: 'The load test starts only with the profile load',
-    kind: 'static',
     task: 4,
     needs: ['compose.load-test'],
     run(step) {
@@ -55,7 +52,6 @@ export const composeChecks: Check[] = [
   {
     id: 'compose.target',
     title: `In its container the load test sends to ${APP}`,
-    kind: 'static',
     task: 4,
     needs: ['compose.load-test'],
     run(step) {
@@ -79,7 +75,6 @@ export const composeChecks: Check[] = [
   {
     id: 'compose.waits',
     title: 'The load test waits until the app is healthy',
-    kind: 'static',
     task: 4,
     needs: ['compose.load-test'],
     run(step) {
@@ -100,7 +95,6 @@ export const composeChecks: Check[] = [
   {
     id: 'compose.shared',
     title: 'The load test has what all services share',
-    kind: 'static',
     task: 4,
     needs: ['compose.load-test'],
     run: (step) => expectShared(step.compose().service('load-test')),
@@ -108,7 +102,6 @@ export const composeChecks: Check[] = [
   {
     id: 'package.autocannon',
     title: 'package.json asks for one exact version of autocannon',
-    kind: 'static',
     run(step) {
       const { dependencies } = step.files.json(PACKAGE) as {
         dependencies?: Record<string, string>;
@@ -126,7 +119,6 @@ export const composeChecks: Check[] = [
   {
     id: 'load-test.files',
     title: 'Every file of the load test has something in it',
-    kind: 'static',
     run(step) {
       for (const path of ['load-test/load-test.ts', 'load-test/run-load.ts']) {
         const text = step.files.text(path);
@@ -140,4 +132,4 @@ export const composeChecks: Check[] = [
       }
     },
   },
-];
+]);

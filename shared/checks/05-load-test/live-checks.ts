@@ -1,5 +1,5 @@
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
-import type { Check } from '../../verify/runner/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { ERRORS_ALERT } from './alert-checks.ts';
 import { expectMessage, followToMessage, journeyOf } from './live-alerts.ts';
 import { crossesEarlierBy, loadOf, sendFailing, startLoad } from './live-load.ts';
@@ -10,11 +10,10 @@ import { predicted } from './prediction-checks.ts';
  * One load on the real containers. Requests that fail come first, for two seconds, so that both alerts travel at the
  * same time; then the service sends what it sends.
  */
-export const liveChecks: Check[] = [
+export const liveChecks: Check[] = defineTopic({ kind: 'live' }, [
   {
     id: 'load.exit-code',
     title: 'The service load-test ends with exit code 1 when its requests fail',
-    kind: 'live',
     task: 4,
     needs: ['errors-alert.unit-tests'],
     run: sendFailing,
@@ -22,7 +21,6 @@ export const liveChecks: Check[] = [
   {
     id: 'load.in-compose',
     title: "The service load-test sends more than the alert's threshold",
-    kind: 'live',
     task: 4,
     needs: ['load.exit-code'],
     run: startLoad,
@@ -30,14 +28,12 @@ export const liveChecks: Check[] = [
   {
     id: 'alert.fires',
     title: `${ALERT} is pending, then firing, then in the inbox, in time`,
-    kind: 'live',
     needs: ['load.in-compose'],
     run: followToMessage,
   },
   {
     id: 'prediction.happened',
     title: 'What was predicted has happened',
-    kind: 'live',
     task: 5,
     needs: ['alert.fires'],
     run: expectPredicted,
@@ -45,7 +41,6 @@ export const liveChecks: Check[] = [
   {
     id: 'errors-alert.arrives',
     title: `${ERRORS_ALERT} is in the inbox`,
-    kind: 'live',
     task: 6,
     needs: ['alert.fires'],
     run: (step) => expectMessage(step, ERRORS_ALERT, 'firing'),
@@ -53,18 +48,16 @@ export const liveChecks: Check[] = [
   {
     id: 'alert.resolves',
     title: 'After the load the resolved message arrives, in time',
-    kind: 'live',
     needs: ['alert.fires'],
     run: (step) => expectMessage(step, ALERT, 'resolved'),
   },
   {
     id: 'errors-alert.resolves',
     title: `After the failures the resolved message of ${ERRORS_ALERT} arrives`,
-    kind: 'live',
     needs: ['errors-alert.arrives', 'alert.resolves'],
     run: (step) => expectMessage(step, ERRORS_ALERT, 'resolved'),
   },
-];
+]);
 
 /** The first request is seen, and the states are looked at, up to so many seconds late. */
 const LATE = 2;

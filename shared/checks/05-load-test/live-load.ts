@@ -30,11 +30,20 @@ export interface Load {
 
 const serviceOf = (step: StepUnderTest) => step.compose().service('load-test');
 
+/** Builds the image, once; meanwhile checks that ask only Prometheus are run. */
+export const buildLoad = (step: StepUnderTest): Promise<unknown> =>
+  step.once('image', () => {
+    const building = step.stack.compose(...LOAD_TEST, 'build', '--quiet', 'load-test');
+    // Thrown where somebody waits for it.
+    building.catch(() => {});
+    return building;
+  });
+
 /** Sends requests that fail, through the service, with its exit code as a script would see it. @throws CheckFailure */
 export async function sendFailing(step: StepUnderTest): Promise<void> {
   const { stack } = step;
   const { waitFor } = await import('../../stack/index.ts');
-  await stack.compose(...LOAD_TEST, 'build', '--quiet', 'load-test');
+  await buildLoad(step);
   await waitFor({
     what: 'the first failure to be scraped',
     withinSeconds: 3 * waitsOf(step).scrape,
@@ -44,18 +53,8 @@ export async function sendFailing(step: StepUnderTest): Promise<void> {
   const before = await requestsOf(step, /^5/);
   const options = Object.entries(FAILING).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   const own = serviceOf(step).command;
-  const run = [
-    ...LOAD_TEST,
-    'run',
-    '--rm',
-    '-T',
-    'load-test',
-    ...own,
-    '--path',
-    '/fail',
-    ...options,
-  ];
-  const complaint = await stack.compose(...run).then(
+  const words = [...'run --rm -T load-test'.split(' '), ...own, '--path', '/fail', ...options];
+  const complaint = await stack.compose(...LOAD_TEST, ...words).then(
     () => undefined,
     (error: Error) => error.message,
   );

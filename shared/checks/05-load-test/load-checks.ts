@@ -1,118 +1,119 @@
-import { expectThat, fail } from '../../verify/files/index.ts';
+import { fail, type StepUnderTest } from '../../verify/files/index.ts';
 import type { Check } from '../../verify/runner/index.ts';
 import { describeError, whereOfError } from './output.ts';
 import { isBuildFailure, MAIN } from './program.ts';
 import {
   COUNT,
-  EARLY_MS,
+  checkRun,
   FOREIGN,
-  foreignRun,
   type LoadRun,
-  loadRun,
+  programOf,
   RATE,
   REQUEST,
-  runsOf,
   SECONDS,
 } from './runs.ts';
 
 const RUN = 'load-test/run-load.ts';
-const LOAD = `--rate ${RATE} --connections ${RATE} --duration ${SECONDS}`;
+const START_HINT =
+  'Nothing can be measured before the program starts. Try it: npx tsx load-test/load-test.ts --duration 3';
+
+/** At a steady rate the second second's requests come much later than this. */
+const EARLY_MS = 700;
+
+const whereLoadStarts = ({ files }: StepUnderTest) => files.find(RUN, /autocannon\(/);
+const otherThanExpected = ({ requests }: LoadRun) => requests.find((it) => it !== REQUEST);
+const connections = ({ sockets }: LoadRun) => new Set(sockets).size;
+/** A connection that waits sends nothing: without a timeout one request less comes. That is a finding of its own. */
+const due = ({ waitedMs }: LoadRun) => (waitedMs > 2_500 ? COUNT - 1 : COUNT);
+/** Milliseconds from the first request to each. */
+const times = ({ arrivedAt }: LoadRun) => arrivedAt.map((at) => at - (arrivedAt[0] ?? 0));
+const earlyOnes = (run: LoadRun) => times(run).filter((ms) => ms < EARLY_MS).length;
+const starts = checkRun({
+  id: 'program.starts',
+  title: 'The load test starts',
+  needs: ['load-test.files'],
+  load: 'mixed',
+  isRight: ({ exitCode, stderr }) => exitCode !== 2 && !/^\w*Error\b/m.test(stderr),
+  finding: (run) => ({
+    expected: 'a program that sends its load and ends',
+    actual: describeError(run),
+    where: whereOfError(run),
+    hint: START_HINT,
+  }),
+});
 
 /** What the learner's program sends. It runs on this machine, against a server that counts. */
 export const loadChecks: Check[] = [
   {
-    id: 'program.starts',
-    title: 'The load test starts',
-    kind: 'local',
+    ...starts,
     async run(step) {
-      await runsOf(step).catch(refuse);
-      const starts = (run: LoadRun) => run.exitCode !== 2 && !/^\w*Error\b/m.test(run.stderr);
-      const good = await loadRun(step, 'good', starts);
-      expectThat(starts(good), {
-        expected: 'a program that sends its load and ends',
-        actual: describeError(good),
-        where: whereOfError(good),
-        hint: 'Nothing can be measured before the program starts. Try it: npx tsx load-test/load-test.ts --duration 3',
-      });
+      await programOf(step).catch(refuse);
+      await starts.run(step);
     },
   },
-  {
+  checkRun({
     id: 'load.requests',
     title: 'rate × duration requests arrive, over all connections',
-    kind: 'local',
     task: 1,
     needs: ['program.starts'],
-    async run(step) {
-      const isRight = ({ target }: LoadRun) =>
-        target.requests.length === COUNT &&
-        target.requests.every((request) => request === REQUEST) &&
-        target.connections() >= RATE;
-      const { target } = await loadRun(step, 'good', isRight);
-      const count = target.requests.length > COUNT ? `more than ${COUNT}` : target.requests.length;
-      const other = target.requests.find((request) => request !== REQUEST) ?? REQUEST;
-      expectThat(isRight({ target } as LoadRun), {
-        expected: `${LOAD} --path /here: ${COUNT} requests ${REQUEST} over ${RATE} connections`,
-        actual: `${count} requests ${other} over ${target.connections()} connections`,
-        where: step.files.find(RUN, /autocannon\(/),
-        hint: "amount is the number of all requests; autocannon's own duration can send more than that, and loses those under way at its end. url and connections come from the options, and the method is GET unless you say otherwise.",
-      });
-    },
-  },
-  {
+    load: 'mixed',
+    isRight: (run) =>
+      run.requests.length === due(run) && !otherThanExpected(run) && connections(run) >= RATE,
+    isConclusive: (run) => run.requests.length >= COUNT || otherThanExpected(run) !== undefined,
+    finding: (run, step) => ({
+      expected: `--rate ${RATE} --connections ${RATE} --duration ${SECONDS} --path /here: ${COUNT} requests ${REQUEST} over ${RATE} connections`,
+      actual: otherThanExpected(run)
+        ? `requests ${otherThanExpected(run)}`
+        : connections(run) < RATE
+          ? 'fewer connections'
+          : `${run.requests.length > COUNT ? 'more' : run.requests.length} requests`,
+      where: whereLoadStarts(step),
+      hint: "amount is the number of all requests; autocannon's own duration can send more than that, and loses those under way at its end. url and connections come from the options, and the method is GET unless you say otherwise.",
+    }),
+  }),
+  checkRun({
     id: 'load.steady',
     title: 'The requests arrive at a steady rate, not all at once',
-    kind: 'local',
     task: 1,
     needs: ['load.requests'],
-    async run(step) {
-      const spread = ({ target: { arrivedAt } }: LoadRun) =>
-        (arrivedAt.at(-1) ?? 0) - (arrivedAt[0] ?? 0);
-      /** How many came long before the second second begins. */
-      const early = ({ target: { arrivedAt } }: LoadRun) =>
-        arrivedAt.filter((at) => at < (arrivedAt[0] ?? 0) + EARLY_MS).length;
-      const isRight = (run: LoadRun) => early(run) <= RATE && spread(run) < 1_000 * SECONDS;
-      const run = await loadRun(step, 'good', isRight);
-      expectThat(isRight(run), {
-        expected: `${RATE} requests in each of the ${SECONDS} seconds`,
-        actual: early(run) > RATE ? 'more than that in the first' : `${COUNT} in more time`,
-        where: step.files.find(RUN, /autocannon\(/),
-        hint: 'overallRate is the limit for all connections together; with connectionRate each connection has a limit of its own. Without any, autocannon sends as fast as the target responds.',
-      });
-    },
-  },
-  {
+    load: 'mixed',
+    isRight: (run) => earlyOnes(run) <= RATE && (times(run).at(-1) ?? 0) < 1_000 * SECONDS,
+    finding: (run, step) => ({
+      expected: `${RATE} requests in each of the ${SECONDS} seconds`,
+      actual: earlyOnes(run) > RATE ? 'more than that in the first' : `${COUNT} in more time`,
+      where: whereLoadStarts(step),
+      hint: 'overallRate is the limit for all connections together; with connectionRate each connection has a limit of its own. Without any, autocannon sends as fast as the target responds.',
+    }),
+  }),
+  checkRun({
     id: 'progress.shown',
     title: 'Progress is shown while the load runs',
-    kind: 'local',
     needs: ['load.steady'],
-    async run(step) {
-      const isRight = ({ target, wroteAt }: LoadRun) => {
-        const [first = 0, last = 0] = [target.arrivedAt[0], target.arrivedAt.at(-1)];
-        return wroteAt.some((at) => at > first + 300 && at < last + 400);
-      };
-      expectThat(isRight(await loadRun(step, 'good', isRight)), {
-        expected: 'a line of progress after each second, in a terminal',
-        actual: 'nothing between the first request and the summary',
-        where: step.files.find(MAIN, /onProgress|runLoad\(/),
-        hint: 'A person who watches a silent program for a minute cannot tell it from a broken one.',
-      });
+    load: 'mixed',
+    isRight: ({ arrivedAt, wroteAt }) => {
+      const [first = 0, last = 0] = [arrivedAt[0], arrivedAt.at(-1)];
+      return wroteAt.some((at) => at > first + 300 && at < last + 700);
     },
-  },
-  {
+    finding: (_run, { files }) => ({
+      expected: 'a line of progress after each second, in a terminal',
+      actual: 'nothing between the first request and the summary',
+      where: files.find(MAIN, /runLoad\(/),
+      hint: 'A person who watches a silent program for a minute cannot tell it from a broken one.',
+    }),
+  }),
+  checkRun({
     id: 'target.foreign',
     title: 'A foreign target is refused before anything is sent',
-    kind: 'local',
     needs: ['load.steady'],
-    async run(step) {
-      const foreign = await foreignRun(step);
-      expectThat(foreign.exitCode === 2 && foreign.stderr.includes('--target'), {
-        expected: `--target ${FOREIGN}: a message on standard error that names --target, and exit code 2`,
-        actual: describeError(foreign),
-        where: step.files.find(MAIN, /function checkTarget/),
-        hint: "Load on a stranger's server is an attack. Compare the host name that URL has parsed: text that begins with 127.0.0.1 may lead anywhere.",
-      });
-    },
-  },
+    load: 'foreign',
+    isRight: ({ exitCode, stderr }) => exitCode === 2 && stderr.includes('--target'),
+    finding: (run, { files }) => ({
+      expected: `--target ${FOREIGN}: a message on standard error that names --target, and exit code 2`,
+      actual: describeError(run),
+      where: files.find(MAIN, /function checkTarget/),
+      hint: "Load on a stranger's server is an attack. Compare the host name that URL has parsed: text that begins with 127.0.0.1 may lead anywhere.",
+    }),
+  }),
 ];
 
 /** @throws CheckFailure for a program that does not parse, or the error itself */
@@ -123,6 +124,6 @@ function refuse(error: unknown): never {
     expected: 'TypeScript that parses, and files that are there',
     actual: first?.text ?? error.message,
     where: first?.location ? `${first.location.file}:${first.location.line}` : MAIN,
-    hint: 'Nothing can be measured before the program starts. Try it: npx tsx load-test/load-test.ts --duration 3',
+    hint: START_HINT,
   });
 }

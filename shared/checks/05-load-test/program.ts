@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import type { BuildFailure, Plugin } from 'esbuild';
 import { execa } from 'execa';
 import { MachineFault } from '../../engine/index.ts';
+import { ROOT } from '../../root.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
 
 export const MAIN = 'load-test/load-test.ts';
@@ -30,13 +31,6 @@ export interface ProgramRun {
 /** The exit code of a program that tried to connect while `offline`. */
 export const TRIED_TO_CONNECT = 97;
 
-export interface ProgramOptions {
-  /** `offline`: the first attempt to connect ends it. `terminal`: it thinks that a person watches. */
-  as?: 'offline' | 'terminal';
-  /** Settles when it is time for Ctrl-C. */
-  interrupt?: Promise<unknown>;
-}
-
 /** What is loaded before the program: from its first connection on, the longest stall goes to file descriptor 3. */
 const PRELOAD = `
 import { subscribe } from 'node:diagnostics_channel';
@@ -46,6 +40,7 @@ subscribe('net.client.socket', () => { last ??= Date.now() });
 setInterval(() => { const now = Date.now(); if (last) { most = Math.max(most, now - last - 20); last = now } }, 20).unref();
 process.on('exit', () => writeSync(3, String(most)));
 `;
+/** What else, so that its first attempt to connect ends it, or so that it thinks that a person watches. */
 const PRELOADS = {
   offline: `import { Socket } from 'node:net'; Socket.prototype.connect = () => process.exit(${TRIED_TO_CONNECT});`,
   terminal: `
@@ -54,43 +49,32 @@ const s = process.stdout;
 Object.assign(s, { isTTY: true, columns: 80, clearLine: (d) => clearLine(s, d), cursorTo: (x) => cursorTo(s, x), moveCursor: (x, y) => moveCursor(s, x, y) });
 `,
 };
+export type Surroundings = keyof typeof PRELOADS;
 
 /** The step's load test as JavaScript, ready to be started many times: through tsx each start takes half a second. */
 export interface Program {
-  run(args: string[], options?: ProgramOptions): Promise<ProgramRun>;
+  start(args: string[], as?: Surroundings): { interrupt(): void; ended: Promise<ProgramRun> };
 }
 
 /**
  * @throws BuildFailure when a file of it does not parse, or imports what is not there
  * @throws MachineFault when its packages are missing
  */
-export async function buildProgram({ files }: StepUnderTest): Promise<Program> {
-  const folder = join(files.directory, 'load-test');
-  const home = mkdtempSync(join(tmpdir(), 'load-test-'));
-  // As long as this process may run it.
-  process.once('exit', () => rmSync(home, { recursive: true, force: true }));
-  const outfile = join(home, 'load-test.mjs');
-  await (await loadEsbuild()).build({
-    ...{
-      absWorkingDir: files.directory,
-      entryPoints: [MAIN],
-      outfile,
-      plugins: [packages(folder)],
-    },
+export async function buildProgram({ files: { directory } }: StepUnderTest): Promise<Program> {
+  const folder = join(directory, 'load-test');
+  const outfile = newFile('load-test');
+  const { build } = await loadEsbuild();
+  await build({
+    ...{ absWorkingDir: directory, entryPoints: [MAIN], outfile, plugins: [packages(folder)] },
     ...{ bundle: true, platform: 'node', format: 'esm', sourcemap: 'inline', logLevel: 'silent' },
   });
-  return { run: (args, options) => runProgram(outfile, folder, args, options) };
+  return { start: (args, as) => startProgram(outfile, folder, args, as) };
 }
 
 export const isBuildFailure = (error: unknown): error is BuildFailure =>
   error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 
-async function runProgram(
-  file: string,
-  cwd: string,
-  args: string[],
-  { as, interrupt }: ProgramOptions = {},
-): Promise<ProgramRun> {
+function startProgram(file: string, cwd: string, args: string[], as?: Surroundings) {
   const preload = encodeURIComponent(`${PRELOAD}${as ? PRELOADS[as] : ''}`);
   const flags = ['--enable-source-maps', '--import', `data:text/javascript,${preload}`];
   const running = execa(process.execPath, [...flags, file, ...args], {
@@ -100,52 +84,76 @@ async function runProgram(
   const wroteAt: number[] = [];
   for (const stream of [running.stdout, running.stderr])
     stream.on('data', () => wroteAt.push(Date.now()));
-  void interrupt?.then(() => running.kill('SIGINT'));
-  const { exitCode, timedOut, stdout, stderr, stdio } = await running;
-  return { exitCode, killed: timedOut, stdout, stderr, wroteAt, stalledMs: Number(stdio[3] ?? 0) };
+  const ended = running.then(
+    ({ exitCode, timedOut: killed, stdout, stderr, stdio }): ProgramRun => ({
+      ...{ exitCode, killed, stdout, stderr, wroteAt, stalledMs: Number(stdio[3] ?? 0) },
+    }),
+  );
+  return { interrupt: () => void running.kill('SIGINT'), ended };
 }
 
-/** Packages stay outside; autocannon, which every start loads, is one file instead of a hundred. */
+/** Packages stay outside; autocannon, which every start loads, is one small file instead of a hundred. */
 const packages = (folder: string): Plugin => ({
   name: 'packages',
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, async ({ path, kind }) => {
       if (kind === 'entry-point') return undefined;
       if (isBuiltin(path)) return { path, external: true };
-      const { resolve } = createRequire(join(folder, 'any.js'));
-      if (path === 'autocannon')
-        return { path: pathToFileURL(await bundleOf(() => resolve(path))).href, external: true };
-      return { path: pathToFileURL(resolve(path)).href, external: true };
+      const resolved = resolveOrFault(folder, path);
+      const file = path === 'autocannon' ? await bundleOf(resolved) : resolved;
+      return { path: pathToFileURL(file).href, external: true };
     });
   },
 });
 
+function resolveOrFault(folder: string, path: string): string {
+  try {
+    // A folder outside a clone has no packages; this clone has them.
+    return createRequire(import.meta.url).resolve(path, { paths: [folder, ROOT] });
+  } catch (error) {
+    throw path === 'autocannon' ? new MachineFault('autocannon-missing') : error;
+  }
+}
+
 /** For each autocannon that is used, the file it has become. */
 const bundles = new Map<string, Promise<string>>();
 
-function bundleOf(resolve: () => string): Promise<string> {
-  const entry = resolveOrFault(resolve);
+function bundleOf(entry: string): Promise<string> {
   const bundle = bundles.get(entry) ?? bundleOnce(entry);
   bundles.set(entry, bundle);
   return bundle;
 }
 
-function resolveOrFault(resolve: () => string): string {
-  try {
-    return resolve();
-  } catch {
-    throw new MachineFault('autocannon-missing');
-  }
-}
-
 async function bundleOnce(entry: string): Promise<string> {
-  const home = mkdtempSync(join(tmpdir(), 'autocannon-'));
-  process.once('exit', () => rmSync(home, { recursive: true, force: true }));
-  const outfile = join(home, 'autocannon.cjs');
-  await (await loadEsbuild()).build({
-    ...{ entryPoints: [entry], outfile, bundle: true, platform: 'node', logLevel: 'silent' },
+  const outfile = newFile('autocannon');
+  const { build } = await loadEsbuild();
+  await build({
+    stdin: {
+      contents: `
+        import autocannon from ${JSON.stringify(entry)};
+        export default autocannon;
+        export const { track, start, printResult, parseArguments, aggregateResult } = autocannon;`,
+      resolveDir: '/',
+    },
+    banner: {
+      js: `import { createRequire } from 'node:module'; const require = createRequire(${JSON.stringify(entry)}); const __dirname = ''; const __filename = '';`,
+    },
+    ...{ outfile, bundle: true, minify: true, platform: 'node', format: 'esm', logLevel: 'silent' },
   });
   return outfile;
+}
+
+let home: string | undefined;
+let count = 0;
+
+/** A file that is there until this process ends. */
+function newFile(name: string): string {
+  if (home === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'load-test-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    home = folder;
+  }
+  return join(home, `${name}-${++count}.mjs`);
 }
 
 /** The one that tsx brings. */

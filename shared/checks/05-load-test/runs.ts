@@ -1,142 +1,78 @@
-import type { StepUnderTest } from '../../verify/files/index.ts';
-import { buildProgram, type Program, type ProgramOptions, type ProgramRun } from './program.ts';
-import { listen, type Plan, type Target } from './target.ts';
+import { type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import type { Check } from '../../verify/runner/index.ts';
+import { buildProgram, type Program, type ProgramRun, type Surroundings } from './program.ts';
+import { listen, type Plan, type Seen } from './target.ts';
 
 /** Small enough for any machine, and large enough to tell answers apart. A request a second for each connection. */
 export const RATE = 20;
 /** Long enough to tell a steady rate from a burst. Seconds. */
 export const SECONDS = 2;
 export const COUNT = RATE * SECONDS;
-/** What each request of the good load must be. */
+/** What each request of the mixed load must be. */
 export const REQUEST = 'GET /here';
-/** At a steady rate the second second's requests come much later than this. */
-export const EARLY_MS = 700;
 
-/** 12 of 40 responses take so long, in milliseconds, so that a mean and a median are far apart. */
+/** 12 of 36 responses take so long, in milliseconds, so that a mean and a median are far apart. */
 export const SLOW_MS = 900;
 
-/** Of 40 requests 4 get a 500, 2 are reset and 1 gets no response: 17.5 % of those sent fail, 18.9 % of those answered. */
+/** Of 40 requests 4 get a 500, 2 a 404, 3 are reset and 1 gets no response: 25 % of those sent fail. */
 const mixed: Plan = (number) => {
-  if (number === 5) return { fate: 'silence' };
-  if (number % 20 === 7) return { fate: 'reset' };
-  return { fate: number % 10 === 3 ? 'fail' : 'ok' };
+  if (number === 4) return { fate: 'silence' };
+  if ([24, 29, 34].includes(number)) return { fate: 'reset' };
+  const fate = number % 10 === 3 ? 500 : number % 20 === 8 ? 404 : 200;
+  return { fate, afterMs: number < RATE && number % 5 < 3 ? SLOW_MS : 20 };
 };
 
-interface Load extends Pick<ProgramOptions, 'as'> {
+interface Load {
   plan: Plan;
-  args: string[];
+  /** What follows --target. */
+  options: string;
+  as?: Surroundings;
   /** Press Ctrl-C when the load has begun. */
   interrupt?: boolean;
 }
 
-const steady = ['--rate', `${RATE}`, '--connections', `${RATE}`, '--duration', `${SECONDS}`];
-
-/** Each is one start of the program. What several checks look at comes from the same. */
-const LOADS = {
-  /** Everything succeeds, and somebody seems to watch. */
-  good: {
-    plan: (number) =>
-      number < RATE && number % 5 < 3 ? { fate: 'ok', afterMs: SLOW_MS } : { fate: 'ok' },
-    args: [...steady, '--timeout', '2', '--path', '/here'],
-    as: 'terminal',
-  },
-  /** Fewer fail than are allowed, by a little. */
-  allowed: { plan: mixed, args: [...steady, '--timeout', '2', '--max-errors', '0.18'] },
-  /** More fail than are allowed, by a little. */
-  tooMany: { plan: mixed, args: [...steady, '--timeout', '2', '--max-errors', '0.16'] },
-  /** Two connections to a target that takes 0.4 s bring 5 requests a second, and each succeeds. */
-  slow: {
-    plan: () => ({ fate: 'ok', afterMs: 400 }),
-    args: [
-      '--rate',
-      '20',
-      '--connections',
-      '2',
-      '--duration',
-      '1',
-      '--timeout',
-      '1',
-      '--max-errors',
-      '1',
-    ],
-  },
-  /** The target takes requests and never responds. */
-  silent: {
-    plan: () => ({ fate: 'silence' }),
-    args: [
-      '--rate',
-      '10',
-      '--connections',
-      '10',
-      '--duration',
-      '1',
-      '--timeout',
-      '1',
-      '--max-errors',
-      '1',
-    ],
-  },
-  interrupted: {
-    plan: () => ({ fate: 'ok' }),
-    args: ['--rate', '20', '--connections', '20', '--duration', '5'],
-    interrupt: true,
-  },
-} satisfies Record<string, Load>;
-
-export type LoadName = keyof typeof LOADS;
-
-/** How the program went, and what the target saw of it. */
-export interface LoadRun extends ProgramRun {
-  target: Omit<Target, keyof AsyncDisposable>;
-}
-
-type Runs = Map<LoadName, Promise<LoadRun>>;
+const MIXED = `--rate ${RATE} --connections ${RATE} --duration ${SECONDS} --timeout 1.5 --path /here`;
 
 /** Nobody's permission is asked here, so not a byte may leave for it. */
 export const FOREIGN = 'http://127.0.0.1.example.com';
 
-/** Those that are started together, once the first looks well: each takes seconds. */
-const OTHERS: LoadName[] = ['allowed', 'tooMany', 'slow', 'silent'];
+/** Each is one start of the program. What several checks look at comes from the same. */
+const LOADS = {
+  /** As many fail as are allowed, and somebody seems to watch. */
+  mixed: { plan: mixed, options: `${MIXED} --max-errors 0.25`, as: 'terminal' },
+  /** More fail than are allowed, by a little. */
+  tooMany: { plan: mixed, options: `${MIXED} --max-errors 0.24` },
+  /** Two connections to a target that takes 0.4 s bring 5 requests a second, and each succeeds. */
+  slow: {
+    plan: () => ({ fate: 200, afterMs: 400 }),
+    options: `--rate ${RATE} --connections 2 --duration 1 --timeout 1 --max-errors 1`,
+  },
+  /** The target takes requests and never responds. */
+  silent: {
+    plan: () => ({ fate: 'silence' }),
+    options: '--rate 10 --connections 10 --duration 1 --timeout 1 --max-errors 1',
+  },
+  interrupted: {
+    plan: () => ({ fate: 200 }),
+    options: `--rate ${RATE} --connections ${RATE} --duration 5`,
+    interrupt: true,
+  },
+  foreign: { plan: () => ({ fate: 200 }), options: `--target ${FOREIGN}`, as: 'offline' },
+} satisfies Record<string, Load>;
 
-/**
- * The runs of this judgement, or of an earlier one of the same files where those are shared, as in the proof.
- *
- * @throws BuildFailure when the program does not parse
- */
-export function runsOf(step: StepUnderTest): Promise<Runs> {
-  return onceForProgram(step, 'loads', async () => {
-    const program = await programOf(step);
-    const runs: Runs = new Map();
-    const good = sendLoad(program, LOADS.good, ({ arrivedAt, requests }) => {
-      if (requests.length !== RATE + 1) return;
-      const isSteady = (arrivedAt[RATE] ?? 0) - (arrivedAt[0] ?? 0) > EARLY_MS;
-      if (isSteady && requests.every((request) => request === REQUEST)) startOthers(program, runs);
-    });
-    runs.set('good', good);
-    good.catch(() => {});
-    return runs;
-  });
+type LoadName = keyof typeof LOADS;
+
+/** How the program went, and what the target saw of it. */
+export interface LoadRun extends ProgramRun, Seen {
+  /** The longest time for which the machine let the program, or the target, wait. In milliseconds. */
+  disturbedMs: number;
 }
 
-function startOthers(program: Program, runs: Runs): void {
-  for (const name of OTHERS) {
-    if (runs.has(name)) continue;
-    const run = sendLoad(program, LOADS[name]);
-    // Thrown where somebody looks at it.
-    run.catch(() => {});
-    runs.set(name, run);
-  }
-}
-
-/** How the program took a target that belongs to somebody else. */
-export const foreignRun = (step: StepUnderTest): Promise<ProgramRun> =>
-  onceForProgram(step, 'foreign', async () =>
-    (await programOf(step)).run(['--target', FOREIGN], { as: 'offline' }),
-  );
-
-const programOf = (step: StepUnderTest): Promise<Program> =>
+/** @throws BuildFailure when the program does not parse */
+export const programOf = (step: StepUnderTest): Promise<Program> =>
   onceForProgram(step, 'program', () => buildProgram(step));
 
+/** In the proof many answers hold the same program. */
 function onceForProgram<T>(step: StepUnderTest, what: string, compute: () => T): T {
   const { files } = step;
   const paths = files.all('load-test').filter((path) => !path.includes('node_modules/'));
@@ -144,42 +80,62 @@ function onceForProgram<T>(step: StepUnderTest, what: string, compute: () => T):
   return step.shared(`${what} of\n${contents}`, compute);
 }
 
-/**
- * One of the loads. Where it is not right and the machine was too busy to say why, it is sent again, by itself.
- *
- * @returns the last of up to four runs
- */
-export async function loadRun(
+/** A check of one load: it fails when the program did not do what is right. */
+export function checkRun({
+  load,
+  isRight,
+  isConclusive = isRight,
+  finding,
+  ...check
+}: Omit<Check, 'kind' | 'run'> & {
+  load: LoadName;
+  isRight(run: LoadRun): boolean;
+  /** False when only a busy machine may be the reason for what was seen: then the load is sent again. */
+  isConclusive?(run: LoadRun): boolean;
+  finding(run: LoadRun, step: StepUnderTest): Finding;
+}): Check {
+  return {
+    ...{ ...check, kind: 'local' },
+    async run(step) {
+      const run = await runOf(step, load, isConclusive);
+      if (!isRight(run)) fail(finding(run, step));
+    },
+  };
+}
+
+/** A wait longer than this many milliseconds may change what a load of two seconds shows. */
+const CALM_MS = 100;
+
+/** @returns the last of up to four runs */
+async function runOf(
   step: StepUnderTest,
   name: LoadName,
-  isRight: (run: LoadRun) => boolean,
+  isConclusive: (run: LoadRun) => boolean,
 ): Promise<LoadRun> {
-  const runs = await runsOf(step);
   const program = await programOf(step);
-  if (name !== 'good') startOthers(program, runs);
-  const send = () => sendLoad(program, LOADS[name]);
-  let run = await (runs.get(name) ?? send());
-  for (let times = 0; times < 3 && !isRight(run) && wasDisturbed(run); times++) run = await send();
+  const runs = onceForProgram(step, 'runs', () => new Map<LoadName, Promise<LoadRun>>());
+  // Each takes seconds, so the others are started together, once the first looks well.
+  const { mixed: _, ...others } = LOADS;
+  for (const each of name === 'mixed' ? [name] : (Object.keys(others) as LoadName[])) {
+    const run = runs.get(each) ?? sendLoad(program, LOADS[each]);
+    // Thrown where somebody looks at it.
+    run.catch(() => {});
+    runs.set(each, run);
+  }
+  let run = (await runs.get(name)) as LoadRun;
+  for (let times = 0; times < 3 && !isConclusive(run) && run.disturbedMs > CALM_MS; times++)
+    run = await sendLoad(program, LOADS[name]);
   runs.set(name, Promise.resolve(run));
   return run;
 }
 
 async function sendLoad(
   program: Program,
-  { plan, args, as, interrupt }: Load,
-  onRequest?: Parameters<typeof listen>[1],
+  { plan, options, as, interrupt }: Load,
 ): Promise<LoadRun> {
-  await using target = await listen(plan, onRequest);
-  const run = await program.run(['--target', target.url, ...args], {
-    ...(as && { as }),
-    ...(interrupt && { interrupt: target.firstRequest }),
-  });
-  return { ...run, target };
-}
-
-/** A stall or a delay longer than this many milliseconds may change what a load of two seconds shows. */
-const CALM_MS = 100;
-
-function wasDisturbed({ stalledMs, target: { lateMs } }: LoadRun): boolean {
-  return stalledMs > CALM_MS || lateMs > CALM_MS;
+  await using target = await listen(plan, () => interrupt && running.interrupt());
+  const own = options.includes('--target') ? '' : `--target ${target.url} `;
+  const running = program.start(`${own}${options}`.split(' '), as);
+  const run = await running.ended;
+  return { ...run, ...target.seen, disturbedMs: Math.max(run.stalledMs, target.seen.lateMs) };
 }

@@ -2,65 +2,57 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** What becomes of a request: a good response, a 500, a reset connection, or nothing at all. */
-export type Fate = 'ok' | 'fail' | 'reset' | 'silence';
+/** What becomes of a request: a response with this status, a reset connection, or nothing at all. */
+export type Fate = 200 | 404 | 500 | 'reset' | 'silence';
 
 /** @param number of the request, from 0 @returns its fate, and after how many milliseconds */
 export type Plan = (number: number) => { fate: Fate; afterMs?: number };
 
-/** A web server on this machine that remembers what came. Dispose it to close it. Asking for /healthz is not counted. */
-export interface Target extends AsyncDisposable {
-  url: string;
+/** What a web server on this machine has seen. Asking for /healthz is not counted. */
+export interface Seen {
   /** When each request arrived, in milliseconds since 1970. */
   arrivedAt: number[];
   /** "GET /path" of each. */
   requests: string[];
-  /** How many connections brought requests. */
-  connections(): number;
+  /** The connection that brought it. */
+  sockets: Socket[];
   /** By how many milliseconds a response was late at most, because this machine had other things to do. */
   lateMs: number;
-  /** Settles with the first request. */
-  firstRequest: Promise<void>;
+  /** How long a request without a response was waited for at most, in milliseconds. */
+  waitedMs: number;
 }
 
-/** @param onRequest hears of each request when it has arrived */
+/** Dispose it to close it. @param onRequest is called after each request */
 export async function listen(
   plan: Plan,
-  onRequest: (seen: Pick<Target, 'arrivedAt' | 'requests'>) => void = () => {},
-): Promise<Target> {
-  const arrivedAt: number[] = [];
-  const requests: string[] = [];
-  const sockets = new Set<Socket>();
-  let lateMs = 0;
-  let tellFirst = () => {};
-  const firstRequest = new Promise<void>((resolve) => {
-    tellFirst = resolve;
-  });
-  const server = createServer((request, response) => {
-    if (request.url === '/healthz') return void response.end();
+  onRequest: () => void,
+): Promise<AsyncDisposable & { url: string; seen: Seen }> {
+  const seen: Seen = { arrivedAt: [], requests: [], sockets: [], lateMs: 0, waitedMs: 0 };
+  const server = createServer(({ method, url, socket }, response) => {
+    if (url === '/healthz') return void response.end();
     const now = Date.now();
-    const { fate, afterMs = 20 } = plan(arrivedAt.length);
-    arrivedAt.push(now);
-    requests.push(`${request.method} ${request.url}`);
-    sockets.add(request.socket);
-    tellFirst();
-    onRequest({ arrivedAt, requests });
-    if (fate === 'silence') return;
+    const { fate, afterMs = 20 } = plan(seen.arrivedAt.length);
+    seen.arrivedAt.push(now);
+    seen.requests.push(`${method} ${url}`);
+    seen.sockets.push(socket);
+    onRequest();
+    if (fate === 'silence') {
+      socket.once('close', () => {
+        seen.waitedMs = Math.max(seen.waitedMs, Date.now() - now);
+      });
+      return;
+    }
     setTimeout(() => {
-      lateMs = Math.max(lateMs, Date.now() - now - afterMs);
-      if (fate === 'reset') return request.socket.resetAndDestroy();
-      response.statusCode = fate === 'fail' ? 500 : 200;
+      seen.lateMs = Math.max(seen.lateMs, Date.now() - now - afterMs);
+      if (fate === 'reset') return socket.resetAndDestroy();
+      response.statusCode = fate;
       response.end('{"status":"ok"}');
     }, afterMs);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ arrivedAt, requests, firstRequest },
-    get lateMs() {
-      return lateMs;
-    },
-    connections: () => sockets.size,
+    seen,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));

@@ -49,7 +49,7 @@ describe('The queries of the dashboards', () => {
     }, 500);
     await observe(BURST, () => valueIn(BURST, 'Error ratio') > 0.4);
     clearInterval(traffic);
-    await observe(AFTER, () => valueIn(AFTER, 'Requests per second') === 0);
+    await observe(AFTER, () => valueIn(AFTER, 'Request rate') === 0);
   });
   beforeEach((context) =>
     countAs(

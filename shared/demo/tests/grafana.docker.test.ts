@@ -11,6 +11,7 @@ import {
   type RunningGrafana,
   waitFor,
 } from '../../stack/index.ts';
+import { provisioningErrors } from '../../verify/expect/grafana/index.ts';
 import { type DashboardFile, lookAtDashboard } from '../look-at-dashboard.ts';
 import { ROOT } from '../place.ts';
 import { type GrafanaToTest, grafanaToTest, needContainer, needGrafana } from './test-grafana.ts';
@@ -113,7 +114,7 @@ describe('Grafana itself', () => {
   it('When its log is read, then provisioning reported no error', async (context) => {
     const log = await needContainer(context, tested).compose('logs', '--no-log-prefix', 'grafana');
 
-    expect(log.split('\n').filter((line) => /level=error.*provision/i.test(line))).toEqual([]);
+    expect(provisioningErrors(log)).toEqual([]);
   });
 
   it('When its container is inspected, then it is as hardened as the others', async (context) => {

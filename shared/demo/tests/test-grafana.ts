@@ -25,10 +25,16 @@ export interface GrafanaToTest {
   reason?: string;
 }
 
-/** The Grafana that GRAFANA_URL names, else one of its own with some traffic to show. */
+/** Where the app listens whose numbers the Grafana shows that GRAFANA_URL names. */
+const APP_URL = process.env.APP_URL ?? 'http://127.0.0.1:8080';
+
+/** The Grafana that GRAFANA_URL names, else one of its own; the app behind it gets some traffic to show. */
 export async function grafanaToTest(): Promise<GrafanaToTest> {
   const named = namedGrafana();
-  if (named) return { running: named, name: await nameOf(named) };
+  if (named) {
+    await sendTraffic(APP_URL);
+    return { running: named, name: await nameOf(named) };
+  }
   const [image] = await ensureImages([String(step.compose().service('grafana').get('image'))]);
   if (image?.unavailable) {
     const reason = SKIPS['grafana-image']({ reason: image.unavailable });
@@ -36,11 +42,19 @@ export async function grafanaToTest(): Promise<GrafanaToTest> {
   }
   const { directory } = step.files;
   const stack = await startStack({ directory, optional: [] });
-  const app = await stack.url('app');
-  for (const path of ['/', '/slow', '/fail', '/nowhere']) await fetch(`${app}${path}`);
+  await sendTraffic(await stack.url('app'));
   const password = readFileSync(join(directory, 'secrets/grafana/admin_password'), 'utf8').trim();
   const running = { url: await stack.url('grafana'), authorization: grafanaLogin(password) };
   return { running, stack, name: await nameOf(running) };
+}
+
+/** One request for each route. @throws Error when nothing listens there */
+async function sendTraffic(app: string): Promise<void> {
+  for (const path of ['/', '/slow', '/fail', '/nowhere']) {
+    await fetch(new URL(path, app)).catch(() => {
+      throw new Error(`The dashboards show the app, and it is not at ${app}: set APP_URL`);
+    });
+  }
 }
 
 const nameOf = async (running: RunningGrafana): Promise<string> => {

@@ -2,10 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { CHINESE, chineseSources } from '../../language.ts';
 import type { Finding } from '../../lessons/index.ts';
 import type { Section } from './section.ts';
-
-export const CHINESE = 'docs/zh-TW/troubleshooting';
 
 const texts = z.record(
   z.string(),
@@ -30,8 +29,7 @@ export function chineseTexts(
   page: string,
   sections: Section[],
 ): [Map<string, Entry>, Finding[]] {
-  const common = page.startsWith('step-') ? readTexts(root, 'every-step') : [];
-  const known = new Map([...common, ...readTexts(root, page)]);
+  const known = new Map(chineseSources(page).flatMap((file) => readTexts(root, file)));
   const findings = sections.flatMap(({ id, title }): Finding[] => {
     const entry = known.get(id);
     if (entry?.title === title) return [];
@@ -50,8 +48,7 @@ export function chineseTexts(
 }
 
 /** @throws Error when the file is there and not of that form */
-function readTexts(root: string, name: string): [id: string, Entry][] {
-  const file = `${CHINESE}/${name}.yaml`;
+function readTexts(root: string, file: string): [id: string, Entry][] {
   if (!existsSync(join(root, file))) return [];
   const source = readFileSync(join(root, file), 'utf8');
   const lines = source.split('\n');

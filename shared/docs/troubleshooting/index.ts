@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { CHINESE } from '../../language.ts';
 import type { Finding } from '../../lessons/index.ts';
-import { CHINESE } from './chinese.ts';
 import { buildPages, ENGLISH, SOURCES } from './pages.ts';
 
 const REMEDY = 'npm run docs:make';

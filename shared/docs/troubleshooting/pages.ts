@@ -1,8 +1,9 @@
 import { FAULTS, SKIPS } from '../../engine/index.ts';
+import { CHINESE } from '../../language.ts';
 import { SUBJECTS } from '../../learner/doctor/index.ts';
 import { build, type Finding } from '../../lessons/index.ts';
 import { loadDefinition, pageOf, STEPS, stepNumber } from '../../verify/index.ts';
-import { CHINESE, chineseTexts } from './chinese.ts';
+import { chineseTexts } from './chinese.ts';
 import { doctorSections, machineSections } from './messages.ts';
 import { type Language, render, type Section } from './section.ts';
 import { stepSections } from './steps.ts';

@@ -1,6 +1,6 @@
-import { anchorOf } from '../../engine/index.ts';
+import { anchorOf, type Language } from '../../language.ts';
 
-export type Language = 'en' | 'zh-TW';
+export type { Language } from '../../language.ts';
 
 /** What one page says about one message, or about those that belong together. */
 export interface Section {

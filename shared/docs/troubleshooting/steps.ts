@@ -1,4 +1,4 @@
-import { anchorOf } from '../../engine/index.ts';
+import { anchorOf } from '../../language.ts';
 import type { Finding, Lesson } from '../../lessons/index.ts';
 import { allChecks, type Check, type loadDefinition } from '../../verify/index.ts';
 import { type Example, examplesOf, missingRecords, readRecorded } from './recorded.ts';
@@ -47,8 +47,8 @@ export function stepSections(
 function aboutTask(language: Language, step: string, task: number, sentence: string): string {
   const lesson = say(
     language,
-    `../../solutions/${step}/README.md`,
-    `../../../solutions/${step}/README.zh-TW.md`,
+    `../../steps/${step}/README.md`,
+    `../../../steps/${step}/README.zh-TW.md`,
   );
   return say(
     language,

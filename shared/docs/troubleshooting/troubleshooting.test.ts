@@ -1,8 +1,10 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { anchorOf, FAULTS } from '../../engine/index.ts';
+import { FAULTS } from '../../engine/index.ts';
+import { anchorOf } from '../../language.ts';
 import { doctor, SUBJECTS } from '../../learner/doctor/index.ts';
 import { describeFinding } from '../../lessons/index.ts';
 import { ROOT } from '../../root.ts';
@@ -32,6 +34,16 @@ describe('The pages', { timeout: 60_000 }, () => {
   it('say what the code can print, and nothing else', async () => {
     expect(await findings({})).toBe('');
   });
+
+  it.each(['docs/troubleshooting/index.md', `${CHINESE}/index.md`])(
+    '%s has what npm prints in a folder with a package.json of its own',
+    async (page) => {
+      const cwd = join(ROOT, 'steps/01-app/app');
+      const { stderr } = await execa('npm', ['run', 'verify:step-1'], { cwd, reject: false });
+
+      expect(readFileSync(join(ROOT, page), 'utf8')).toContain(`\n## ${stderr.split('\n')[0]}\n`);
+    },
+  );
 
   it('lack the text in Chinese and the heading of a new check', async () => {
     const added = { id: 'app.new', title: 'It is new', kind: 'static', run() {} } as const;

@@ -30,6 +30,9 @@ const NODE_24 = 'Install Node.js 24: https://nodejs.org/en/download';
 const OWN_FILES = 'sudo chown -R "$(id -un)" . && chmod -R u+w .';
 const TO_LF = `node -e "for (const f of process.argv.slice(1)) fs.writeFileSync(f, fs.readFileSync(f, 'latin1').replace(/\\r\\n/g, '\\n'), 'latin1')"`;
 
+const pull = (image: string | number) =>
+  `docker pull ${image}, or all that are missing: docker compose pull`;
+type Different = Details<'count' | 'name' | 'installed' | 'wanted'>;
 type Disk = Details<'free' | 'folder'>;
 
 /**
@@ -55,12 +58,7 @@ export const SUBJECTS = {
     notLoaded: ({ reason }: Details<'reason'>) => problem(`${reason}`, 'npm ci'),
     noLock: () => problem('package-lock.json cannot be read', 'git restore package-lock.json'),
     notInstalled: () => problem('they are not installed', 'npm ci'),
-    different: ({
-      count,
-      name,
-      installed,
-      wanted,
-    }: Details<'count' | 'name' | 'installed' | 'wanted'>) =>
+    different: ({ count, name, installed, wanted }: Different) =>
       problem(
         `${count} differ from package-lock.json, for example ${name}: ${installed} instead of ${wanted}`,
         'npm ci',
@@ -140,6 +138,8 @@ export const SUBJECTS = {
   'image.…': {
     title: 'Image …',
     noEngine,
+    notPulled: ({ image, steps }: Details<'image' | 'steps'>) =>
+      problem(`not here yet; its registry has it, and these steps need it: ${steps}`, pull(image)),
     notKnown: ({ refusal, image }: Details<'refusal' | 'image'>) =>
       unknown(`not here yet; ${refusal}`, `docker pull ${image}`),
     ownWay: ({ image }: Details<'image'>) =>

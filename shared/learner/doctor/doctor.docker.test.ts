@@ -8,6 +8,12 @@ import type { Report } from './report.ts';
 
 const LISTEN = "require('node:net').createServer().listen(8025)";
 
+it('When all images are pulled with docker compose pull, then none is missing that the doctor looks for', async () => {
+  const pulled = await docker(['compose', 'config', '--images'], { cwd: ROOT });
+
+  expect(pulled.split('\n')).toEqual(expect.arrayContaining(finishedStack(ROOT).images));
+});
+
 it('When the engine is a real one and a container holds a port, then all is seen as it is', async () => {
   const image = finishedStack(ROOT).images.find((name) => name.startsWith('node:')) ?? '';
   const name = `doctor-${randomBytes(4).toString('hex')}`;

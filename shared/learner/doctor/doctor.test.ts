@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { projectName } from '../../root.ts';
 import { fail, info, print } from './test-docker.ts';
 import { TestMachine } from './test-machine.ts';
 
@@ -130,10 +131,8 @@ describe.skipIf(isWindows)('On a machine that is unusual, but well', () => {
     const folder = join(machine.clone, 'steps', '03-grafana');
     machine.docker({
       'compose version': print('2.24.4-desktop.1'),
-      'image inspect': 'exit 1',
-      'manifest inspect': print('{}'),
       ps: print(
-        `x|monitoring-workshop||127.0.0.1:${demo.port}->8080/tcp\ny|03-grafana|${folder}|[::]:${step.port}->3000/tcp`,
+        `x|${projectName(machine.clone)}||127.0.0.1:${demo.port}->8080/tcp\ny|03-grafana|${folder}|[::]:${step.port}->3000/tcp`,
       ),
     });
     report = await machine.report({
@@ -147,8 +146,7 @@ describe.skipIf(isWindows)('On a machine that is unusual, but well', () => {
 
   it.each<Finding>([
     ['engine.compose', 'ok', '2.24.4-desktop.1'],
-    ['image.grafana/grafana', 'ok', 'not here yet; its registry has it'],
-    ['port.8080', 'ok', 'in use by your own stack monitoring-workshop'],
+    ['port.8080', 'ok', /^in use by your own stack monitoring-workshop-[0-9a-f]{4}$/],
     ['port.3000', 'ok', 'in use by your own stack 03-grafana'],
     ['port.9093', 'ok', 'the engine chooses a free one'],
     ['proxy.shell', 'ok', /go past it$/],
@@ -241,6 +239,21 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
       /compose|Docker/,
     ]);
     expectFinding(report, ['image.prom/alertmangaer', 'problem', /no such manifest/]);
+  });
+
+  it('When images can be pulled and are not here, then each is a problem, with the steps that need it', async () => {
+    using machine = new TestMachine().docker({
+      'image inspect': 'exit 1',
+      'manifest inspect': print('{}'),
+    });
+
+    const report = await machine.report();
+
+    const seen = 'not here yet; its registry has it, and these steps need it: ';
+    const fix = /^docker pull grafana\/grafana:\S+, or all that are missing: docker compose pull$/;
+    expectFinding(report, ['image.grafana/grafana', 'problem', `${seen}3, 4, 5`, fix]);
+    expectFinding(report, ['image.node', 'problem', `${seen}1, 2, 3, 4, 5`, /^docker pull node:/]);
+    expect(report.exitCode).toBe(2);
   });
 
   it('When the engine has a mirror of its own, then it is left open what the command line cannot reach', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { MachineFault } from '../../engine/index.ts';
@@ -28,14 +28,28 @@ export function finishedStack(root: string): FinishedStack {
 
 function read(root: string): FinishedStack {
   const [path] = parse(readFileSync(join(root, 'docker-compose.yaml'), 'utf8')).include as [string];
-  const { services } = parse(readFileSync(join(root, path), 'utf8'), { merge: true });
-  const texts = Object.values(services as Record<string, ServiceText>);
+  const services = servicesOf(join(root, path));
   const folder = dirname(join(root, path));
   return {
-    images: [...new Set(texts.flatMap((service) => imagesOf(service, folder)))],
-    memory: texts.reduce((sum, { mem_limit = '' }) => sum + bytesOf(mem_limit), 0),
+    images: [...new Set(services.flatMap((service) => imagesOf(service, folder)))],
+    memory: services.reduce((sum, { mem_limit = '' }) => sum + bytesOf(mem_limit), 0),
   };
 }
+
+/** The steps that an image is needed in, by their numbers: "3, 4, 5". */
+export function stepsWith(root: string, image: string): string {
+  const ids = readdirSync(join(root, 'solutions')).sort();
+  const needing = ids.filter((id) => {
+    const folder = join(root, 'solutions', id);
+    const file = join(folder, 'docker-compose.yaml');
+    const services = existsSync(file) ? servicesOf(file) : [];
+    return services.some((service) => imagesOf(service, folder).includes(image));
+  });
+  return needing.map((id) => Number.parseInt(id, 10)).join(', ');
+}
+
+const servicesOf = (file: string): ServiceText[] =>
+  Object.values(parse(readFileSync(file, 'utf8'), { merge: true }).services);
 
 const UNITS: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
 

@@ -1,3 +1,4 @@
+import { explanation, localized, localizedPage, padColumns } from '../../language.ts';
 import type { Finding } from './finding.ts';
 
 export interface Report {
@@ -22,7 +23,9 @@ export function reportOf(findings: Finding[]): Report {
     ok: first === undefined,
     counts,
     findings,
-    next: first ? `${first.fix}   (then again: npm run doctor)` : 'npm run demo',
+    next: first
+      ? `${first.fix}   ${localized('(then again: npm run doctor)', '（然後再執行：npm run doctor）')}`
+      : 'npm run demo',
   };
 }
 
@@ -31,25 +34,31 @@ const MARKS = { ok: '✓', warning: '!', problem: '✗', unknown: '·' };
 export function describeReport({ findings, counts, next }: Report): string {
   const width = Math.max(...findings.map(({ title }) => title.length));
   const lines = findings.map((finding) => describe(finding, width));
-  return ['This machine', ...lines, describeCounts(counts), `next: ${next}`].join('\n');
+  return [
+    localized('This machine', '這台機器'),
+    ...lines,
+    describeCounts(counts),
+    `next: ${next}`,
+  ].join('\n');
 }
 
 function describe({ title, state, seen, fix, more }: Finding, width: number): string {
   if (state === 'ok') return `  ${MARKS.ok} ${title.padEnd(width)}  ${seen}`;
   const head = `  ${MARKS[state]} ${title}`;
-  const what = state === 'unknown' ? `not known: ${seen}` : line('seen', seen);
-  const rest = Object.entries({ fix, more }).flatMap(([name, text]) =>
-    text ? line(name, text) : [],
-  );
+  const what =
+    state === 'unknown' ? localized(`not known: ${seen}`, `無法得知：${seen}`) : line('seen', seen);
+  const lines = { 說明: explanation(more), fix, more: more && localizedPage(more) };
+  const rest = Object.entries(lines).flatMap(([name, text]) => (text ? line(name, text) : []));
   return [head, what, ...rest].join('\n      ');
 }
 
 const line = (name: string, text: string): string =>
-  `${name.padEnd(9)} ${text.replaceAll('\n', `\n${' '.repeat(16)}`)}`;
+  `${padColumns(name, 9)} ${text.replaceAll('\n', `\n${' '.repeat(16)}`)}`;
 
 const describeCounts = ({ ok, warning, problem, unknown }: Report['counts']): string =>
-  [`${ok} ok`, plural(warning, 'warning'), plural(problem, 'problem'), `${unknown} unknown`].join(
-    ', ',
+  localized(
+    `${ok} ok, ${plural(warning, 'warning')}, ${plural(problem, 'problem')}, ${unknown} unknown`,
+    `正常 ${ok}，警告 ${warning}，問題 ${problem}，無法得知 ${unknown}`,
   );
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

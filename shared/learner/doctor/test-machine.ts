@@ -17,13 +17,20 @@ import { HEALTHY } from './test-docker.ts';
 
 /** What the doctor is made of, and what it reads. */
 const PARTS = [
-  ...['start.js', 'cli.ts', 'root.ts', 'commands', 'engine', 'images', 'learner/doctor'].map(
-    (name) => `shared/${name}`,
-  ),
+  ...[
+    'start.js',
+    'cli.ts',
+    'root.ts',
+    'language.ts',
+    'commands',
+    'engine',
+    'images',
+    'learner/doctor',
+  ].map((name) => `shared/${name}`),
   'shared/root.ts',
   'shared/inbox/Dockerfile',
   'steps',
-  'solutions/05-load-test',
+  'solutions',
   'package.json',
   'package-lock.json',
   'docker-compose.yaml',

@@ -9,6 +9,7 @@ import {
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { localized } from '../../language.ts';
 import { STEPS, stepNumber, type Verdict } from '../../verify/runner/index.ts';
 
 const progress = z.looseObject({
@@ -52,7 +53,12 @@ export function readProgress(root: string, id: string, say: (message: string) =>
   } catch {
     const aside = `${file}.broken-${Date.now()}`;
     renameSync(file, aside);
-    say(`${file} cannot be read. It is kept as ${aside}, and the progress in ${id} starts anew.`);
+    say(
+      localized(
+        `${file} cannot be read. It is kept as ${aside}, and the progress in ${id} starts anew.`,
+        `讀不了 ${file}。它保留為 ${aside}，${id} 的進度重新開始。`,
+      ),
+    );
     return progress.parse({});
   }
 }
@@ -76,7 +82,13 @@ export function updateProgress(
     writeFileSync(draft, progressText(after));
     renameSync(draft, file);
   } catch (error) {
-    say(`Your progress in ${id} could not be kept in .workshop: ${(error as Error).message}`);
+    const { message } = error as Error;
+    say(
+      localized(
+        `Your progress in ${id} could not be kept in .workshop: ${message}`,
+        `${id} 的進度無法存到 .workshop：${message}`,
+      ),
+    );
   }
 }
 

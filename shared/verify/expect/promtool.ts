@@ -54,8 +54,14 @@ export async function firingAlerts(
 }
 
 /** Runs a line in the shell of a container. @returns everything it prints, also when it fails */
-export const shell = async (step: StepUnderTest, script: string, service = 'prometheus') =>
-  (await step.stack.exec(service, ['sh', '-c', `{ ${script}; } 2>&1`])).output.trim();
+export async function shell(
+  { stack }: StepUnderTest,
+  script: string,
+  service = 'prometheus',
+): Promise<string> {
+  const { output } = await stack.exec(service, ['sh', '-c', `{ ${script}; } 2>&1`]);
+  return output.trimEnd();
+}
 
 /** promtool prints `Labels:{a="1", b="2"}` and below it `Annotations:{c="3"}`, quoted as in JSON. */
 function alertsIn(got = ''): FiringAlert[] {

@@ -3,6 +3,7 @@ import {
   type ComposeService,
   expectThat,
   fail,
+  isYes,
   mountAt,
 } from '../files/index.ts';
 
@@ -84,7 +85,7 @@ export function expectShared(service: ComposeService): void {
   const parts = {
     'cap_drop: [ALL]': list('cap_drop').includes('ALL'),
     'no-new-privileges': list('security_opt').some((it) => it.startsWith('no-new-privileges')),
-    'read_only: true': service.get('read_only') === true,
+    'read_only: true': isYes(service.get('read_only')),
   };
   const missing = Object.entries(parts).flatMap(([name, isThere]) => (isThere ? [] : name));
   expectThat(missing.length === 0, {
@@ -126,6 +127,12 @@ export function expectNamedVolume(
   hint: string,
 ): void {
   const mount = mountAt(service, path);
+  expectThat(!mount?.readOnly, {
+    expected: `a volume at ${path} that ${service.name} can write to`,
+    actual: 'it can only be read',
+    where: mount?.where ?? '',
+    hint: 'Read-only is for files that a server must not change. What it stores itself it must be able to write.',
+  });
   if (mount && volumes.includes(mount.source)) return;
   fail({
     expected: `a volume that is declared below volumes:, mounted at ${path}`,

@@ -1,11 +1,6 @@
-import { posix } from 'node:path';
-import {
-  type Mount,
-  parseEnvironment,
-  parseMount,
-  parsePort,
-  splitCommand,
-} from './compose-values.ts';
+import { expectEnvironment, readEnvironment } from './compose-environment.ts';
+import { sharedFiles } from './compose-shared-files.ts';
+import { type Mount, parseMount, parsePort, splitCommand } from './compose-values.ts';
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
 import { asList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
@@ -19,8 +14,10 @@ export interface ComposeService {
   /** Container ports it publishes, each with its line. */
   ports: { target: string; text: string; where: string }[];
   mounts: Mount[];
-  /** Variables, from a map or a list. */
+  /** Variables, from a map, a list or the files of env_file. */
   environment: Record<string, string>;
+  /** Where a variable is set, below environment: or in one of the files of env_file. */
+  whereSet(name: string): string;
   /** The words of its command, from a list or one text. */
   command: string[];
 }
@@ -34,7 +31,7 @@ export interface ComposeFile {
   service(name: string): ComposeService;
 }
 
-/** @throws CheckFailure when the file is missing, does not parse, or has no services */
+/** @throws CheckFailure when the file is missing, does not parse, has no services, or names a file that is missing */
 export function readCompose(files: StepFiles): ComposeFile {
   const file = files.yaml(files.composePath());
   const services = file.get(['services']);
@@ -47,15 +44,21 @@ export function readCompose(files: StepFiles): ComposeFile {
     });
   }
   const serviceNames = Object.keys(services);
+  for (const name of serviceNames) expectEnvironment(files, file, ['services', name]);
   return {
     file,
     serviceNames,
     volumes: Object.keys((file.get(['volumes']) as object | null) ?? {}),
-    service: (name) => describeService(file, serviceNames, name),
+    service: (name) => describeService(files, file, serviceNames, name),
   };
 }
 
-function describeService(file: YamlFile, names: string[], name: string): ComposeService {
+function describeService(
+  files: StepFiles,
+  file: YamlFile,
+  names: string[],
+  name: string,
+): ComposeService {
   if (!names.includes(name)) {
     fail({
       expected: `a service called ${name}`,
@@ -78,23 +81,9 @@ function describeService(file: YamlFile, names: string[], name: string): Compose
     })),
     mounts: [
       ...entries('volumes').map(({ entry, where }) => ({ ...parseMount(entry), where })),
-      ...['secrets', 'configs'].flatMap((kind) =>
-        entries(kind).map(({ entry, where }) => ({ ...mountOf(file, kind, entry), where })),
-      ),
+      ...sharedFiles(file, at()),
     ],
-    environment: parseEnvironment(file.get(at('environment'))),
+    ...readEnvironment(files, file, at()),
     command: splitCommand(file.get(at('command'))),
-  };
-}
-
-/** One of Compose's own secrets or configs: a file that is declared at the end of the compose file, seen read-only. */
-function mountOf(file: YamlFile, kind: string, entry: unknown): Omit<Mount, 'where'> {
-  const { source, target = source } = isRecord(entry) ? entry : { source: entry };
-  const declared = file.get([kind, String(source), 'file']);
-  const folder = kind === 'secrets' ? '/run/secrets' : '/';
-  return {
-    source: declared ? `./${posix.normalize(String(declared))}` : '',
-    target: posix.resolve(folder, String(target)),
-    readOnly: true,
   };
 }

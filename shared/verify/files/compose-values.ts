@@ -22,7 +22,7 @@ export function parsePort(entry: unknown): string {
 export function parseMount(entry: unknown): Omit<Mount, 'where'> {
   const isLong = isRecord(entry);
   const [source = '', target = '', mode = ''] = isLong
-    ? [entry.source ?? '', entry.target ?? '', entry.read_only === true ? 'ro' : '']
+    ? [entry.source ?? '', entry.target ?? '', isYes(entry.read_only) ? 'ro' : '']
     : String(entry).split(':');
   return {
     source: String(source),
@@ -31,13 +31,8 @@ export function parseMount(entry: unknown): Omit<Mount, 'where'> {
   };
 }
 
-/** A map, or a list of "NAME=value". */
-export function parseEnvironment(value: unknown): Record<string, string> {
-  const pairs = Array.isArray(value)
-    ? value.map((text) => String(text).split(/=(.*)/s, 2))
-    : Object.entries(isRecord(value) ? value : {});
-  return Object.fromEntries(pairs.map(([name, content]) => [name, String(content ?? '')]));
-}
+/** Compose takes each of these for true, with or without quotes. */
+export const isYes = (value: unknown): boolean => /^(true|yes|y|on)$/i.test(String(value));
 
 /** A list as it is, or the words of a text. */
 export const splitCommand = (value: unknown): string[] =>

@@ -2,8 +2,8 @@
 export const isSecret = (path: string): boolean =>
   /(^|\/)secrets\/[^/]+\/[^/]+$/.test(path) && !path.endsWith('.example');
 
-/** What installers, Git, systems and editors put into folders: no part of a learner's work. */
+/** What installers, this workshop, Git, systems and editors put into folders: no part of a learner's work. */
 export const isJunkFile = (name: string): boolean =>
-  /^(node_modules|\.git|\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|\.?#.*|.*~|.*\.sw[a-px])$/.test(
+  /^(node_modules|\.env|\.git|\.DS_Store|\._.*|Thumbs\.db|desktop\.ini|\.?#.*|.*~|.*\.sw[a-px])$/.test(
     name,
   );

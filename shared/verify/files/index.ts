@@ -1,5 +1,6 @@
+export { interpolate } from './compose-environment.ts';
 export type { ComposeFile, ComposeService } from './compose-file.ts';
-export type { Mount } from './compose-values.ts';
+export { isYes, type Mount } from './compose-values.ts';
 export { isJunkFile, isSecret } from './file-names.ts';
 export { CheckFailure, CheckSkipped, expectThat, type Finding, fail } from './finding.ts';
 export { flagValue, hostPath, mountAt } from './mounts.ts';

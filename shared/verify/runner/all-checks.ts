@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fail } from '../files/index.ts';
 import type { Check, Step } from './check.ts';
 import { type LiveOptions, stackStarts } from './stack-starts.ts';
@@ -44,7 +45,13 @@ const folderIsThere = (id: string): Check => ({
       expected: `the files of step ${id}`,
       actual: missing ? 'no such folder' : 'an empty folder',
       where: missing ? `${directory} (missing)` : directory,
-      hint: `Get the step back with: git restore steps/${id}`,
+      hint: isInClone(directory, id)
+        ? `Get the step back with: git restore steps/${id}`
+        : `--dir takes any folder laid out like steps/${id}. A relative path begins in ${process.cwd()}`,
     });
   },
 });
+
+/** Is it where a clone has this step? */
+const isInClone = (directory: string, id: string): boolean =>
+  directory.endsWith(join('steps', id)) && existsSync(join(directory, '../../shared'));

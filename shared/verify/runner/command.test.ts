@@ -38,8 +38,8 @@ describe('npm run verify:step-N', () => {
     const result = await verify('1', '--solutoin');
 
     expect(result.exitCode).toBe(2);
-    expect(result.stderr).toContain("Unknown option '--solutoin'");
-    expect(result.stderr).toContain('--solution');
+    expect(result.stderr).toContain('--solution ');
+    expect(result.stderr).toMatch(/\n\nUnknown option '--solutoin'.*\n$/);
   });
 
   it.each([
@@ -53,6 +53,8 @@ describe('npm run verify:step-N', () => {
       expect(exitCode).toBe(1);
       expect(stdout).toContain(`actual    ${actual}`);
       expect(stdout).toMatch(/^0 passed, 1 failed, \d+ skipped$/m);
+      expect(stdout).toContain('hint      --dir takes any folder laid out like steps/01-app.');
+      expect(stdout).not.toContain('git restore');
     },
   );
 

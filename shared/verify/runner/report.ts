@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { columns, explanation, localized, localizedPage, padColumns } from '../../language.ts';
 import type { Finding, StepUnderTest } from '../files/index.ts';
 import type { Result } from './run-checks.ts';
 import { STEPS } from './steps.ts';
@@ -50,54 +51,92 @@ export function summarize(
   };
 }
 
+/** The first thing to do in a step. */
+export const openLesson = (id: string): string =>
+  localized(`open steps/${id}/README.md`, `打開 steps/${id}/README.zh-TW.md`);
+
 function nextCommand(number: number, failed: number, complete: boolean, todo?: string): string {
   const verify = `npm run verify:step-${number}`;
   if (failed > 0)
-    return `fix what is named above, save, and run  ${verify}   (stuck? npm run hint ${number})`;
-  if (complete) return STEPS[number] ? `open steps/${STEPS[number]}/README.md` : 'npm run demo';
-  return todo ? `${verify}   (${todo} still has a TODO, which only this one judges)` : verify;
+    return localized(
+      `fix what is named above, save, and run  ${verify}   (stuck? npm run hint ${number})`,
+      `修正上面指出的地方，存檔，再執行  ${verify}   （卡住了？npm run hint ${number}）`,
+    );
+  if (complete) return STEPS[number] ? openLesson(STEPS[number]) : 'npm run demo';
+  return todo
+    ? localized(
+        `${verify}   (${todo} still has a TODO, which only this one judges)`,
+        `${verify}   （${todo} 還有 TODO，只有這個指令會判定它）`,
+      )
+    : verify;
 }
+
+/** The same for whoever has edited this file of the solution, and nothing of the step. */
+export const nextAfterEditing = (file: string, number: number, id: string): string =>
+  localized(
+    `you have edited ${file}, but this judges steps/${id}, where nothing is edited: work there, then  npm run verify:step-${number}`,
+    `你改的是 ${file}，而這裡判定的是 steps/${id}，那裡什麼都沒改：請在那裡修改，再執行  npm run verify:step-${number}`,
+  );
 
 /** Columns of the report; it reads well on a projector and in a narrow terminal. */
 const WIDTH = 80;
 
-/** What a learner reads of one event. */
-export function describeEvent(event: VerifyEvent): string {
+/** What a learner reads of one event. Nothing of a check that was not run: the end counts them. */
+export function describeEvent(event: VerifyEvent): string | undefined {
   if ('start' in event) return headline(event.start);
-  if ('result' in event) return describeResult(event.result);
+  if ('result' in event)
+    return event.result.outcome === 'not run' ? undefined : describeResult(event.result);
   return 'verdict' in event ? describeEnd(event.verdict) : event.notice;
 }
 
 const headline = ({ number, title, directory }: Pick<Verdict, 'number' | 'title' | 'directory'>) =>
-  bothEnds(`Step ${number} · ${title}`, directory);
+  bothEnds(localized(`Step ${number} · ${title}`, `第 ${number} 步 · ${title}`), directory);
+
+const SKIPPED = { skipped: '略過', 'not run': '未執行' } as Record<Result['outcome'], string>;
 
 /** One check: a line, and, when it failed, what a learner needs to act. */
 export function describeResult(result: Result): string {
   const { outcome, title, task, seconds, finding, reason, more, cached } = result;
-  const end = task === undefined ? '' : `task ${task}`;
+  const end = task === undefined ? '' : localized(`task ${task}`, `任務 ${task}`);
   if (outcome === 'passed')
-    return bothEnds(`  ✓ ${title}`, cached ? 'as before' : `${seconds.toFixed(1)} s`);
+    return bothEnds(
+      `  ✓ ${title}`,
+      cached ? localized('as before', '沿用上次') : `${seconds.toFixed(1)} s`,
+    );
   if (outcome === 'failed')
     return [bothEnds(`  ✗ ${title}`, end), ...alignedLines({ ...finding, more })].join('\n');
-  const why = `      ${outcome}: ${reason}`;
+  const why = `      ${localized(`${outcome}: ${reason}`, `${SKIPPED[outcome]}：${reason?.replace('needs: ', '要先通過 ')}`)}`;
   return [bothEnds(`  · ${title}`, end), why, ...alignedLines({ more })].join('\n');
 }
 
 /** Of a failed check, in this order; what is not there gives no line. */
 function alignedLines(parts: Partial<Finding> & { more: string | undefined }): string[] {
-  const { expected, actual, where, hint, more } = parts;
-  return Object.entries({ expected, actual, where, hint, more }).flatMap(([name, text]) =>
+  const { expected, actual, where, hint } = parts;
+  const [meaning, more] = [explanation(parts.more), parts.more && localizedPage(parts.more)];
+  const lines = { expected, actual, where, 說明: meaning, hint, more };
+  return Object.entries(lines).flatMap(([name, text]) =>
     text === undefined
       ? []
-      : `      ${name.padEnd(9)} ${text.trim().replaceAll('\n', `\n${' '.repeat(16)}`)}`,
+      : `      ${padColumns(name, 9)} ${text.trim().replaceAll('\n', `\n${' '.repeat(16)}`)}`,
   );
 }
 
-/** The last lines: counts, and the one next command. */
-const describeEnd = ({ passed, failed, skipped, next }: Verdict): string =>
-  `${passed} passed, ${failed} failed, ${skipped} skipped\nnext: ${next}`;
+/** The last lines: how many were not run, counts, and the one next command. */
+function describeEnd({ passed, failed, skipped, results, next }: Verdict): string {
+  const notRun = results.filter(({ outcome }) => outcome === 'not run').length;
+  const checks = notRun === 1 ? '1 check not run: it needs' : `${notRun} checks not run: they need`;
+  const why = localized(
+    `${checks} what is named above`,
+    `${notRun} 個檢查未執行：要先通過上面指出的項目`,
+  );
+  const counts = localized(
+    `${passed} passed, ${failed} failed, ${skipped} skipped`,
+    `通過 ${passed}，失敗 ${failed}，略過 ${skipped}`,
+  );
+  return [...(notRun ? [`  · ${why}`] : []), counts, `next: ${next}`].join('\n');
+}
 
 function bothEnds(left: string, right: string): string {
   if (right === '') return left;
-  return left + ' '.repeat(Math.max(2, WIDTH - left.length - right.length)) + right;
+  return left + ' '.repeat(Math.max(2, WIDTH - columns(left) - columns(right))) + right;
 }

@@ -177,7 +177,9 @@ describe('The report', () => {
       describeEvent({
         verdict: { ...subject, ...counts, results, contentHash: '', solved: false },
       }),
-    ].join('\n');
+    ]
+      .filter((printed) => printed !== undefined)
+      .join('\n');
 
     expect(text).toMatchInlineSnapshot(`
       "Step 3 · Grafana                                                steps/03-grafana
@@ -188,8 +190,7 @@ describe('The report', () => {
             where     x.yaml:7
             hint      Think.
             more      docs/troubleshooting/step-3.md#b
-        · Check c
-            not run: needs: Check b
+        · 1 check not run: it needs what is named above
       1 passed, 1 failed, 1 skipped
       next: npm run verify:step-3"
     `);

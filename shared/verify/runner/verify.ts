@@ -1,8 +1,9 @@
 import { join, relative, resolve } from 'node:path';
+import { execa } from 'execa';
 import { ROOT } from '../../root.ts';
 import { StepUnderTest } from '../files/index.ts';
 import { allChecks } from './all-checks.ts';
-import { type Subject, summarize, type Verdict } from './report.ts';
+import { nextAfterEditing, type Subject, summarize, type Verdict } from './report.ts';
 import { type Result, type RunOptions, runChecks } from './run-checks.ts';
 import { findStep, loadDefinition, pageOf } from './steps.ts';
 
@@ -72,11 +73,37 @@ export async function prepare(options: VerifyOptions) {
     yield { start: subject };
     step.forget();
     const results: Result[] = [];
+    const quick = checks.filter(({ kind }) => kind === 'static').length;
     for await (const result of runChecks(checks, step, { cache, page: pageOf(number), signal })) {
       results.push(result);
-      yield { result };
+      if (results.length > quick) yield { result };
+      if (results.length === quick) yield* failedFirst(results);
     }
-    yield { verdict: summarize(subject, results, step, !options.static) };
+    const verdict = summarize(subject, results, step, !options.static);
+    const isLearners = !options.solution && options.dir === undefined;
+    const edited = isLearners && verdict.failed > 0 && (await editedInstead(id));
+    if (edited) verdict.next = nextAfterEditing(edited, number, id);
+    yield { verdict };
   }
   return { step, definition, judge };
+}
+
+/** The checks of files are over in an instant, so what failed is told before what passed. */
+function* failedFirst(results: Result[]): Generator<VerifyEvent> {
+  const hasFailed = ({ outcome }: Result) => outcome === 'failed';
+  for (const result of results.filter(hasFailed)) yield { result };
+  for (const result of results.filter((one) => !hasFailed(one))) yield { result };
+}
+
+/**
+ * The first file of a step's solution that differs from the last commit, where nothing of the step itself does: somebody
+ * works in the wrong folder. Undefined otherwise, and where Git does not say.
+ */
+async function editedInstead(id: string): Promise<string | undefined> {
+  const words = ['status', '--porcelain', '--', `steps/${id}`, `solutions/${id}`];
+  const { stdout } = await execa('git', words, { cwd: ROOT, reject: false });
+  // " M solutions/01-app/app/main.ts"
+  const paths = stdout.split('\n').map((line) => line.slice(3));
+  if (paths.some((path) => path.startsWith('steps/'))) return undefined;
+  return paths.find((path) => path.startsWith('solutions/'));
 }

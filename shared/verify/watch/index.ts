@@ -1,5 +1,6 @@
 import { describeNext, Fault } from '../../engine/index.ts';
-import { prepare, type VerifyEvent, type VerifyOptions } from '../runner/index.ts';
+import { explanation, localized } from '../../language.ts';
+import { prepare, type Verdict, type VerifyEvent, type VerifyOptions } from '../runner/index.ts';
 import { Containers } from './containers.ts';
 import { watchSaves } from './saves.ts';
 
@@ -27,7 +28,9 @@ export async function* watch(
         yield* judgeSaved();
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
-        yield { notice: `\n${error.message}\n\n${describeNext(error)}\nThen save again.\n` };
+        yield {
+          notice: `\n${error.message}\n\n${describeNext(error)}\n${localized('Then save again.', '然後再存一次檔。')}\n`,
+        };
       }
     }
   } catch (error) {
@@ -44,10 +47,31 @@ export async function* watch(
       if ('verdict' in event) {
         const time = new Date().toLocaleTimeString();
         const { contentHash } = event.verdict;
-        yield { notice: `\n${time}  judged ${contentHash}, waiting for the next save …\n` };
+        const marks = marksOf(event.verdict).map((mark) => `\n${mark}`);
+        const waiting = localized(
+          `judged ${contentHash}, waiting for the next save …`,
+          `已判定 ${contentHash}，等待下一次存檔 …`,
+        );
+        yield { notice: `${marks.join('')}\n${time}  ${waiting}\n` };
       } else if (saves.hasMore()) {
-        return yield { notice: 'Saved again; judging anew.\n' };
+        return yield {
+          notice: localized('Saved again; judging anew.\n', '又存了檔；重新判定。\n'),
+        };
       }
     }
   }
 }
+
+/**
+ * A line for each failure, in the form that editors know: "steps/01-app/docker-compose.yaml:23: ✗ …". The problem matcher
+ * of .vscode/tasks.json reads it, and terminals make a link of it.
+ */
+const marksOf = ({ directory, results }: Verdict): string[] =>
+  results.flatMap(({ title, finding, more }) => {
+    if (!finding) return [];
+    const { where, expected, actual } = finding;
+    const [, path = where, line = 1] = where.match(/^(.+?)(?::(\d+)| \(.*\))$/) ?? [];
+    const meaning = explanation(more) ?? finding.hint;
+    const message = `${title}. expected: ${expected}; actual: ${actual}. ${meaning}`;
+    return `${directory}/${path}:${line}: ✗ ${message.replaceAll(/\s+/g, ' ')}`;
+  });

@@ -6,7 +6,7 @@ import { ROOT } from '../../root.ts';
 import { stepNumber } from '../runner/index.ts';
 
 /** What stands at the end of each judgement. */
-const JUDGED = /judged ([0-9a-f]{8}), waiting for the next save …/;
+const JUDGED = /([0-9a-f]{8})(?:, waiting for the next save|，等待下一次存檔) …/;
 
 /** `npm run watch N` at work on a copy of a step's solution. */
 export class Watching implements AsyncDisposable {
@@ -15,12 +15,14 @@ export class Watching implements AsyncDisposable {
   #output = '';
   #wake = () => {};
 
-  constructor(id: string, ...options: string[]) {
+  /** @param env variables of the command */
+  constructor(id: string, options: string[] = [], env: Record<string, string> = {}) {
     this.folder = join(mkdtempSync(join(tmpdir(), 'watch-')), id);
     cpSync(join(ROOT, 'solutions', id), this.folder, { recursive: true });
     const args = ['watch', `${stepNumber(id)}`, '--dir', this.folder, ...options];
     this.#command = execa(process.execPath, ['--import', 'tsx', 'shared/cli.ts', ...args], {
       cwd: ROOT,
+      env,
       reject: false,
       buffer: false,
     });

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { docker } from '../../engine/index.ts';
+import { ROOT } from '../../root.ts';
+import { marksIn } from './test-editor.ts';
 import { Watching } from './test-watching.ts';
 
 /** Titles whose line says that the earlier result holds. */
@@ -13,6 +15,25 @@ const HISTORY = 'The history survives a new container';
 
 /** A busy machine starts a service slowly. */
 const SLOW = 'await new Promise((wake) => setTimeout(wake, 12_000));';
+
+describe('npm run watch 1', () => {
+  it('marks the line of TypeScript in the editor, as soon as the app was asked', async () => {
+    await using watching = new Watching('01-app');
+    const file = join(watching.folder, 'app/metrics.ts');
+    const text = readFileSync(file, 'utf8');
+    const line = text.split('\n').findIndex((words) => words.includes('requests.inc(')) + 1;
+
+    const before = marksIn((await watching.verdict()).text);
+    writeFileSync(file, text.replace("labelNames: ['method', ", "labelNames: ['verb', "));
+    const broken = marksIn((await watching.verdict()).text);
+
+    expect(before).toEqual({ marks: [], isActive: false });
+    expect(broken.marks.map(({ file, line }) => [resolve(ROOT, file), line])).toContainEqual([
+      file,
+      line,
+    ]);
+  });
+});
 
 describe('npm run watch 2', () => {
   it('judges again only what a save can have changed, and leaves nothing on Ctrl-C', async () => {

@@ -1,10 +1,11 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../../root.ts';
 import type { Verdict, VerifyEvent } from '../runner/index.ts';
 import { watch } from './index.ts';
+import { marksIn } from './test-editor.ts';
 import { Watching } from './test-watching.ts';
 
 describe('npm run watch N -- --static', () => {
@@ -67,8 +68,38 @@ describe('npm run watch N -- --static', () => {
     expect(again.failed).toBe(0);
   });
 
+  it.each(['en', 'zh-TW'])(
+    'marks the line in the editor soon after a save (%s)',
+    async (language) => {
+      await using watching = new Watching('02-prometheus', ['--static'], {
+        WORKSHOP_LANG: language,
+      });
+      const file = join(watching.folder, 'prometheus/prometheus.yaml');
+      const text = readFileSync(file, 'utf8');
+      const line = text.split('\n').findIndex((words) => words.includes('scrape_interval: 5s')) + 1;
+
+      const before = marksIn((await watching.verdict()).text);
+      const saved = performance.now();
+      writeFileSync(file, text.replace('scrape_interval: 5s', 'scrape_interval: 7s'));
+      const broken = marksIn((await watching.verdict()).text);
+      const seconds = (performance.now() - saved) / 1_000;
+      writeFileSync(file, text);
+      const fixed = marksIn((await watching.verdict()).text);
+
+      expect(before).toEqual({ marks: [], isActive: false });
+      expect(broken).toMatchObject({
+        marks: [{ line, message: expect.stringContaining('every 5 seconds') }],
+        isActive: false,
+      });
+      expect(resolve(ROOT, broken.marks[0]?.file ?? '')).toBe(file);
+      // A quarter of a second, as bench:watch measures; a machine that runs other tests takes longer.
+      expect(seconds).toBeLessThan(5);
+      expect(fixed).toEqual({ marks: [], isActive: false });
+    },
+  );
+
   it.skipIf(process.platform === 'win32')('exits with 0 on Ctrl-C', async () => {
-    await using watching = new Watching('02-prometheus', '--static');
+    await using watching = new Watching('02-prometheus', ['--static']);
     const { text, hash } = await watching.verdict();
 
     expect(text).toContain(' 0 failed');

@@ -1,12 +1,13 @@
 import autocannon from 'autocannon';
 
+type Result = autocannon.Result;
+
 export interface LoadOptions {
   url: string;
   /** Requests per second, all connections together. */
   rate: number;
   /** Seconds. */
   duration: number;
-  /** How many of them send side by side. */
   connections: number;
   /** How long one request may take, in seconds. */
   timeout: number;
@@ -19,20 +20,19 @@ function startLoad({ url }: LoadOptions) {
   return autocannon({ url, connections: 1, amount: 1 });
 }
 
-type OnProgress = (seconds: number, requests: number, failed: number) => void;
-
 /**
- * @param hooks.onProgress called after each second, with what came to an end by then
- * @param hooks.signal abort it to end the load; the result then comes within a second
+ * @param onProgress called after each second, with what came to an end by then
+ * @param signal abort it to end the load; the result then comes within a second
  */
 export async function runLoad(
   options: LoadOptions,
-  hooks: { onProgress: OnProgress; signal: AbortSignal },
-): Promise<autocannon.Result> {
-  const startedAt = Date.now();
+  onProgress: (seconds: number, requests: number, failed: number) => void,
+  signal: AbortSignal,
+): Promise<Result> {
   // Both at once when it runs, which its types do not say.
-  const load = startLoad(options) as Promise<autocannon.Result> & autocannon.Instance;
-  let [requests, failed, lastAt] = [0, 0, startedAt];
+  const load = startLoad(options) as Promise<Result> & autocannon.Instance;
+  const startedAt = Date.now();
+  let [seconds, requests, failed, lastAt] = [0, 0, 0, startedAt];
   const count = (ok: boolean) => {
     requests += 1;
     failed += ok ? 0 : 1;
@@ -40,22 +40,17 @@ export async function runLoad(
   };
   load.on('response', (_client, status) => count(status >= 200 && status <= 299));
   load.on('reqError', () => count(false));
-  hooks.signal.addEventListener('abort', () => load.stop());
-
-  let seconds = 0;
+  signal.addEventListener('abort', () => load.stop());
   const clock = setInterval(() => {
-    hooks.onProgress(++seconds, requests, failed);
+    onProgress(++seconds, requests, failed);
     // A target too slow for the rate gets fewer requests, not a longer load.
     if (seconds >= options.duration + options.timeout) load.stop();
   }, 1_000);
   try {
     const result = await load;
     // autocannon sees the end up to a second late. On time, the load took as long as was asked for.
-    const duration = Math.max(
-      (lastAt - startedAt) / 1_000,
-      hooks.signal.aborted ? 0 : options.duration,
-    );
-    return { ...result, duration };
+    const least = signal.aborted ? 0 : options.duration;
+    return { ...result, duration: Math.max((lastAt - startedAt) / 1_000, least) };
   } finally {
     clearInterval(clock);
   }
@@ -63,12 +58,12 @@ export async function runLoad(
 
 // TODO: report the rate asked and reached, the latencies p50, p97.5 and p99, the non-2xx responses and the errors
 /** The numbers of the whole run, for people. */
-export function describeResult({ requests }: autocannon.Result, { rate }: LoadOptions): string {
+export function describeResult({ requests }: Result, { rate }: LoadOptions): string {
   return `${requests.total} responses (asked for: ${rate} requests/s)`;
 }
 
 // TODO: fail the run when nothing got a response, when too many requests failed, or when the rate was missed
 /** @returns why the run has failed; undefined when it has passed */
-export function judge(_result: autocannon.Result, _options: LoadOptions): string | undefined {
+export function judge(_result: Result, _options: LoadOptions): string | undefined {
   return undefined;
 }

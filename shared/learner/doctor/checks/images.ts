@@ -2,7 +2,7 @@ import { type Outlook, outlookOf, parseReference, type Reference } from '../../.
 import { SUBJECTS } from '../catalogue.ts';
 import type { EngineInfo } from '../engine-info.ts';
 import { ok, type Seen } from '../finding.ts';
-import { finishedStack } from '../finished-stack.ts';
+import { finishedStack, stepsWith } from '../finished-stack.ts';
 import { type Check, infoOf } from '../machine.ts';
 
 /** The stack starts without it where it is not available. */
@@ -18,18 +18,22 @@ export const images: Check = async (machine) => {
       const reference = parseReference(image);
       const subject = { id: `image.${reference.repository}`, title: `Image ${image}` };
       if (!info) return { ...subject, ...TEXTS.noEngine() };
-      return { ...subject, ...describe(reference, await outlookOf(reference, ask), info) };
+      const outlook = await outlookOf(reference, ask);
+      if (outlook.kind === 'pullable') {
+        const steps = stepsWith(machine.root, image);
+        return { ...subject, ...TEXTS.notPulled({ image, steps }) };
+      }
+      return { ...subject, ...describe(reference, outlook, info) };
     }),
   );
 };
 
 function describe(
   { full: image, repository }: Reference,
-  outlook: Outlook,
+  outlook: Exclude<Outlook, { kind: 'pullable' }>,
   info: EngineInfo,
 ): Seen {
   if (outlook.kind === 'local') return ok(outlook.origin);
-  if (outlook.kind === 'pullable') return ok('not here yet; its registry has it');
   const { refusal } = outlook;
   if (outlook.kind === 'not known') return TEXTS.notKnown({ refusal, image });
   // The command line asked; the engine may know a way of its own.

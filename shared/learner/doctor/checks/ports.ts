@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { isAbsolute, relative } from 'node:path';
 import { PORT_VARIABLES, runOnPort } from '../../../engine/index.ts';
+import { projectName } from '../../../root.ts';
 import { SUBJECTS } from '../catalogue.ts';
 import { ok, type Seen } from '../finding.ts';
 import { listeners, type Program } from '../listeners.ts';
@@ -49,7 +50,7 @@ function describe(
 function isOwn({ project, folder }: Publisher, root: string): boolean {
   const path = relative(root, folder);
   const isInside = folder !== '' && !path.startsWith('..') && !isAbsolute(path);
-  return isInside || project === (process.env.COMPOSE_PROJECT_NAME ?? 'monitoring-workshop');
+  return isInside || project === (process.env.COMPOSE_PROJECT_NAME ?? projectName(root));
 }
 
 const otherPort = (port: number): number => (port < 50_000 ? port + 10_000 : port - 10_000);

@@ -1,5 +1,6 @@
 import {
   asList,
+  CheckFailure,
   fail,
   hostPath,
   isRecord,
@@ -53,9 +54,11 @@ const WITHOUT_QUERY = /^(row|text|dashlist|news|annolist|alertlist|welcome|getti
 export function dashboardFiles(step: StepUnderTest): { folder: string; files: string[] } {
   const grafana = grafanaService(step);
   const mounted = providers(step).flatMap(({ value: { options } }) =>
-    grafana && isRecord(options) ? (hostPath(grafana, String(options.path)) ?? []) : [],
+    grafana && isRecord(options)
+      ? (hostPath(grafana, String(options.path ?? options.folder)) ?? [])
+      : [],
   );
-  const files = mounted.flatMap((path) => filesIn(step, path, /\.json$/));
+  const files = [...new Set(mounted.flatMap((path) => filesIn(step, path, /\.json$/)))];
   const folder = files.length > 0 ? (mounted[0] ?? '') : 'grafana/dashboards';
   return { folder, files: files.length > 0 ? files : filesIn(step, folder, /\.json$/) };
 }
@@ -88,7 +91,7 @@ function readDashboard(step: StepUnderTest, path: string): Dashboard {
   // JSON is YAML, too, whose parser knows the lines. Only its indentation must not be tabs.
   let lines: ReturnType<typeof parseYaml> | undefined;
   const where = (...place: YamlPath): string => {
-    lines ??= parseYaml(path, step.files.text(path).replaceAll('\t', '  '));
+    lines ??= parseJsonLines(path, step.files.text(path));
     return lines.where(place);
   };
   return {
@@ -96,9 +99,24 @@ function readDashboard(step: StepUnderTest, path: string): Dashboard {
     value,
     own: value.uid !== GIVEN,
     where,
-    panels: panelsIn(value, where, '', []),
+    panels: [...panelsIn(value, where, '', []), ...panelsInRows(value, where)],
     others: [...annotationQueries(value, where), ...variableQueries(value, where)],
   };
+}
+
+/** @throws CheckFailure when a key is there twice: JSON takes the last one, and says nothing */
+function parseJsonLines(path: string, text: string) {
+  try {
+    return parseYaml(path, text.replaceAll('\t', '  '));
+  } catch (error) {
+    if (!(error instanceof CheckFailure)) throw error;
+    return fail({
+      expected: 'each key once between { and }',
+      actual: 'a key that is there twice',
+      where: error.finding.where,
+      hint: 'Of two entries with the same key Grafana takes the last one, and says nothing about the other. Give it its own name, or leave one.',
+    });
+  }
 }
 
 /** All panels, those in collapsed rows too, in the order of the file. */
@@ -107,13 +125,12 @@ function panelsIn(holder: Json, find: Dashboard['where'], row: string, above: Ya
     const place: YamlPath = [...above, 'panels', index];
     const where = (...inner: YamlPath) => find(...place, ...inner);
     const title = String(value.title || `panel ${value.id}`);
-    const config = value.fieldConfig as { defaults?: { unit?: unknown } } | undefined;
     const panel: Panel = {
       title,
       value,
       row,
-      unit: String(config?.defaults?.unit ?? ''),
-      needsQuery: !WITHOUT_QUERY.test(String(value.type)),
+      unit: unitOf(value),
+      needsQuery: !WITHOUT_QUERY.test(String(value.type)) && !value.libraryPanel,
       where,
       queries: records(value.targets).flatMap(({ expr, hide }, at) =>
         expr && hide !== true ? query(title, String(expr), () => where('targets', at, 'expr')) : [],
@@ -121,6 +138,21 @@ function panelsIn(holder: Json, find: Dashboard['where'], row: string, above: Ya
     };
     return [panel, ...panelsIn(value, find, `${index}`, place)];
   });
+}
+
+/** Before Grafana 5 a dashboard was a list of rows. Grafana still finds places for their panels. */
+const panelsInRows = ({ rows }: Json, find: Dashboard['where']): Panel[] =>
+  records(rows).flatMap((row, index) =>
+    panelsIn(row, find, '', ['rows', index]).map((panel, at) => ({
+      ...panel,
+      row: `${index} ${at}`,
+    })),
+  );
+
+/** Panels of older kinds have their unit elsewhere. */
+function unitOf({ fieldConfig, yaxes, format }: Json): string {
+  const config = fieldConfig as { defaults?: { unit?: unknown } } | undefined;
+  return String(config?.defaults?.unit ?? records(yaxes)[0]?.format ?? format ?? '');
 }
 
 function annotationQueries({ annotations }: Json, where: Dashboard['where']): Query[] {

@@ -16,22 +16,48 @@ import {
   isUnit,
   nearest,
 } from './format.ts';
+import { queryWithoutOlder } from './older.ts';
 import { type Kind, provisioningFiles } from './provisioning.ts';
 
 // What Grafana's own types and names say about the files, without a server: "Grafana files".
 
+/** Where the keys of a type belong, as a person finds it in the file. */
+const DASHBOARD_PLACES = {
+  FieldConfig: 'below fieldConfig.defaults',
+  FieldConfigSource: 'below fieldConfig',
+  GridPos: 'below gridPos',
+  Panel: 'beside the title of a panel',
+  Dashboard: 'beside the title of the dashboard',
+};
+const PROVISIONING_PLACES = {
+  'below jsonData': [
+    'timeInterval',
+    'httpMethod',
+    'queryTimeout',
+    'prometheusType',
+    'tlsSkipVerify',
+  ],
+  'below options': ['path', 'foldersFromFilesStructure'],
+};
+
 /** @throws CheckFailure at the first key or value of a dashboard, or of a query in it, that Grafana does not know */
 export async function expectDashboardKeys(step: StepUnderTest): Promise<void> {
   const { TARGET } = await import('./schemas.ts');
-  const definitions = Object.values(grafanaFormat().dashboard.definitions);
-  const known = definitions.flatMap(({ properties }) => Object.keys(properties ?? {}));
+  const { definitions } = grafanaFormat().dashboard;
+  const known = Object.values(definitions).flatMap(({ properties }) =>
+    Object.keys(properties ?? {}),
+  );
+  const places = Object.entries(DASHBOARD_PLACES).map(
+    ([type, place]) => [place, Object.keys(definitions[type]?.properties ?? {})] as const,
+  );
   for (const { value, where, panels } of readDashboards(step)) {
-    refuse(await dashboardDeviations(value), value, known, where);
+    refuse(await dashboardDeviations(value), value, { known, places, where });
     for (const { value: panel, where } of panels) {
       for (const [index, target] of records(panel.targets).entries()) {
         if (target.expr === undefined) continue;
         const at = (...place: YamlPath) => where('targets', index, ...place);
-        refuse(deviationsFrom(TARGET, target), target, Object.keys(TARGET.shape), at);
+        const found = deviationsFrom(TARGET, queryWithoutOlder(target));
+        refuse(found, target, { known: Object.keys(TARGET.shape), places: [], where: at });
       }
     }
   }
@@ -41,29 +67,35 @@ export async function expectDashboardKeys(step: StepUnderTest): Promise<void> {
 export async function expectProvisioningKeys(step: StepUnderTest, kind: Kind): Promise<void> {
   const { PROVISIONING } = await import('./schemas.ts');
   const [schema, entry] = PROVISIONING[kind];
+  const known = Object.keys(entry.shape);
+  const places = Object.entries(PROVISIONING_PLACES);
   for (const path of provisioningFiles(step, kind)) {
     const file = step.files.yaml(path);
     const where = (...place: YamlPath) => file.where(place);
-    refuse(deviationsFrom(schema, file.value), file.value, Object.keys(entry.shape), where);
+    refuse(deviationsFrom(schema, file.value), file.value, { known, places, where });
   }
 }
 
+interface Names {
+  known: string[];
+  /** Places, and the keys that belong there. */
+  places: (readonly [place: string, keys: string[]])[];
+  where(...place: YamlPath): string;
+}
+
 /** @param value what the places of the deviations lead into */
-function refuse(
-  [first]: Deviation[],
-  value: unknown,
-  known: string[],
-  where: (...place: YamlPath) => string,
-): void {
+function refuse([first]: Deviation[], value: unknown, { known, places, where }: Names): void {
   if (!first) return;
   const { place, key, kind } = first;
-  const better = key && nearest(key, known);
   const holder = place.slice(0, -1).findLast((it) => typeof it === 'string');
+  const below = holder ? `, below ${holder}` : '';
+  const elsewhere = places.find(([, keys]) => key && keys.includes(key))?.[0];
+  const others = known.filter((name) => name !== key);
+  const better = key && !elsewhere && nearest(key, others);
+  const wanted = better ? `"${better}"${below}` : `only keys that Grafana knows${below}`;
   fail({
-    expected: key
-      ? `${better ? `"${better}"` : 'only keys that Grafana knows'}${holder ? `, below ${holder}` : ''}`
-      : `${place.at(-1)}: ${kind}`,
-    actual: key ? `"${key}"` : JSON.stringify(valueAt(value, place)),
+    expected: key ? (elsewhere ? `"${key}" ${elsewhere}` : wanted) : `${place.at(-1)}: ${kind}`,
+    actual: key ? `"${key}"${elsewhere ? below : ''}` : JSON.stringify(valueAt(value, place)),
     where: where(...place),
     hint: key
       ? 'Grafana ignores a key that it does not know, and says nothing. A key has its name, exactly, and its place: look at one that works.'

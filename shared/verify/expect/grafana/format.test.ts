@@ -36,6 +36,16 @@ describe('Grafana files', () => {
     expect(panels.length).toBeGreaterThan(10);
   });
 
+  it.each(byTitle)('each title of %s fits on a page 1280 pixels wide', (_, { panels }) => {
+    // A column has 50 of them, a letter 7.5; the frame, the mark of the description and the menu take 76.
+    const cut = panels.filter(({ value, title }) => {
+      const { w } = value.gridPos as { w: number };
+      return value.type !== 'row' && 7.5 * title.length + 76 > 50 * w;
+    });
+
+    expect(cut.map(({ title }) => title)).toEqual([]);
+  });
+
   it.each(byTitle)('colour-blind eyes tell the colours of %s apart', (_, { value }) => {
     const colours = JSON.stringify(value).match(/(?<="(fixedColor|color|iconColor)":")[^"]+/g);
 

@@ -4,6 +4,7 @@ import leven from 'leven';
 import type { z } from 'zod';
 import { isRecord, type YamlPath } from '../../files/index.ts';
 import type { Json } from './dashboards.ts';
+import { withoutOlder } from './older.ts';
 
 /** What a dashboard may hold, from Grafana's own packages; make-format.ts writes it. */
 export interface GrafanaFormat {
@@ -61,7 +62,7 @@ let schema: z.ZodType | undefined;
 export async function dashboardDeviations(dashboard: Json): Promise<Deviation[]> {
   const { z } = await import('zod');
   schema ??= z.fromJSONSchema(grafanaFormat().dashboard as Parameters<typeof z.fromJSONSchema>[0]);
-  return deviationsFrom(schema, dashboard);
+  return deviationsFrom(schema, withoutOlder(dashboard));
 }
 
 /** Where a value differs from a schema, in the order of the schema. */

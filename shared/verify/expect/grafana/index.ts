@@ -7,9 +7,12 @@ export {
   records,
 } from './dashboards.ts';
 export { expectDashboardKeys, expectKnownNames, expectProvisioningKeys } from './file-checks.ts';
+export { nearest } from './format.ts';
+export { isOldType, PANEL_TYPES } from './older.ts';
 export {
   containerFolder,
   filesIn,
+  grafanaService,
   prometheusSource,
   provisioned,
 } from './provisioning.ts';
@@ -23,5 +26,9 @@ export {
   readQueries,
   syntaxError,
 } from './queries.ts';
-export { expectDashboardsServed, expectNumbersInGrafana } from './real-grafana.ts';
+export {
+  expectDashboardsServed,
+  expectNumbersInGrafana,
+  provisioningErrors,
+} from './real-grafana.ts';
 export { atGoodMoment, BURST, sendKnownTraffic, UNIT } from './traffic.ts';

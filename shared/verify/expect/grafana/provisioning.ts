@@ -9,6 +9,7 @@ import {
   type StepUnderTest,
   type YamlPath,
 } from '../../files/index.ts';
+import { nearest } from './format.ts';
 
 /** Grafana's two kinds of provisioning files, by the folder in which it looks for them, and the list in each. */
 const LISTS = { datasources: 'datasources', dashboards: 'providers' } as const;
@@ -17,6 +18,8 @@ export type Kind = keyof typeof LISTS;
 /** What stands in the list of a provisioning file: one data source, or one dashboard provider. */
 export interface Provisioned {
   value: Record<string, unknown>;
+  /** The same before Grafana fills in variables. */
+  written: Record<string, unknown>;
   where(...place: YamlPath): string;
 }
 
@@ -41,7 +44,10 @@ export function filesIn(step: StepUnderTest, path: string, ending: RegExp): stri
   return step.files.all(path).filter((file) => ending.test(file));
 }
 
-/** The provisioning files of a kind: those that are mounted, else those at their usual place. */
+/**
+ * The provisioning files of a kind: those that are mounted, else those at their usual place. Files in folders below are
+ * not among them: Grafana does not look there.
+ */
 export function provisioningFiles(step: StepUnderTest, kind: Kind): string[] {
   const grafana = grafanaService(step);
   const folder = containerFolder(grafana, kind);
@@ -49,11 +55,13 @@ export function provisioningFiles(step: StepUnderTest, kind: Kind): string[] {
     .filter(({ target }) => target !== folder && within(folder, target))
     .map(({ source }) => posix.normalize(source));
   const mounted = grafana && hostPath(grafana, folder);
-  const found = [mounted ?? '', ...single].flatMap((path) =>
-    path ? filesIn(step, path, /\.ya?ml$/) : [],
-  );
-  return found.length > 0 ? found : filesIn(step, `grafana/provisioning/${kind}`, /\.ya?ml$/);
+  const found = [mounted ?? '', ...single].flatMap((path) => (path ? yamlFilesIn(step, path) : []));
+  return found.length > 0 ? found : yamlFilesIn(step, `grafana/provisioning/${kind}`);
 }
+
+/** Not those in folders below it. */
+const yamlFilesIn = (step: StepUnderTest, path: string): string[] =>
+  filesIn(step, path, /\.ya?ml$/).filter((file) => file === path || posix.dirname(file) === path);
 
 /**
  * What the provisioning files of a kind describe.
@@ -63,11 +71,13 @@ export function provisioningFiles(step: StepUnderTest, kind: Kind): string[] {
 export function provisioned(step: StepUnderTest, kind: Kind): Provisioned[] {
   const key = LISTS[kind];
   const paths = provisioningFiles(step, kind);
+  const folder = hostFolder(step, kind);
+  const [other] = filesIn(step, folder, /\.(ya?ml|json)/i);
   expectThat(paths.length > 0, {
-    expected: `a YAML file in grafana/provisioning/${kind}`,
-    actual: 'no such file',
-    where: `grafana/provisioning/${kind} (missing)`,
-    hint: 'Provisioning means: Grafana reads its settings from files when it starts. It reads files that end in .yaml.',
+    expected: `a YAML file in ${folder}`,
+    actual: other ? `${other}, which Grafana does not read` : 'no such file',
+    where: other ?? `${folder} (missing)`,
+    hint: 'Provisioning means: Grafana reads its settings from files when it starts. It reads files that end in .yaml or .yml, and does not look into folders below.',
   });
   return paths.flatMap((path) => {
     const file = step.files.yaml(path);
@@ -79,19 +89,46 @@ export function provisioned(step: StepUnderTest, kind: Kind): Provisioned[] {
       hint: 'apiVersion says in which format the file is written. Without it Grafana takes it for an old one, whose keys have other names.',
     });
     const entries = file.get([key]);
+    const similar =
+      entries === undefined ? nearest(key, Object.keys(Object(file.value))) : undefined;
     if (!Array.isArray(entries) || !entries.every(isRecord) || entries.length === 0) {
       fail({
         expected: `${key}: with one entry, which begins with "- "`,
-        actual: entries === undefined ? `no ${key}` : `${key}: ${JSON.stringify(entries)}`,
-        where: file.where([key]),
+        actual:
+          entries === undefined
+            ? `no ${key}${similar ? `, but ${similar}:` : ''}`
+            : `${key}: ${JSON.stringify(entries)}`,
+        where: file.where([similar ?? key]),
         hint: 'In YAML each entry of a list begins with "- ", and its other keys stand below its first one.',
       });
     }
-    return entries.map((value, index) => ({
-      value,
+    const { environment = {} } = grafanaService(step) ?? {};
+    return entries.map((written, index) => ({
+      value: expanded(written, environment) as Provisioned['value'],
+      written,
       where: (...place: YamlPath) => file.where([key, index, ...place]),
     }));
   });
+}
+
+/** The step's folder that is mounted where Grafana looks, else the usual one. */
+function hostFolder(step: StepUnderTest, kind: Kind): string {
+  const grafana = grafanaService(step);
+  const mounted = grafana && hostPath(grafana, containerFolder(grafana, kind));
+  return mounted && step.files.exists(mounted) ? mounted : `grafana/provisioning/${kind}`;
+}
+
+/** Grafana fills variables of its container into every text: $NAME, ${NAME} and $__env{NAME}; $$ is a $. */
+function expanded(value: unknown, environment: Record<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((it) => expanded(it, environment));
+  if (isRecord(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, expanded(inner, environment)]),
+    );
+  if (typeof value !== 'string') return value;
+  return value.replaceAll(/\$\$|\$(?:__env)?\{(\w+)\}|\$(\w+)/g, (all, braced, bare) =>
+    all === '$$' ? '$' : (environment[braced ?? bare] ?? ''),
+  );
 }
 
 /** The data source that leads to Prometheus: by its uid, else by its type, else the first. */

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../../duration.ts';
 import { expectThat, isRecord, type StepUnderTest } from '../../files/index.ts';
 import { evaluate, onExpressionError } from '../promql.ts';
-import { type Dashboard, listIn, type Query, readDashboards } from './dashboards.ts';
+import { type Dashboard, type Json, listIn, type Query, readDashboards } from './dashboards.ts';
 import { prometheusSource } from './provisioning.ts';
 
 /** What Grafana fills in when it draws 5 minutes, with the scrape interval that the data source names. */
@@ -19,19 +19,34 @@ function grafanaVariables(step: StepUnderTest): Record<string, string> {
   };
 }
 
+/** The value that a variable of the dashboard has when it is opened. */
+function currentValue({ current, type, query }: Json): unknown {
+  const { value } = (isRecord(current) ? current : {}) as { value?: unknown };
+  if (`${value}`.startsWith('$__auto')) return '1m';
+  const isList = /^(custom|interval|constant|textbox)$/.test(String(type));
+  return (
+    value ??
+    (isList
+      ? String(query ?? '')
+          .split(',')[0]
+          ?.trim()
+      : undefined)
+  );
+}
+
 /** The expression as Prometheus gets it: Grafana's own variables and the dashboard's filled in. */
 export function filledIn(step: StepUnderTest, query: Query, { value }: Dashboard): string {
-  const own = listIn(value.templating).map(({ name, current }) => [
-    name,
-    isRecord(current) ? current.value : undefined,
-  ]);
+  const own = listIn(value.templating).map((variable) => [variable.name, currentValue(variable)]);
   const values: Record<string, unknown> = { ...Object.fromEntries(own), ...grafanaVariables(step) };
-  return query.expression.replaceAll(/\$(?:\{(\w+)(?::\w+)?\}|(\w+))/g, (text, braced, bare) => {
-    const name = braced ?? bare;
+  const pattern = /\$(?:\{(\w+)(?::\w+)?\}|(\w+))|\[\[(\w+)(?::\w+)?\]\]/g;
+  const filled = query.expression.replaceAll(pattern, (text, ...names: string[]) => {
+    const name = names.slice(0, 3).find(Boolean) ?? '';
     if (!Object.hasOwn(values, name)) return text;
     const parts = [values[name] ?? '$__all'].flat().map(String);
     return parts.includes('$__all') ? '.+' : parts.join('|');
   });
+  // A variable that the file leaves open is one of many values.
+  return filled.replaceAll(/([^!=~])=\s*"\.\+"/g, '$1=~".+"');
 }
 
 /** Every query of every panel, annotation and variable, and what Prometheus is asked. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CheckSkipped, expectThat, fail, type StepUnderTest } from '../../files/index.ts';
+import { CheckSkipped, expectThat, fail, hostPath, type StepUnderTest } from '../../files/index.ts';
 import { type Query, readDashboards } from './dashboards.ts';
 import { prometheusSource } from './provisioning.ts';
 
@@ -34,6 +34,16 @@ export async function expectDashboardsServed(step: StepUnderTest): Promise<void>
     where: service.where('environment'),
     hint: 'Nothing but an account may open the door.',
   });
+  const { basicLogin } = await import('../../../stack/index.ts');
+  const known = await fetch(`${await step.stack.url('grafana')}/api/org`, {
+    headers: { authorization: basicLogin('admin', 'admin') },
+  });
+  expectThat(known.status === 401, {
+    expected: '401 for admin with the password admin',
+    actual: `${known.status}: it is the password`,
+    where: service.whereSet('GF_SECURITY_ADMIN_PASSWORD__FILE'),
+    hint: 'Grafana could not read the file, and began with the password that everybody knows: docker compose logs grafana | grep secret',
+  });
   for (const { path, value, panels } of readDashboards(step)) {
     const found = await grafana.dashboard(String(value.uid)).catch(() => undefined);
     const count = Array.isArray(found?.panels) ? found.panels.length : 0;
@@ -46,13 +56,32 @@ export async function expectDashboardsServed(step: StepUnderTest): Promise<void>
     });
   }
   const log = await step.stack.compose('logs', '--no-log-prefix', 'grafana');
-  const error = log.split('\n').find((line) => /level=error.*provision/i.test(line));
+  const [error] = provisioningErrors(log);
   expectThat(!error, {
     expected: 'no provisioning error in the log',
-    actual: error?.replace(/^.*?msg=/, '') ?? '',
-    where: service.where('volumes'),
+    actual: error?.message ?? '',
+    where: (error && fileIn(step, error.line)) ?? service.where('volumes'),
     hint: 'The message names the file. After an edit of it: docker compose restart grafana',
   });
+}
+
+/**
+ * The errors about data sources and dashboards in Grafana's log, in whatever order a line has its keys. A folder of the
+ * image that a mount hides, such as that of plugins, is an error in the log too, and none of the step.
+ */
+export const provisioningErrors = (log: string): { line: string; message: string }[] =>
+  log
+    .split('\n')
+    .filter((line) => /\bl(eve|v)l"?[=:]"?err?or\b/.test(line))
+    .filter((line) => /\blogger"?[=:]"?provisioning\.(dashboard|datasource)/.test(line))
+    .map((line) => ({ line, message: line.replace(/^.*?\bmsg=/, '') }));
+
+/** The step's file that a line of the log names by its path in the container. */
+function fileIn(step: StepUnderTest, line: string): string | undefined {
+  const paths = line.match(/\/[\w./-]+\.(ya?ml|json)\b/g) ?? [];
+  return paths
+    .map((path) => hostPath(step.compose().service('grafana'), path))
+    .find((path) => path && step.files.exists(path));
 }
 
 /**

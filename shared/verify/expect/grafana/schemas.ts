@@ -11,13 +11,19 @@ const keys = <T extends z.ZodType>(names: string, type: T): Record<string, T> =>
 
 const text = z.string();
 const yesOrNo = z.boolean();
+/** Provisioning reads text first, so quotes change nothing, and a variable may stand for the value. */
+const aSwitch = z.preprocess((it) => /^(1|t|true|0|f|false|\$.*)$/i.test(`${it}`) || it, yesOrNo);
+const aNumber = z.preprocess((it) => (/^(\d+|\$.*)$/.test(`${it}`) ? 1 : it), z.int());
+/** There is no other one in a new Grafana, and it refuses to start when a file names one. */
+const firstOrg = z.preprocess((it) => (/^(1|\$.*)$/.test(`${it}`) ? 1 : it), z.literal(1));
 const anything = z.record(text, z.unknown());
 
 /** One data source. What jsonData may hold depends on its type. */
 const dataSource = z.strictObject({
-  ...keys('name type uid url user database basicAuthUser', text),
-  ...keys('basicAuth withCredentials isDefault editable', yesOrNo),
-  ...keys('orgId version', z.int()),
+  ...keys('name type uid url user database basicAuthUser orgName', text),
+  ...keys('basicAuth withCredentials isDefault editable', aSwitch),
+  version: aNumber,
+  orgId: firstOrg,
   ...keys('jsonData secureJsonData', anything),
   access: z.enum(['proxy', 'direct']),
   correlations: z.array(anything),
@@ -26,8 +32,9 @@ const dataSource = z.strictObject({
 /** One place that dashboards come from. */
 const provider = z.strictObject({
   ...keys('name orgName folder folderUid folderUID type', text),
-  ...keys('disableDeletion editable allowUiUpdates', yesOrNo),
-  ...keys('orgId updateIntervalSeconds', z.int()),
+  ...keys('disableDeletion editable allowUiUpdates', aSwitch),
+  updateIntervalSeconds: aNumber,
+  orgId: firstOrg,
   options: z
     .strictObject({ ...keys('path folder', text), foldersFromFilesStructure: yesOrNo })
     .partial(),

@@ -1,0 +1,112 @@
+import { posix } from 'node:path';
+import { parseEnv } from 'node:util';
+import type { ComposeService } from './compose-file.ts';
+import { expectThat } from './finding.ts';
+import type { StepFiles } from './step-files.ts';
+import { asList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
+
+interface Variable {
+  value: string;
+  where: string;
+}
+
+/**
+ * The variables of a service, as Compose puts them together: what stands below environment: wins over its files.
+ *
+ * @param service where it stands in the compose file
+ */
+export function readEnvironment(
+  files: StepFiles,
+  compose: YamlFile,
+  service: YamlPath,
+): Pick<ComposeService, 'environment' | 'whereSet'> {
+  const own = [...service, 'environment'];
+  const found = new Map([
+    ...envFiles(compose, service).flatMap((entry) => inFile(files, entry)),
+    ...belowEnvironment(files, compose, own),
+  ]);
+  return {
+    environment: Object.fromEntries([...found].map(([name, { value }]) => [name, value])),
+    whereSet: (name) => found.get(name)?.where ?? compose.where(own),
+  };
+}
+
+interface EnvFile {
+  path: string;
+  isOptional: boolean;
+  where: string;
+}
+
+/** Each is a path, or { path, required }. */
+function envFiles(compose: YamlFile, service: YamlPath): EnvFile[] {
+  const place = [...service, 'env_file'];
+  const value = compose.get(place);
+  const entries: unknown[] = Array.isArray(value) ? value : value ? [value] : [];
+  return entries.map((entry, index) => ({
+    path: posix.normalize(String(isRecord(entry) ? entry.path : entry)),
+    isOptional: isRecord(entry) && entry.required === false,
+    where: compose.where(Array.isArray(value) ? [...place, index] : place),
+  }));
+}
+
+/** @throws CheckFailure when a file is missing that env_file: names, or a list holds maps: Compose starts nothing then */
+export function expectEnvironment(files: StepFiles, compose: YamlFile, service: YamlPath): void {
+  for (const [index, entry] of asList(compose.get([...service, 'environment'])).entries()) {
+    const [name = '', value] = Object.entries(isRecord(entry) ? entry : {})[0] ?? [];
+    expectThat(!isRecord(entry), {
+      expected: `- ${name}=${value}, or no dashes below environment:`,
+      actual: `- ${name}: ${value}`,
+      where: compose.where([...service, 'environment', index]),
+      hint: 'Variables are either a list, with a dash and = in each line, or a map, with neither.',
+    });
+  }
+  for (const { path, isOptional, where } of envFiles(compose, service)) {
+    expectThat(isOptional || files.exists(path), {
+      expected: `a file ${path}, because env_file: names it`,
+      actual: 'no such file',
+      where,
+      hint: 'The path starts at the folder of the compose file. Look for a typo, also in upper and lower case.',
+    });
+  }
+}
+
+function inFile(files: StepFiles, { path }: EnvFile): [string, Variable][] {
+  if (!files.exists(path)) return [];
+  const text = files.text(path);
+  return Object.entries(parseEnv(text)).map(([name, value = '']) => {
+    const line = text
+      .split('\n')
+      .findIndex((it) => it.match(/^\s*(?:export\s+)?(\w+)/)?.[1] === name);
+    return [name, { value, where: `${path}:${line + 1}` }];
+  });
+}
+
+/** A map, or a list of "NAME=value". */
+function belowEnvironment(
+  files: StepFiles,
+  compose: YamlFile,
+  place: YamlPath,
+): [string, Variable][] {
+  const value = compose.get(place);
+  const entries = Array.isArray(value)
+    ? value.map((text, index) => [...String(text).split(/=(.*)/s, 2), index] as const)
+    : Object.entries(isRecord(value) ? value : {}).map(
+        ([name, text]) => [name, text, name] as const,
+      );
+  return entries.map(([name, text, key]) => [
+    String(name),
+    { value: interpolate(files, String(text ?? '')), where: compose.where([...place, key]) },
+  ]);
+}
+
+/** What Compose fills in: ${NAME}, ${NAME:-default} and $NAME from the file .env, and $ for $$. */
+export function interpolate(files: StepFiles, text: string): string {
+  if (!text.includes('$')) return text;
+  const known: Record<string, string | undefined> = files.exists('.env')
+    ? parseEnv(files.text('.env'))
+    : {};
+  return text.replaceAll(
+    /\$\$|\$\{(\w+)(?::?-([^}]*))?[^}]*\}|\$(\w+)/g,
+    (all, name, otherwise = '', bare) => (all === '$$' ? '$' : known[name ?? bare] || otherwise),
+  );
+}
