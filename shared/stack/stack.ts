@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { alertJourney } from './alert-journey.ts';
 import { alertmanagerClient } from './alertmanager.ts';
 import { type ComposeProject, compose, describeProject } from './compose-project.ts';
 import {
@@ -32,7 +33,7 @@ export interface StackOptions {
   name?: string;
   /** Default: every service of the file. */
   services?: string[];
-  /** Services that may be missing when their image cannot be had. Default: grafana. */
+  /** Services that may be missing when their image is not available. Default: grafana. */
   optional?: string[];
   /** Files that services see in place of their own; not with `own` ports. */
   replaced?: ReplacedFile[];
@@ -93,6 +94,9 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
   const http = (title: string, service: ServiceName, headers?: Record<string, string>) =>
     httpClient(title, () => url(service), headers);
 
+  const prometheus = prometheusClient(http('Prometheus', 'prometheus'));
+  const alertmanager = alertmanagerClient(http('Alertmanager', 'alertmanager'));
+
   return {
     project,
     ...started,
@@ -108,8 +112,10 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
       );
     },
     app: http('The app', 'app'),
-    prometheus: prometheusClient(http('Prometheus', 'prometheus')),
-    alertmanager: alertmanagerClient(http('Alertmanager', 'alertmanager')),
+    prometheus,
+    alertmanager,
+    /** An alert on its way, by its name. */
+    alert: (name: string) => alertJourney(prometheus, alertmanager, name),
     slackInbox: slackInboxClient(http('The Slack inbox', 'slack-inbox')),
     /** As admin, with the password from the given secrets folder. */
     grafana: async (secrets: string) => {

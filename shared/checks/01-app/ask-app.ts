@@ -33,10 +33,10 @@ export async function askApp(step: StepUnderTest, path: string): Promise<Answer>
     if ((error as Error).name !== 'TimeoutError')
       return failWithoutAnswer(step, path, error as Error);
     return fail({
-      expected: `an answer to GET ${path} within ${ANSWER_LIMIT_MS / 1_000} s`,
-      actual: 'no answer',
+      expected: `a response to GET ${path} within ${ANSWER_LIMIT_MS / 1_000} s`,
+      actual: 'no response',
       where: METRICS,
-      hint: 'Express waits until some handler has answered. A middleware that does not answer hands the request on with next().',
+      hint: 'Express waits until some handler has responded. A middleware that does not respond hands the request on with next().',
     });
   }
 }
@@ -76,10 +76,10 @@ async function failWithoutAnswer(step: StepUnderTest, path: string, error: Error
   if (end === undefined) {
     const { code, message } = (error.cause ?? error) as { code?: string; message: string };
     return fail({
-      expected: `an answer to GET ${path}`,
+      expected: `a response to GET ${path}`,
       actual: `none, although the app runs: ${message}${code ? ` (${code})` : ''}`,
       where: step.files.find(APP, /\.destroy\(|\.end\(\)|createServer/),
-      hint: 'The connection was closed before an answer came. Something in the app ends it, or does not speak plain HTTP.',
+      hint: 'The connection was closed before a response came. Something in the app ends it, or does not speak plain HTTP.',
     });
   }
   if (/memory limit/.test(end))

@@ -41,7 +41,7 @@ export async function failByAnswer(
       expected,
       actual: `${status}, a redirect to ${location.replace(/:\d+(?=\/|$)/, '')}`,
       where: find(/\.redirect\(|\blocation\b/i) ?? otherwise.where,
-      hint: 'A middleware above the routes answers in their place. Nothing speaks https here: in production, what stands before the app does that.',
+      hint: 'A middleware above the routes responds in their place. Nothing speaks https here: in production, what stands before the app does that.',
     });
   if (status >= 500) {
     const { stderr } = await step.stack.logs('app');
@@ -61,7 +61,7 @@ export async function failByAnswer(
     where: place ?? otherwise.where,
     hint:
       place && status !== 404
-        ? 'A middleware above the routes answers in their place.'
+        ? 'A middleware above the routes responds in their place.'
         : otherwise.hint,
   });
 }

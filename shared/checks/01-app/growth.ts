@@ -66,7 +66,7 @@ async function expectOneProcess(step: StepUnderTest, totals: number[] = [], more
     actual: hasRisen ? 'it falls and rises again, as if there were several counters' : 'it falls',
     where: place ?? (hasRisen ? step.compose().service('app').where('command') : METRICS),
     hint: hasRisen
-      ? 'Several processes answer, and each counts only what it has answered itself. Run one process in a container, and more containers when one is too slow.'
+      ? 'Several processes respond, and each counts only its own requests. Run one process in a container, and more containers when one is too slow.'
       : 'A counter only grows as long as its process runs. Prometheus computes what is new since the last scrape; whoever sets it to 0 loses requests.',
   });
 }
@@ -93,7 +93,7 @@ function placeOfMiddleware({ files }: StepUnderTest, route: string): Partial<Fin
   if (use >= 0 && !isOnPath && (handler < 0 || use < handler)) return {};
   const hints = {
     below:
-      'Express asks its handlers in the order in which they are registered, and a route that answers hands nothing on. The counting stands above the routes that it counts.',
+      'Express asks its handlers in the order in which they are registered, and a route that responds hands nothing on. The counting stands above the routes that it counts.',
     path: 'With a path before it, a middleware sees only the requests below that path.',
     missing:
       'A middleware is called when it is registered: app.use(countRequests), above the routes.',

@@ -45,7 +45,7 @@ export function expectHealthcheck(service: ComposeService, without: string): voi
     expected: `a test that fails when ${service.name} does not work`,
     actual: `one that always succeeds: ${(first === 'CMD' && !inShell ? rest.join(' ') : (rest.at(-1) ?? '')).trim()}`,
     where,
-    hint: 'Docker looks at the exit code only, and the last command decides it. After `|| exit 0`, `|| true`, `; true` or echo it is 0 whatever was answered; exit 1 says that something is wrong.',
+    hint: 'Docker looks at the exit code only, and the last command decides it. After `|| exit 0`, `|| true`, `; true` or echo it is always 0; exit 1 says that something is wrong.',
   });
 }
 

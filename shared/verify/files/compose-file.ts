@@ -1,6 +1,10 @@
 import leven from 'leven';
-import { expectEnvironment, interpolate, readEnvironment } from './compose-environment.ts';
-import { sharedFiles } from './compose-shared-files.ts';
+import {
+  expectEnvironment,
+  interpolate,
+  readEnvironment,
+  sharedFiles,
+} from './compose-other-files.ts';
 import { type Mount, parseMount, parsePort, splitCommand } from './compose-values.ts';
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
