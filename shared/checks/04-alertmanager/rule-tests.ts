@@ -18,7 +18,7 @@ export const ruleTests = defineTopic({ kind: 'live', task: 2, asks: ['prometheus
         expected: 'at 50 requests per second: silent after 10 s, firing after 50 s',
         actual: `${early} after 10 s, ${firing} after 50 s`,
         where: alertRule(step, 'TooManyRequests').where('expr'),
-        hint: 'Paste the expression into Prometheus while you send requests: it must answer a series above the threshold, and nothing below it.',
+        hint: 'Paste the expression into Prometheus while you send requests: it must return a series above the threshold, and nothing below it.',
       });
     },
   },
@@ -32,7 +32,7 @@ export const ruleTests = defineTopic({ kind: 'live', task: 2, asks: ['prometheus
         expected: 'silent after 4 minutes of 19 requests per second',
         actual,
         where: alertRule(step, 'TooManyRequests').where('expr'),
-        hint: 'rate() answers per second, increase() answers for the whole window. The threshold must be in the same unit.',
+        hint: 'rate() is per second, increase() is for the whole window. The threshold must be in the same unit.',
       });
     },
   },

@@ -86,7 +86,7 @@ export function provisioned(step: StepUnderTest, kind: Kind): Provisioned[] {
       expected: 'apiVersion: 1',
       actual: `apiVersion: ${JSON.stringify(version) ?? 'missing'}`,
       where: file.where(['apiVersion']),
-      hint: 'apiVersion says in which format the file is written. Without it Grafana takes it for an old one, whose keys have other names.',
+      hint: 'apiVersion says in which format the file is written. Without it Grafana takes the file for an old one, whose keys have other names.',
     });
     const entries = file.get([key]);
     const similar = Object.keys(Object(file.value)).find(
