@@ -99,7 +99,7 @@ describe.skipIf(isWindows)('On a machine whose Docker lacks much', () => {
       'v2.23.3, and the workshop needs 2.24.4 or newer',
       /compose|Docker/,
     ],
-    ['engine.memory', 'problem', '1.0 GB, 4 CPUs; the stack may use 2.5 GB', /memory/i],
+    ['engine.memory', 'problem', '1.0 GB, 4 CPUs; the stack may use 2.6 GB', /memory/i],
     ['engine.disk', 'problem', `0.0 GB free at ${full}`, /docker system prune/],
     ['engine.clock', 'problem', /^36\d\d\.\d s behind this machine's$/, /./],
     [
