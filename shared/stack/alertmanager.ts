@@ -7,7 +7,13 @@ const alert = z.object({
   annotations: labels,
   startsAt: z.string(),
   endsAt: z.string(),
-  status: z.object({ state: z.string() }),
+  fingerprint: z.string(),
+  receivers: z.array(z.object({ name: z.string() })),
+  status: z.object({
+    state: z.string(),
+    /** Fingerprints of the alerts that mute it. */
+    inhibitedBy: z.array(z.string()),
+  }),
 });
 const status = z.object({
   config: z.object({ original: z.string() }),

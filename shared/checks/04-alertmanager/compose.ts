@@ -100,6 +100,27 @@ export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmana
     },
   },
   {
+    id: 'alertmanager.paths',
+    title: 'Prometheus and Alertmanager serve at the root of their addresses',
+    run(step) {
+      for (const name of ['prometheus', 'alertmanager']) {
+        const service = step.compose().service(name);
+        const [, path = ''] =
+          flagValue(service, 'web.external-url')?.match(/^\w+:\/\/[^/]*(\/.*)$/) ?? [];
+        const prefix = flagValue(service, 'web.route-prefix') ?? path;
+        const index = service.command.findIndex((word) =>
+          word.includes(flagValue(service, 'web.route-prefix') ? 'route-prefix' : 'external-url'),
+        );
+        expectThat(/^\/?$/.test(prefix), {
+          expected: `${name} at http://${name}:${name === 'alertmanager' ? 9093 : 9090}/, without a path`,
+          actual: `everything below ${prefix}`,
+          where: service.where('command', index),
+          hint: 'A path in --web.external-url moves every page there, also the API and /-/ready. --web.route-prefix=/ keeps them where they are.',
+        });
+      }
+    },
+  },
+  {
     id: 'alertmanager.waits',
     title: 'Alertmanager waits until the webhook address is written',
     run: (step) => expectSecretsFirst(step.compose(), 'alertmanager', 'the webhook address'),

@@ -2,7 +2,9 @@
 import { readSettings } from '../../verify/files/index.ts';
 import { defineStep } from '../../verify/runner/index.ts';
 import { compose } from './compose.ts';
-import { journey, message } from './messages.ts';
+import { journey, warning } from './delivery.ts';
+import { intervals } from './intervals.ts';
+import { templates } from './messages.ts';
 import { alerting, found } from './prometheus.ts';
 import { receiver } from './receiver.ts';
 import { routes, routing } from './routing.ts';
@@ -28,6 +30,7 @@ export default defineStep({
       run: (step) => void readSettings(step, 'prometheus'),
     },
     ...rules,
+    ...intervals,
     ...compose,
     ...alerting,
     {
@@ -40,10 +43,11 @@ export default defineStep({
     ...routing,
     ...receiver,
     ...found,
-    ...message,
+    ...routes,
+    ...templates,
+    ...warning,
     ...ruleTests,
     unitTests,
-    ...routes,
     ...journey,
   ],
 });

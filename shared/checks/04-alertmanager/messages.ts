@@ -1,135 +1,177 @@
-import { expectThat, fail, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
+import { posix } from 'node:path';
+import { shell } from '../../verify/expect/index.ts';
+import { fail, hostPath, type StepUnderTest, type YamlPath } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-import { readReceiver } from './settings.ts';
+import { ALERTS, type Alert, labelsOf, listOf, readSlack, type SlackConfig } from './settings.ts';
 
-/** What a message says, shown with two alerts that nobody but this check raises. */
-export const message = defineTopic({ kind: 'live', task: 8 }, [
+/** What a message says, told by Alertmanager's own tool: a broken template is an empty text, and no word in the log. */
+export const templates = defineTopic({ kind: 'live', task: 8, asks: ['alertmanager'] }, [
   {
-    id: 'message.fields',
+    id: 'message.templates',
     title: 'A message says what happens, where, since when, and where to look',
     async run(step) {
-      const { stack } = step;
-      await stack.slackInbox.clear();
-      // Stopped already now: InstanceDown, which a check further down awaits, ripens while the others run.
-      await stack.compose('stop', '--timeout', '2', 'app');
-      // The start is now, after a stop that may take long: the two are to wait for each other.
-      const start = new Date().toISOString();
-      await stack.alertmanager.postAlerts(['db:5432', 'cache:6379'].map(almostFull(start)));
-      const isOurs = (it: string) => it.includes('DiskAlmostFull') || it.includes('db:5432');
-      const inbox = () => readInbox(step);
-      const texts = await waitOrLook(12, 'the message', inbox, (all) => all.some(isOurs));
-      const text = texts.find(isOurs) ?? '';
-      const wanted = {
-        'the name of the alert': /DiskAlmostFull/,
-        'the summary of the first alert': /db:5432 is almost full/,
-        'the summary of the second alert': /cache:6379 is almost full/,
-        'since when': new RegExp(start.slice(11, 16).replace(/^0/, '0?')),
-        'the runbook': /runbooks\/DiskAlmostFull/,
-      };
-      const missing = Object.entries(wanted).flatMap(([name, it]) => (it.test(text) ? [] : name));
-      const flaw = missing.length ? `missing: ${missing.join(', ')}` : 'a <no value>';
-      const { file, at } = readReceiver(step);
-      expectThat(missing.length === 0 && !text.includes('<no value>'), {
-        expected:
-          'a message about two synthetic alerts of one group: name, both summaries, start, runbook',
-        actual: text ? `${flaw}, in\n${withoutTimes(text)}` : 'no message in the inbox',
-        where: file.where([...at, 'text']),
-        hint: 'A group can hold several alerts: range over .Alerts, each has .Annotations and .StartsAt. What is not common to all of them is missing in .CommonAnnotations.',
-      });
+      const { configs } = readSlack(step);
+      for (const config of configs) {
+        const alert = ALERTS.find((it) => reaches(step, it, config));
+        await expectMessage(step, alert ?? ALERTS[0], config);
+      }
     },
   },
 ]);
 
-/** An alert as Prometheus would post it. Two with an old start would not wait for each other. */
-const almostFull = (startsAt: string) => (instance: string) => ({
-  labels: { alertname: 'DiskAlmostFull', severity: 'warning', job: 'storage', instance },
-  annotations: {
-    summary: `${instance} is almost full`,
-    description: `Only 3 % of the disk of ${instance} are free.`,
-    runbook_url: 'docs/runbooks/DiskAlmostFull.md',
-  },
-  startsAt,
+const reaches = (step: StepUnderTest, alert: Alert, { receiver }: SlackConfig): boolean =>
+  readSlack(step, [alert]).configs.some((it) => it.receiver === receiver);
+
+/** When the alerts of a message began. */
+const SINCE = '2026-01-01T21:34:00Z';
+
+/** Two alerts of one group, as a rule would make them and Alertmanager shows them to a template. */
+function twoAlerts(step: StepUnderTest, alert: Alert, status: string) {
+  const alerts = ['db:5432', 'cache:6379'].map((instance, index) => ({
+    labels: labelsOf(step, alert, { instance }),
+    annotations: {
+      summary: `${instance} is almost full`,
+      description: `Only 3 % of the disk of ${instance} are free.`,
+      runbook_url: 'docs/runbooks/DiskAlmostFull.md',
+    },
+    ...{ status, startsAt: SINCE, endsAt: '2026-01-01T21:50:00Z', fingerprint: `${index}` },
+    generatorURL: 'http://localhost:9090/graph',
+  }));
+  const { instance: _, ...commonLabels } = labelsOf(step, alert);
+  return {
+    ...{ receiver: 'slack', status, alerts, externalURL: 'http://localhost:9093', commonLabels },
+    groupLabels: { alertname: alert.name },
+    commonAnnotations: { runbook_url: alerts[0]?.annotations.runbook_url },
+  };
+}
+
+/** The hour may be another time zone's, and Slack shows the reader's where it gets the seconds since 1970. */
+const SAYS_SINCE = /\d:(34|04|19)(?!\d)|\b1767303240\b|\d(\.\d+)?(s|m|h|d)\b/;
+
+const WANTED = (name: string): Record<string, RegExp> => ({
+  'the name of the alert': new RegExp(name),
+  'the summary of the first alert': /db:5432 is almost full/,
+  'the summary of the second alert': /cache:6379 is almost full/,
+  'since when': SAYS_SINCE,
+  'the runbook': /runbooks\/DiskAlmostFull/,
 });
 
-/** The same text at any time of the day. */
-const withoutTimes = (text: string): string =>
-  text
-    .replaceAll(/\d{4}-\d\d-\d\d/g, '(date)')
-    .replaceAll(/\d\d?:\d\d(:\d\d(\.\d+)?)?\b(?!\d)/g, '(time)');
+/** @throws CheckFailure unless a message with two alerts can be made, and says everything */
+async function expectMessage(step: StepUnderTest, alert: Alert, config: SlackConfig) {
+  const { file } = readSlack(step);
+  const title = '{{ template "slack.default.title" . }}';
+  const parts = templatesIn({ title, ...config.value }, config.at);
+  for (const status of ['firing', 'resolved']) {
+    const text = await render(step, parts, twoAlerts(step, alert, status));
+    if (status === 'resolved') continue;
+    const missing = Object.entries(WANTED(alert.name)).flatMap(([what, it]) =>
+      it.test(text) ? [] : what,
+    );
+    if (missing.length === 0 && !text.includes('<no value>')) continue;
+    fail({
+      expected: `a message about two alerts ${alert.name}: name, both summaries, start, runbook`,
+      actual: `${missing.length ? `missing: ${missing.join(', ')}` : 'a <no value>'}, in\n${text}`,
+      where: file.where([...config.at, 'text']),
+      hint: 'A group can hold several alerts: range over .Alerts, each has .Annotations and .StartsAt. What is not common to all of them is missing in .CommonAnnotations.',
+    });
+  }
+}
 
-/** InstanceDown all the way from the app that stops to the inbox, and back. */
-export const journey = defineTopic({ kind: 'live' }, [
-  {
-    id: 'inbox.instance-down',
-    title: 'When the app stops, InstanceDown arrives in the inbox',
-    needs: [
-      'rules.instance-down',
-      'message.fields',
-      'alertmanager.routes',
-      'prometheus.alertmanager-found',
-    ],
-    async run(step) {
-      await step.stack.compose('stop', '--timeout', '2', 'app');
-      await expectMessage(step, 'firing', /firing|danger/i);
-    },
-  },
-  {
-    id: 'inbox.resolved',
-    title: 'When the app is back, the resolved message arrives',
-    task: 8,
-    needs: ['inbox.instance-down'],
-    async run(step) {
-      await step.stack.compose('start', 'app');
-      await expectMessage(step, 'resolved', /resolved|good/i);
-    },
-  },
-]);
+/** Templates that Alertmanager has without being told, and its tool has not: about what they say. */
+const BUILT_IN: Record<string, string> = {
+  __subject:
+    '[{{ .Status | toUpper }}] {{ .GroupLabels.SortedPairs.Values | join " " }} {{ .CommonLabels.Values | join " " }}',
+  __alertmanagerURL: '{{ .ExternalURL }}/#/alerts?receiver={{ .Receiver | urlquery }}',
+  __text_alert_list: '{{ range . }}{{ .Labels.Values }} {{ .Annotations.Values }}{{ end }}',
+  'slack.default.title': '{{ template "__subject" . }}',
+  'slack.default.fallback': '{{ template "__subject" . }}',
+  'slack.default.titlelink': '{{ template "__alertmanagerURL" . }}',
+};
+for (const name of ['text', 'pretext', 'username', 'callbackid', 'iconemoji', 'iconurl', 'footer'])
+  BUILT_IN[`slack.default.${name}`] = '';
 
-const isAboutTheApp = (text: string): boolean => /InstanceDown|app:8080/.test(text);
+/** Those that no file of the step defines otherwise, in one line. */
+const builtIn = (own: string): string =>
+  Object.entries(BUILT_IN)
+    .filter(([name]) => !own.includes(`"${name}"`))
+    .map(([name, text]) => `{{ define "${name}" }}${text}{{ end }}`)
+    .join('');
 
-/** Waits for a message about InstanceDown; 5 seconds more than the settings allow, for a slow machine. */
-async function expectMessage(
-  step: StepUnderTest,
-  status: 'firing' | 'resolved',
-  pattern: RegExp,
-): Promise<void> {
-  const { messageBounds, readAlertTiming, resolvedBounds } = await import('../../stack/index.ts');
-  const { prometheus, alertmanager } = step.stack;
-  const timing = await readAlertTiming(prometheus, alertmanager, 'InstanceDown');
-  const bounds = { firing: messageBounds, resolved: resolvedBounds }[status];
-  const { most } = bounds({ ...timing, window: 0 });
-  const expected = `a ${status} message about InstanceDown of app:8080`;
-  const fits = (text: string) => isAboutTheApp(text) && pattern.test(text);
-  const inbox = () => readInbox(step);
-  const texts = await waitOrLook(most + 5, expected, inbox, (all) => all.some(fits));
-  if (texts.some(fits)) return;
-  fail({
-    expected,
-    ...(await findGap(step, texts)),
-    hint: 'The way of an alert: Prometheus (http://localhost:9090/alerts), Alertmanager (http://localhost:9093), the inbox. The log of the server before the gap names the reason.',
+interface Part {
+  text: string;
+  place: YamlPath;
+}
+
+/** Every text below a place that is a template, and where it stands. */
+function templatesIn(value: unknown, place: YamlPath): Part[] {
+  if (typeof value === 'string') return value.includes('{{') ? [{ text: value, place }] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    templatesIn(inner, [...place, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
+/** Fills in the templates of a message. @throws CheckFailure at the line that cannot be filled in */
+async function render(step: StepUnderTest, parts: Part[], data: object): Promise<string> {
+  const { file, containerPath } = readSlack(step);
+  const patterns = listOf(file.get(['templates'])).map((it) =>
+    posix.resolve(posix.dirname(containerPath), String(it)),
+  );
+  const globs = patterns.length > 0 ? patterns : ['/none'];
+  const flags = globs.map((it) => `--template.glob='${it}'`).join(' ');
+  const decode = (text: string) => `echo ${Buffer.from(text).toString('base64')} | base64 -d`;
+  const own = patterns.flatMap((pattern) => filesLike(step, pattern));
+  const known = builtIn(own.map((path) => step.files.text(path)).join('\n'));
+  const text = `"$(${decode(known + parts.map((part) => part.text).join('\n'))})"`;
+  const output = await shell(
+    step,
+    `${decode(JSON.stringify(data))} | amtool template render --template.data=/dev/stdin ${flags} --template.text=${text}`,
+    'alertmanager',
+  );
+  const [, error] = output.match(/^amtool: error: (.*)/m) ?? [];
+  if (error === undefined) return output.trim();
+  const isUndefined = /not defined$/.test(error);
+  const unused = patterns.findIndex((pattern) => filesLike(step, pattern).length === 0);
+  return fail({
+    expected: 'templates that can be filled in with the alerts of a message',
+    actual: error.replace(/^template: \S*?:\d+(:\d+)?: (executing "[^"]*" at )?/, ''),
+    where:
+      isUndefined && unused >= 0
+        ? file.where(['templates', unused])
+        : placeOf(step, error, parts, patterns),
+    hint: isUndefined
+      ? 'A template is known when its file fits a name below templates:, as the container sees it. Alertmanager is silent about a name that no file fits, and sends an empty text.'
+      : 'Where a template cannot be filled in, Alertmanager sends an empty text and says nothing. An alert has .Labels, .Annotations, .Status, .StartsAt and .EndsAt; the group has .CommonLabels, .CommonAnnotations and .GroupLabels.',
   });
 }
 
-/** The last place on its way that InstanceDown reached, and the setting that leads on from there. */
-async function findGap(step: StepUnderTest, texts: string[]) {
-  const { file, at } = readReceiver(step);
-  const prometheus = readSettings(step, 'prometheus').file;
-  if (texts.some(isAboutTheApp)) {
-    return {
-      actual: 'only messages that say the opposite, or nothing about firing or resolved',
-      where: file.where([...at, 'title']),
-    };
+/** The files of the step that a name in Alertmanager's container stands for; `*` is any part of a file's name. */
+function filesLike(step: StepUnderTest, pattern: string): string[] {
+  const service = step.compose().service('alertmanager');
+  const onHost = hostPath(service, pattern)?.replaceAll('.', '\\.').replaceAll('*', '[^/]*');
+  return step.files.all().filter((path) => new RegExp(`^${onHost}$`).test(path));
+}
+
+/** "alertmanager/web.tmpl:3" of what a message such as "template: web.tmpl:3:12: executing …" is about. */
+function placeOf(step: StepUnderTest, error: string, parts: Part[], patterns: string[]): string {
+  const { file } = readSlack(step);
+  const [, name = '', number = '1'] = error.match(/^template: (\S*?):(\d+)/) ?? [];
+  const own = patterns
+    .flatMap((pattern) => filesLike(step, pattern))
+    .find((path) => posix.basename(path) === name);
+  if (own) return `${own}:${number}`;
+  let line = Number(number);
+  for (const { text, place } of parts) {
+    const lines = text.split('\n').length;
+    // A text of several lines begins below the line of its key.
+    const isBlock = /^[|>]/.test(file.source(place) ?? '');
+    if (line <= lines) {
+      const [, path, first] = file.where(place).match(/^(.*):(\d+)$/) ?? [];
+      return `${path}:${Number(first) + line - (isBlock ? 0 : 1)}`;
+    }
+    line -= lines;
   }
-  const raised = await step.stack.prometheus.alerts();
-  if (!raised.some(({ state }) => state === 'firing'))
-    return { actual: 'no alert fires', where: prometheus.where(['rule_files']) };
-  const received = await step.stack.alertmanager.alerts();
-  if (received.some(({ labels }) => labels.alertname === 'InstanceDown'))
-    return { actual: 'the alert reached Alertmanager, not the inbox', where: file.where(at) };
-  return {
-    actual: 'the alert fires in Prometheus and does not reach Alertmanager',
-    where: prometheus.where(['alerting', 'alertmanagers', 0]),
-  };
+  return file.where(parts[0]?.place ?? []);
 }
 
 /** Every message in the inbox, as one text each: title, text, fields and the colour of its bar. */

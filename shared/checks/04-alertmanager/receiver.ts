@@ -1,21 +1,45 @@
 import { posix } from 'node:path';
-import { expectThat, fail, hostPath, type StepUnderTest } from '../../verify/files/index.ts';
+import {
+  expectThat,
+  type Finding,
+  fail,
+  hostPath,
+  type StepUnderTest,
+  type YamlPath,
+} from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { isOfSecrets } from './compose.ts';
-import { describe, readReceiver } from './settings.ts';
+import {
+  type Alert,
+  describe,
+  isTrue,
+  NO_VARIABLES,
+  readSlack,
+  type SlackConfig,
+  VARIABLE,
+} from './settings.ts';
 
 /** The path of a webhook's address, as in /services/T…/B…/…, but not the inbox's own, which is no secret. */
 const WEBHOOK = /\/services\/T\w+\/B\w+\/(?!X{24})\w+/;
 const COMMITTED = /\.(ya?ml|ts|json|env|example)$|\/?\.env/;
 const IGNORED = /^secrets\/[^/]+\/(?!.*\.example$)/;
 
-/** The receiver that posts to Slack, and its address, which is a secret. */
+/** The receivers that post to Slack, and their address, which is a secret. */
 export const receiver = defineTopic({ kind: 'static', task: 7, needs: ['alertmanager.secret'] }, [
   {
     id: 'alertmanager.secret',
     title: 'The webhook address comes from a mounted secret file',
     needs: ['alertmanager.mounts', 'alertmanager.route'],
-    run: expectSecretFile,
+    run(step) {
+      const { configs, at } = readSlack(step);
+      if (configs.length === 0) expectSecretFile(step, at, []);
+      for (const { at, receiver } of configs)
+        expectSecretFile(
+          step,
+          at,
+          configs.filter((it) => it.receiver === receiver),
+        );
+    },
   },
   {
     id: 'secret.not-committed',
@@ -36,20 +60,26 @@ export const receiver = defineTopic({ kind: 'static', task: 7, needs: ['alertman
     id: 'alertmanager.send-resolved',
     title: 'The receiver also tells when an alert is resolved',
     run(step) {
-      const { file, slack, at } = readReceiver(step);
-      expectThat(slack?.send_resolved === true, {
-        expected: 'send_resolved: true',
-        actual: describe(slack?.send_resolved, 'send_resolved'),
-        where: file.where([...at, 'send_resolved']),
-        hint: 'Slack receivers are silent about resolved alerts unless told otherwise, so nobody would know that it is over.',
-      });
+      const { file, configs } = readSlack(step);
+      for (const { at, receiver } of configs) {
+        const place = [...at, 'send_resolved'];
+        expectThat(isTrue(file, place), {
+          expected: `send_resolved: true${configs.length > 1 ? `, in the receiver ${receiver}` : ''}`,
+          actual: describe(file.source(place) ?? file.get(place), 'send_resolved'),
+          where: file.where(place),
+          hint: /^["']/.test(file.source(place) ?? '')
+            ? 'In quotes it is a text, and Alertmanager does not start with a text in this place.'
+            : 'Slack receivers are silent about resolved alerts unless told otherwise, so nobody would know that it is over.',
+        });
+      }
     },
   },
 ]);
 
-function expectSecretFile(step: StepUnderTest): void {
-  const { file, containerPath, slack, at, entries } = readReceiver(step);
-  const hasAddress = entries.map((it) => Boolean(it?.api_url_file ?? it?.api_url));
+/** @param entries all of the receiver */
+function expectSecretFile(step: StepUnderTest, at: YamlPath, entries: SlackConfig[]): void {
+  const { file, containerPath } = readSlack(step);
+  const hasAddress = entries.map(({ value }) => Boolean(value?.api_url_file ?? value?.api_url));
   const bare = hasAddress.indexOf(false);
   expectThat(bare < 0 || !hasAddress.includes(true), {
     expected: 'api_url_file: and send_resolved: in one list entry, with one dash for both',
@@ -57,15 +87,24 @@ function expectSecretFile(step: StepUnderTest): void {
     where: file.where([...at.slice(0, -1), bare]),
     hint: 'Every dash begins another entry. What belongs to the same entry stands below its first line, indented like it, without a dash.',
   });
-  const place = slack?.api_url_file ? [...at, 'api_url_file'] : ['global', 'slack_api_url_file'];
+  const ownFile = [...at, 'api_url_file'];
+  const place = file.get(ownFile) ? ownFile : ['global', 'slack_api_url_file'];
   const path = file.get(place);
-  const open = slack?.api_url ? [...at, 'api_url'] : ['global', 'slack_api_url'];
+  const ownUrl = [...at, 'api_url'];
+  const open = file.get(ownUrl) ? ownUrl : ['global', 'slack_api_url'];
   const isOpen = file.get(open) !== undefined;
+  const isVariable = VARIABLE.test(String(file.get(open)));
   expectThat(path, {
     expected: 'api_url_file: with the path of the secret file in the container',
-    actual: isOpen ? `the address itself, as ${open.at(-1)}` : 'no address at all',
+    actual: isVariable
+      ? `${open.at(-1)}: ${file.get(open)}`
+      : isOpen
+        ? `the address itself, as ${open.at(-1)}`
+        : 'no address at all',
     where: file.where(isOpen ? open : at),
-    hint: 'Whoever has a webhook address can post to it, and this file is committed. So the file names another file, which is not.',
+    hint: isVariable
+      ? NO_VARIABLES
+      : 'Whoever has a webhook address can post to it, and this file is committed. So the file names another file, which is not.',
   });
   const service = step.compose().service('alertmanager');
   const inContainer = posix.resolve(posix.dirname(containerPath), String(path));
@@ -76,6 +115,78 @@ function expectSecretFile(step: StepUnderTest): void {
     expected: `a secret file at ${inContainer} in the container of alertmanager`,
     actual: seen ? `no file ${seen}` : 'nothing mounted there',
     where: (!seen && isAsInLesson && mount?.where) || file.where(place),
-    hint: `api_url_file names a file inside the container. There your mount shows ${mount?.source} as ${mount?.target}.`,
+    hint: VARIABLE.test(inContainer)
+      ? NO_VARIABLES
+      : `api_url_file names a file inside the container. There your mount shows ${mount?.source} as ${mount?.target}.`,
   });
+}
+
+/** Where something stopped, in the words of the server there, and the setting that is responsible. */
+export type Gap = Pick<Finding, 'actual' | 'where' | 'hint'>;
+
+/** What Alertmanager's log says about Slack, with the reasons that there are. */
+export async function findRefusal(step: StepUnderTest, alert: Alert): Promise<Gap | undefined> {
+  const { file, containerPath, configs, at } = readSlack(step, [alert]);
+  const log = await step.stack.logs('alertmanager');
+  const error = lastError(log, /Notify (for alerts|attempt) failed.*\bslack\[/);
+  if (error === undefined) return undefined;
+  const key = ['api_url_file', 'slack_api_url_file'].find((it) => configs[0]?.value?.[it]);
+  const address = key ? [...at, key] : ['global', 'slack_api_url_file'];
+  const inContainer = posix.resolve(posix.dirname(containerPath), `${file.get(address)}`);
+  const secret = hostPath(step.compose().service('alertmanager'), inContainer);
+  const of = (name: string) => file.where([...at, name]);
+  const reasons: [RegExp, string | undefined, string][] = [
+    [
+      /permission denied/,
+      secret,
+      'Alertmanager runs as the user nobody. chmod 644 lets it read the file; git ignores it all the same.',
+    ],
+    [
+      /^(open|read) /,
+      file.where(address),
+      'api_url_file names one file, as Alertmanager sees it in its container.',
+    ],
+    [
+      /no_text/,
+      of('title'),
+      'The message was empty, and Slack takes no empty ones. Give title: and text:.',
+    ],
+    [
+      /channel_/,
+      of('channel'),
+      'A webhook belongs to one channel. Without channel: the message goes there.',
+    ],
+    [
+      /no_team|no_service|invalid_token|status code 40[45]/,
+      secret && `${secret}:1`,
+      'The inbox knows one address, which stands in slack_webhook_url.example. Every part of its path counts.',
+    ],
+    [
+      /proxy/,
+      of('http_config'),
+      'A message takes the way that http_config says. The inbox is reached without a proxy.',
+    ],
+    [
+      /no such host|refused|scheme|HTTPS client|no route|invalid|missing/,
+      secret && `${secret}:1`,
+      'The secret file holds the whole address, http://slack-inbox:8025/services/…, and nothing else: name of the service, port in its container.',
+    ],
+  ];
+  const [, where, hint] = reasons.find(([pattern]) => pattern.test(error)) ?? [];
+  return {
+    actual: `Alertmanager cannot deliver it: ${error}`,
+    where: where ?? file.where(at),
+    hint: hint ?? 'The log of Alertmanager names each delivery that fails, and why.',
+  };
+}
+
+/** The reason in the last line of a log that fits, without what differs from run to run. */
+export function lastError({ stdout, stderr }: { stdout: string; stderr: string }, pattern: RegExp) {
+  const line = `${stdout}\n${stderr}`.split('\n').findLast((text) => pattern.test(text));
+  const [, quoted] = line?.match(/\berr"?[=:]"((?:[^"\\]|\\.)*)"/) ?? [];
+  return quoted
+    ?.replace(/\\(.)/g, '$1')
+    .replace(/^.*after \d+ attempts: /, '')
+    .replace(/^channel "": /, '')
+    .replaceAll(/\d+\.\d+\.\d+\.\d+/g, '(address)');
 }

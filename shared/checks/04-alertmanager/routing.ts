@@ -1,28 +1,44 @@
 import { parseDuration } from '../../duration.ts';
-import { expectThat, readSettings } from '../../verify/files/index.ts';
+import {
+  expectList,
+  expectThat,
+  readSettings,
+  type StepUnderTest,
+  type YamlFile,
+  type YamlPath,
+} from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-import { ALERTS } from './rules.ts';
-import { describe, listOf } from './settings.ts';
+import {
+  ALERTS,
+  allRoutes,
+  describe,
+  endsOf,
+  labelsOf,
+  listOf,
+  settingOf,
+  slackOf,
+  slackRoutes,
+} from './settings.ts';
 
 const TIMES = { group_wait: '5s', group_interval: '10s', repeat_interval: '1h' };
 
-/** Alertmanager's route, as it is written. */
+/** Of a child route: it may tell sooner, and nag less or more often, within reason. Seconds. */
+const CHILD_TIMES = {
+  group_wait: (seconds: number) => seconds <= 5,
+  group_interval: (seconds: number) => seconds <= 10,
+  repeat_interval: (seconds: number) => seconds >= 300,
+};
+
+/** Labels in which alerts of the same name differ. */
+const VARYING = ['...', 'instance', 'job'];
+
+/** Alertmanager's routes, as they are written. */
 export const routing = defineTopic({ kind: 'static', task: 6 }, [
   {
     id: 'alertmanager.route',
     title: 'Alerts go to a receiver that exists',
     needs: ['alertmanager.file'],
-    run(step) {
-      const { file } = readSettings(step, 'alertmanager');
-      const names = listOf(file.get(['receivers'])).map((it) => String(it?.name));
-      const receiver = file.get(['route', 'receiver']);
-      expectThat(names.includes(String(receiver)), {
-        expected: `route: with receiver: one of: ${names.join(', ') || 'none, as there are no receivers'}`,
-        actual: file.get(['route']) ? describe(receiver, 'receiver') : 'no route',
-        where: file.where(['route', 'receiver']),
-        hint: 'A route decides which receiver gets an alert, by the name that the receiver has below receivers:.',
-      });
-    },
+    run: expectReceivers,
   },
   {
     id: 'alertmanager.grouping',
@@ -30,13 +46,7 @@ export const routing = defineTopic({ kind: 'static', task: 6 }, [
     needs: ['alertmanager.route'],
     run(step) {
       const { file } = readSettings(step, 'alertmanager');
-      const groupBy = file.get(['route', 'group_by']);
-      expectThat(JSON.stringify(groupBy) === '["alertname"]', {
-        expected: 'group_by: [alertname]',
-        actual: describe(groupBy && JSON.stringify(groupBy), 'group_by'),
-        where: file.where(['route', 'group_by']),
-        hint: 'Alerts with the same values of these labels travel in one message. group_by is a list of names of labels.',
-      });
+      expectGrouping(file, ['route']);
       for (const [key, wanted] of Object.entries(TIMES)) {
         const given = file.get(['route', key]);
         expectThat(parseDuration(given) === parseDuration(wanted), {
@@ -46,9 +56,92 @@ export const routing = defineTopic({ kind: 'static', task: 6 }, [
           hint: 'A time has its unit: ms, s, m or h. group_wait comes before the first message of a group, group_interval before the next when the group has changed, repeat_interval when it has not.',
         });
       }
+      for (const alert of ALERTS)
+        for (const route of slackRoutes(file, labelsOf(step, alert)))
+          expectLikeParent(file, route, alert.name);
+    },
+  },
+  {
+    id: 'alertmanager.mute-times',
+    title: 'Both alerts are told at any hour',
+    needs: ['alertmanager.route'],
+    run(step) {
+      const { file } = readSettings(step, 'alertmanager');
+      for (const alert of ALERTS) {
+        const routes = slackRoutes(file, labelsOf(step, alert));
+        const muting = routes.map((route) =>
+          ['mute_time_intervals', 'active_time_intervals']
+            .map((key) => [...route, key])
+            .find((place) => listOf(file.get(place)).length > 0),
+        );
+        const [place] = muting;
+        expectThat(!place || muting.includes(undefined), {
+          expected: `a message about ${alert.name} at any hour`,
+          actual: `${place?.at(-1)}: ${JSON.stringify(file.get(place ?? []))}`,
+          where: file.where(place ?? []),
+          hint: 'Inside of mute_time_intervals, and outside of active_time_intervals, Alertmanager keeps the message back and says nothing. The hours are UTC unless the interval names a location.',
+        });
+      }
     },
   },
 ]);
+
+function expectReceivers(step: StepUnderTest): void {
+  const { file } = readSettings(step, 'alertmanager');
+  expectList(file, ['receivers']);
+  const names = listOf(file.get(['receivers'])).map((it) => String(it?.name));
+  const intervals = ['time_intervals', 'mute_time_intervals'].flatMap((key) =>
+    listOf(file.get([key])).map((it) => it?.name),
+  );
+  for (const route of allRoutes(file)) {
+    expectList(file, [...route, 'routes']);
+    const { value, place } = settingOf(file, route, 'receiver');
+    expectThat(names.includes(String(value)), {
+      expected: `route: with receiver: one of: ${names.join(', ') || 'none, as there are no receivers'}`,
+      actual: file.get(['route']) ? describe(value, 'receiver') : 'no route',
+      where: file.where(place),
+      hint: 'A route decides which receiver gets an alert, by the name that the receiver has below receivers:.',
+    });
+    for (const key of ['mute_time_intervals', 'active_time_intervals']) {
+      const used = listOf(file.get([...route, key]));
+      const unknown = used.findIndex((name) => !intervals.includes(name));
+      expectThat(unknown < 0, {
+        expected: `one of the names below time_intervals: ${intervals.join(', ') || 'there are none'}`,
+        actual: `${key}: ${used[unknown]}`,
+        where: file.where([...route, key, unknown]),
+        hint: 'A route names time intervals, and what they are stands at the left edge, below time_intervals:.',
+      });
+    }
+  }
+}
+
+/** Alerts of one name, and only they, travel in one message. @throws CheckFailure */
+function expectGrouping(file: YamlFile, route: YamlPath, name?: string): void {
+  const { value, place } = settingOf(file, route, 'group_by');
+  const labels = listOf(value);
+  const isByName = labels.includes('alertname') && !labels.some((it) => VARYING.includes(it));
+  expectThat(isByName, {
+    expected: `group_by: [alertname]${name ? `, also for ${name}` : ''}`,
+    actual: describe(value && JSON.stringify(value), 'group_by'),
+    where: file.where(place),
+    hint: 'Alerts with the same values of these labels travel in one message. group_by is a list of names of labels.',
+  });
+}
+
+/** A child route may say otherwise what its parent says, but not so that messages split up, are late, or come all the time. */
+function expectLikeParent(file: YamlFile, route: YamlPath, name: string): void {
+  expectGrouping(file, route, name);
+  for (const [key, isFine] of Object.entries(CHILD_TIMES)) {
+    const { value, place } = settingOf(file, route, key);
+    const wanted = TIMES[key as keyof typeof TIMES];
+    expectThat(isFine(parseDuration(value)), {
+      expected: `${key}: ${wanted}, also for ${name}`,
+      actual: `${key}: ${value}`,
+      where: file.where(place),
+      hint: 'A child route takes over what its parent says, unless it says otherwise. Then this holds for every alert that fits it.',
+    });
+  }
+}
 
 /** Where Alertmanager's own tool says that alerts go. */
 export const routes = defineTopic({ kind: 'live', task: 6 }, [
@@ -58,21 +151,25 @@ export const routes = defineTopic({ kind: 'live', task: 6 }, [
     asks: ['alertmanager'],
     async run(step) {
       const { file, containerPath } = readSettings(step, 'alertmanager');
-      const slacks = listOf(file.get(['receivers'])).filter((it) => it?.slack_configs);
-      const amtool = ['exec', '-T', 'alertmanager', 'amtool', 'config', 'routes', 'test'];
-      for (const { name, severity } of ALERTS) {
-        const output = await step.stack.compose(
-          ...[...amtool, `--config.file=${containerPath}`],
-          ...[`alertname=${name}`, `severity=${severity}`, 'job=web', 'instance=app:8080'],
+      const amtool = ['amtool', 'config', 'routes', 'test', `--config.file=${containerPath}`];
+      for (const alert of ALERTS) {
+        const labels = labelsOf(step, alert);
+        const { output } = await step.stack.exec('alertmanager', [
+          ...amtool,
+          ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
+        ]);
+        const told = output.replaceAll(/^Warning: .*$/gm, '').trim();
+        const receivers = told.split(/[,\s]+/);
+        const [end = ['route']] = endsOf(file, labels);
+        expectThat(
+          receivers.some((name) => slackOf(file, name).length > 0),
+          {
+            expected: `${alert.name} (severity ${alert.severity}) to reach a receiver with slack_configs`,
+            actual: `it goes to ${told}`,
+            where: file.where(settingOf(file, end, 'receiver').place),
+            hint: 'Below routes: the first route whose matchers fit an alert takes it, and the receiver of the parent gets nothing.',
+          },
         );
-        const receivers = output.trim().split(/[,\s]+/);
-        const isSlack = slacks.some((it) => receivers.includes(String(it.name)));
-        expectThat(isSlack, {
-          expected: `${name} (severity ${severity}) to reach ${file.get(['route', 'receiver'])}`,
-          actual: `it goes to ${output.trim()}`,
-          where: file.where(['route', 'routes']),
-          hint: 'Below routes: the first route whose matchers fit an alert takes it, and the receiver of the parent gets nothing.',
-        });
       }
     },
   },

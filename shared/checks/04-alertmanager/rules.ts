@@ -5,16 +5,12 @@ import {
   alertRules,
   type Panel,
   readDashboards,
+  windowsIn,
 } from '../../verify/expect/index.ts';
 import { expectThat, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { describe } from './settings.ts';
+import { ALERTS, type Alert, describe } from './settings.ts';
 
-/** The two alerts of this step, each a task of its own. */
-export const ALERTS = [
-  { id: 'too-many-requests', name: 'TooManyRequests', severity: 'warning', task: 2 },
-  { id: 'instance-down', name: 'InstanceDown', severity: 'critical', task: 3 },
-] as const;
 const [REQUESTS, DOWN] = ALERTS;
 
 /** The alert rules as they are written. */
@@ -38,7 +34,7 @@ export const rules = [
   ...defineTopic({ kind: 'static', task: 2 }, [
     {
       id: 'too-many-requests.rate',
-      title: 'TooManyRequests looks at a rate, and takes it before any sum',
+      title: 'TooManyRequests looks at a rate over 30 s, and takes it before any sum',
       needs: ['too-many-requests.rule'],
       run: (step) => expectRate(alertRule(step, 'TooManyRequests')),
     },
@@ -52,7 +48,7 @@ export const rules = [
   ...ruleChecks(DOWN),
 ];
 
-function ruleChecks({ id, name, severity, task }: (typeof ALERTS)[number]): Check[] {
+function ruleChecks({ id, name, severity, task }: Alert): Check[] {
   return defineTopic({ kind: 'static', task }, [
     {
       id: `${id}.rule`,
@@ -114,6 +110,13 @@ function expectRate(rule: AlertRule): void {
       ? 'A counter never falls, so an alert on its value can never resolve. rate(…[30s]) says how fast it grows, per second.'
       : 'Each counter starts again at 0 when its process does. rate() corrects that for one series, but cannot see it in a sum.',
   });
+  const other = windowsIn(expr).find((window) => window !== 30);
+  expectThat(other === undefined, {
+    expected: 'a rate over the last 30 s: [30s]',
+    actual: expr.match(/\[[^\]]*\]/g)?.join(' and ') ?? '',
+    where: rule.where('expr'),
+    hint: 'The window in brackets decides how fast the rate rises and falls, and so when the alert fires and resolves. The dashboards and the lesson count with 30 s.',
+  });
 }
 
 /**
@@ -124,14 +127,20 @@ function expectRate(rule: AlertRule): void {
 function expectThresholds(step: StepUnderTest): void {
   const panels = readDashboards(step).flatMap((dashboard) => dashboard.panels);
   for (const rule of alertRules(step)) {
-    const [, limit] = String(rule.get('expr')).match(/[<>]=?\s*(-?[\d.]+)\s*$/) ?? [];
-    if (limit === undefined) continue;
+    const expr = String(rule.get('expr'));
+    const limit = Number(expr.match(/[<>]=?\s*(-?[\d.]+)\s*$/)?.[1]);
+    // increase() counts for its whole window.
+    if (Number.isNaN(limit) || /increase/.test(expr)) continue;
     for (const panel of panels.filter((it) => names(it, rule.name))) {
       const drawn = thresholdsOf(panel);
-      expectThat(drawn.length === 0 || drawn.includes(Number(limit)), {
-        expected: `${Number(limit)} in "${panel.title}", as in ${rule.name} (${rule.where('expr')})`,
-        actual: `${drawn.join(' and ')}`,
-        where: panel.where('fieldConfig', 'defaults', 'thresholds', 'steps', drawn.length, 'value'),
+      const place = ['fieldConfig', 'defaults', 'thresholds', 'steps', drawn.length, 'value'];
+      const isRuleOther = rule.name === REQUESTS.name && limit !== 20 && drawn.includes(20);
+      expectThat(drawn.length === 0 || drawn.includes(limit), {
+        expected: isRuleOther
+          ? `${rule.name} above 20, as "${panel.title}" draws it (${panel.where(...place)})`
+          : `${limit} in "${panel.title}", as in ${rule.name} (${rule.where('expr')})`,
+        actual: isRuleOther ? `${limit}` : `${drawn.join(' and ')}`,
+        where: isRuleOther ? rule.where('expr') : panel.where(...place),
         hint: 'A line that people take for the alert must be where the alert fires. Whoever changes the rule changes the panel, too.',
       });
     }

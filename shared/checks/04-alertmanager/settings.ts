@@ -1,4 +1,11 @@
-import { readSettings, type StepUnderTest } from '../../verify/files/index.ts';
+import { alertRules, ruleLabels } from '../../verify/expect/index.ts';
+import {
+  isRecord,
+  readSettings,
+  type StepUnderTest,
+  type YamlFile,
+  type YamlPath,
+} from '../../verify/files/index.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a learner's YAML can hold anything
 export const listOf = (value: unknown): any[] => (Array.isArray(value) ? value : []);
@@ -7,13 +14,156 @@ export const listOf = (value: unknown): any[] => (Array.isArray(value) ? value :
 export const describe = (value: unknown, key: string): string =>
   value === undefined || value === null || value === '' ? `no ${key}` : `${key}: ${value}`;
 
-/** The Slack configurations of the route's receiver, and the first of them with its place. */
-export function readReceiver(step: StepUnderTest) {
-  const { file, containerPath } = readSettings(step, 'alertmanager');
+/** YAML's ways to say yes that Prometheus and Alertmanager know; in quotes each is a text. */
+export const isTrue = (file: YamlFile, place: YamlPath): boolean =>
+  file.get(place) === true || /^(true|yes|on|y)$/i.test(file.source(place) ?? '');
+
+/** A variable of the environment, as the compose file knows them; `$1` and `${1}` are a relabelling's own. */
+export const VARIABLE = /\$\{?[A-Za-z_]/;
+export const NO_VARIABLES =
+  'Only Compose fills in variables, and only in the compose file. Prometheus and Alertmanager take the text as it is.';
+
+/** The two alerts of this step, each a task of its own. */
+export const ALERTS = [
+  { id: 'too-many-requests', name: 'TooManyRequests', severity: 'warning', task: 2 },
+  { id: 'instance-down', name: 'InstanceDown', severity: 'critical', task: 3 },
+] as const;
+export type Alert = (typeof ALERTS)[number];
+
+export type Labels = Record<string, string>;
+
+/** The labels that an alert of the app has when Alertmanager gets it: the target's, the rule's, and those of Prometheus. */
+export function labelsOf(step: StepUnderTest, { name, severity }: Alert, target: Labels = {}) {
+  const own = orNone(() => alertRules(step))?.find((rule) => rule.name === name);
+  const prometheus = orNone(() => readSettings(step, 'prometheus'));
+  const external = prometheus?.file.get(['global', 'external_labels']);
+  const labels = {
+    ...(isRecord(external) && external),
+    severity,
+    ...(own && ruleLabels(own)),
+    ...{ alertname: name, job: 'web', instance: 'app:8080', ...target },
+  };
+  // What a template makes of a label is known only when the rule fires.
+  const known = Object.entries(labels).filter(([, value]) => !`${value}`.includes('{{'));
+  return Object.fromEntries(known.map(([label, value]): [string, string] => [label, `${value}`]));
+}
+
+/** Nothing where a file cannot be read, which another check says. */
+function orNone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The routes that an alert ends in, as Alertmanager walks through them: the first child that fits takes it, unless it
+ * says `continue`; where none fits, the parent has it.
+ */
+export function endsOf(file: YamlFile, labels: Labels, place: YamlPath = ['route']): YamlPath[] {
+  const route = file.get(place);
+  if (!isRecord(route) || !fits(route, labels)) return [];
+  const ends: YamlPath[] = [];
+  for (const index of listOf(route.routes).keys()) {
+    const child = [...place, 'routes', index];
+    const found = endsOf(file, labels, child);
+    ends.push(...found);
+    if (found.length > 0 && !isTrue(file, [...child, 'continue'])) break;
+  }
+  return ends.length > 0 ? ends : [place];
+}
+
+/** Of all routes, the children too: where each stands. */
+export const allRoutes = (file: YamlFile, place: YamlPath = ['route']): YamlPath[] => [
+  place,
+  ...[...listOf(file.get([...place, 'routes'])).keys()].flatMap((index) =>
+    allRoutes(file, [...place, 'routes', index]),
+  ),
+];
+
+/** What holds for a route: its own setting, or that of the nearest route around it; and where that stands. */
+export function settingOf(file: YamlFile, route: YamlPath, key: string) {
+  for (let depth = route.length; depth > 0; depth -= 2) {
+    const place = [...route.slice(0, depth), key];
+    const value = file.get(place);
+    if (value !== undefined && value !== null) return { value, place };
+  }
+  return { value: undefined, place: [...route, key] };
+}
+
+/**
+ * Whether an alert has the labels that a route, or one side of an inhibition, asks for.
+ *
+ * @param side of an inhibition: "source_" or "target_"
+ */
+export const fits = (of: Record<string, unknown>, labels: Labels, side = ''): boolean =>
+  [
+    ...[of[`${side}matchers`] ?? []].flat().flatMap((text) => [...String(text).matchAll(MATCHER)]),
+    ...Object.entries(of[`${side}match`] ?? {}).map(([name, value]) => ['', '', name, '=', value]),
+    ...Object.entries(of[`${side}match_re`] ?? {}).map(([name, it]) => ['', '', name, '=~', it]),
+  ].every(([, , name, operator, value]) => {
+    const given = labels[String(name)] ?? '';
+    const wanted = unquote(String(value));
+    const isEqual = String(operator).endsWith('~') ? isLike(given, wanted) : given === wanted;
+    return isEqual !== String(operator).startsWith('!');
+  });
+
+/** `severity = critical`, `severity=~"warning|critical"`, also several in braces. */
+const MATCHER = /("?)([^\s"=!~{},]+)\1\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|[^,}]*)/g;
+
+const unquote = (text: string): string => {
+  const trimmed = text.trim();
+  return /^".*"$/s.test(trimmed) ? trimmed.slice(1, -1).replace(/\\(.)/g, '$1') : trimmed;
+};
+
+/** Go takes flags at the beginning of an expression, and always looks at the whole text. */
+function isLike(text: string, expression: string): boolean {
+  try {
+    const [, flags = '', rest = ''] = expression.match(/^(?:\(\?(\w+)\))?(.*)$/s) ?? [];
+    return new RegExp(`^(?:${rest})$`, flags.replace(/[^is]/g, '')).test(text);
+  } catch {
+    return false;
+  }
+}
+
+/** One entry of a receiver's `slack_configs`. */
+export interface SlackConfig {
+  receiver: string;
+  at: YamlPath;
+  // biome-ignore lint/suspicious/noExplicitAny: a learner's YAML can hold anything
+  value: any;
+}
+
+/** The Slack configurations of a receiver. */
+export function slackOf(file: YamlFile, name: unknown): SlackConfig[] {
   const receivers = listOf(file.get(['receivers']));
-  const wanted = file.get(['route', 'receiver']);
-  const index = receivers.findIndex((it) => it?.name === wanted);
-  const entries = listOf(receivers[index]?.slack_configs);
-  const at = ['receivers', index, 'slack_configs', 0];
-  return { file, containerPath, at, entries, slack: entries[0] };
+  const index = receivers.findIndex((it) => it?.name === name);
+  return listOf(receivers[index]?.slack_configs).map((value, entry) => ({
+    receiver: String(name),
+    at: ['receivers', index, 'slack_configs', entry],
+    value,
+  }));
+}
+
+/** The routes that lead an alert to Slack. */
+export const slackRoutes = (file: YamlFile, labels: Labels): YamlPath[] =>
+  endsOf(file, labels).filter(
+    (route) => slackOf(file, settingOf(file, route, 'receiver').value).length > 0,
+  );
+
+/** Every Slack configuration that one of these alerts reaches; where none is reached, every one that there is. */
+export function readSlack(step: StepUnderTest, alerts: readonly Alert[] = ALERTS) {
+  const { file, containerPath } = readSettings(step, 'alertmanager');
+  const reached = alerts.flatMap((alert) => slackRoutes(file, labelsOf(step, alert)));
+  const receivers = listOf(file.get(['receivers']));
+  const names =
+    reached.length > 0
+      ? reached.map((route) => settingOf(file, route, 'receiver').value)
+      : receivers.map((it) => it?.name);
+  const configs = [...new Set(names)].flatMap((name) => slackOf(file, name));
+  const index = receivers.findIndex((it) => it?.name === file.get(['route', 'receiver']));
+  /** Where the message is written; of a receiver without Slack, where it would be. */
+  const at: YamlPath = configs[0]?.at ?? ['receivers', Math.max(0, index), 'slack_configs', 0];
+  return { file, containerPath, configs, at };
 }

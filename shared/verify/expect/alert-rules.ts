@@ -1,11 +1,17 @@
 import leven from 'leven';
 import { expectList, fail, ruleFiles, type StepUnderTest } from '../files/index.ts';
 
-/** One alert rule as it is written in a rule file. */
-export interface AlertRule {
+/** Something in a rule file, with its lines. */
+interface Written {
   get(...place: string[]): unknown;
-  /** "prometheus/alert-rules.yaml:12" of one of its keys, or of the rule. */
+  /** "prometheus/alert-rules.yaml:12" of one of its keys, or of the whole. */
   where(...place: string[]): string;
+}
+
+/** One alert rule as it is written in a rule file. Its labels are also those of its group, which Prometheus 3 adds. */
+export interface AlertRule extends Written {
+  name: string;
+  group: Written;
 }
 
 /**
@@ -13,10 +19,18 @@ export interface AlertRule {
  *
  * @throws CheckFailure when a file does not parse, or has no list of groups, each with a list of rules
  */
-export function alertRules(step: StepUnderTest): (AlertRule & { name: string })[] {
-  return ruleFiles(step).flatMap(({ path }) => {
+export function alertRules(step: StepUnderTest): AlertRule[] {
+  return ruleFiles(step).flatMap(({ path, pattern }) => {
     const file = step.files.yaml(path);
     const groups = file.get(['groups']);
+    if (pattern && groups === undefined) {
+      fail({
+        expected: 'a name that only rule files fit',
+        actual: `${path} fits it too, and has no groups`,
+        where: pattern,
+        hint: 'Prometheus loads every file that the pattern fits, and refuses to start when one of them is something else than rules.',
+      });
+    }
     if (!Array.isArray(groups)) {
       fail({
         expected: 'groups: with a list of groups, each with name: and rules:',
@@ -33,19 +47,46 @@ export function alertRules(step: StepUnderTest): (AlertRule & { name: string })[
         hint: 'Indentation decides what belongs to what. Here the group has no rules, and the rules have no group.',
       });
     }
+    const names = groups.map((group) => String(group?.name));
     return groups.flatMap((group, index) => {
+      if (names.indexOf(`${group?.name}`) < index) {
+        fail({
+          expected: 'groups with different names in one file',
+          actual: `two groups of the name ${group?.name}`,
+          where: file.where(['groups', index, 'name']),
+          hint: 'Prometheus keeps the state of a group under its name, and loads no file that has a name twice.',
+        });
+      }
       expectList(file, ['groups', index, 'rules']);
       return [group?.rules ?? []].flat().map((rule: { alert?: unknown } | null, entry: number) => {
-        const at = (place: string[]) => ['groups', index, 'rules', entry, ...place];
+        const isOfGroup = (place: string[]) =>
+          place[0] === 'labels' &&
+          file.get(['groups', index, 'rules', entry, ...place]) === undefined &&
+          file.get(['groups', index, ...place]) !== undefined;
+        const at = (place: string[]) =>
+          isOfGroup(place)
+            ? ['groups', index, ...place]
+            : ['groups', index, 'rules', entry, ...place];
         return {
           name: String(rule?.alert ?? ''),
           get: (...place: string[]) => file.get(at(place)),
           where: (...place: string[]) => file.where(at(place)),
+          group: {
+            get: (...place: string[]) => file.get(['groups', index, ...place]),
+            where: (...place: string[]) => file.where(['groups', index, ...place]),
+          },
         };
       });
     });
   });
 }
+
+/** The labels that a rule gives to its alerts, with those of its group. */
+export const ruleLabels = ({ get, group, name }: AlertRule): Record<string, string> => ({
+  ...(group.get('labels') as Record<string, string> | undefined),
+  ...(get('labels') as Record<string, string> | undefined),
+  alertname: name,
+});
 
 /** @throws CheckFailure when no loaded file holds such an alert */
 export function alertRule(step: StepUnderTest, name: string): AlertRule {

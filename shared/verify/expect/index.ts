@@ -1,4 +1,4 @@
-export { type AlertRule, alertRule, alertRules } from './alert-rules.ts';
+export { type AlertRule, alertRule, alertRules, ruleLabels } from './alert-rules.ts';
 export { dashboardFiles, type Panel, readDashboards } from './grafana/dashboards.ts';
 export { parseMetrics, type Sample } from './metrics-text.ts';
 export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';

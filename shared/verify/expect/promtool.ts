@@ -53,9 +53,13 @@ export async function firingAlerts(
   return found;
 }
 
-/** Runs a line in the shell of the Prometheus container. @returns everything it prints, also when it fails */
-export async function shell({ stack }: StepUnderTest, script: string): Promise<string> {
-  const { output } = await stack.exec('prometheus', ['sh', '-c', `{ ${script}; } 2>&1`]);
+/** Runs a line in the shell of a container. @returns everything it prints, also when it fails */
+export async function shell(
+  { stack }: StepUnderTest,
+  script: string,
+  service = 'prometheus',
+): Promise<string> {
+  const { output } = await stack.exec(service, ['sh', '-c', `{ ${script}; } 2>&1`]);
   return output.trimEnd();
 }
 

@@ -9,6 +9,8 @@ import type { StepUnderTest } from './step-under-test.ts';
 export interface RuleFile {
   path: string;
   containerPath: string;
+  /** Where the pattern stands that it fits, if its name is not listed itself. */
+  pattern?: string;
 }
 
 /**
@@ -43,6 +45,7 @@ export function ruleFiles(step: StepUnderTest): RuleFile[] {
     return found.map((path) => ({
       path,
       containerPath: posix.join(posix.dirname(inContainer), posix.basename(path)),
+      ...(/[*?[]/.test(String(name)) && { pattern: file.where(['rule_files', index]) }),
     }));
   });
 }

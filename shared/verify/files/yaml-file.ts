@@ -20,6 +20,8 @@ export interface YamlFile {
   value: unknown;
   /** The value at a place, or undefined. */
   get(place: YamlPath): unknown;
+  /** A single value as it is written, with its quotes: `yes`, `"true"`. Undefined where there is none, or a list or a map. */
+  source(place: YamlPath): string | undefined;
   /** "path:line" of a place; of the nearest place around it when it is not there. */
   where(place: YamlPath): string;
 }
@@ -57,6 +59,10 @@ export function parseYaml(path: string, text: string): YamlFile {
     path,
     value,
     get: (place) => valueAt(value, place),
+    source(place) {
+      const node = document.getIn(place, true);
+      return isScalar(node) && node.range ? text.slice(node.range[0], node.range[1]) : undefined;
+    },
     where: (place) => `${path}:${findLine(document, lines, place)}`,
   };
 }
