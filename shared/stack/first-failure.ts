@@ -17,7 +17,7 @@ const LINE = 500;
 /** A container that waits for another one may end once or twice, and is then started again. */
 const RESTARTS = 3;
 
-/** So many questions in a row are unanswered when a program listens, but elsewhere. */
+/** As many of the last questions as the engine remembers have failed when a program listens, but elsewhere. */
 const UNANSWERED = 5;
 
 /**
@@ -65,7 +65,7 @@ async function problemOf(container: ContainerState): Promise<string | undefined>
   if (health === 'starting') return undefined;
   if (answer && !/error\b/i.test(words.all))
     return `is not healthy. Its healthcheck says:\n${answer}`;
-  return `is not healthy. Its last words:\n${words.last}`;
+  return `is not healthy. ${words.last}`;
 }
 
 /** How the program of a container has ended, as the end of "The service app …"; undefined while it runs. */
@@ -87,10 +87,10 @@ async function endOf(container: ContainerState, once = false): Promise<string | 
   const byMemory = await describeEndByMemory(id, words.all);
   if (byMemory) return byMemory;
   if (how === 'Completed' || (exitCode === 0 && !how))
-    return `ended without an error, but it must go on running. Its last words:\n${words.last}`;
+    return `ended without an error, but it must go on running. ${words.last}`;
   const again = isLoop ? ', again and again, because of restart:' : '';
   const withCode = how ? 'an error' : `exit code ${exitCode}`;
-  return `ended with ${withCode}${again}. Its last words:\n${words.last}`;
+  return `ended with ${withCode}${again}. ${words.last}`;
 }
 
 /** The same for a service that was healthy: ended is ended, also if it was started again. */
@@ -102,9 +102,10 @@ export const endOfService = async (
 /** What it has logged since then. The last words are of one stream, because the engine mixes the lines of two at will. */
 async function wordsOf(id: string, since: number): Promise<{ all: string; last: string }> {
   const { stdout, stderr } = await logs(id, since);
+  const last = lastWords(/error\b/i.test(stderr) ? stderr : stdout);
   return {
     all: `${stdout}\n${stderr}`,
-    last: lastWords(/error\b/i.test(stderr) ? stderr : stdout),
+    last: last ? `Its last words:\n${last}` : 'It has printed nothing.',
   };
 }
 
@@ -114,11 +115,12 @@ async function wordsOf(id: string, since: number): Promise<{ all: string; last: 
  */
 async function lastStart(id: string) {
   const { StartedAt, Health } = (await inspect(id)).State;
-  const printed = Health?.Log?.at(-1)?.Output?.trim().split('\n').at(-1) ?? '';
+  const lines = Health?.Log?.at(-1)?.Output?.trim().split('\n') ?? [];
+  const printed = lines.findLast((line) => /error\b/i.test(line)) ?? lines.at(-1) ?? '';
   return {
     since: Date.parse(StartedAt) / 1_000 - 1,
-    answer: printed.slice(0, LINE),
-    unanswered: Health?.FailingStreak ?? 0,
+    answer: printed.trim().slice(0, LINE),
+    unanswered: Health?.Log?.filter(({ ExitCode }) => ExitCode !== 0).length ?? 0,
   };
 }
 

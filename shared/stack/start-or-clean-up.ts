@@ -44,9 +44,12 @@ export async function startOrCleanUp(project: ComposeProject, options: UpOptions
     await up.catch(() => {});
     await takeDown(project);
     options.signal?.throwIfAborted();
-    throw error instanceof Fault
-      ? error
-      : explainDockerError(`${(error as Error).message}`, 'docker compose up');
+    if (error instanceof Fault) throw error;
+    const { message } = error as Error;
+    // Around it stands what Compose says about its progress.
+    const [refusal] = message.match(/Error response from daemon: .*/) ?? [];
+    const command = 'docker compose up';
+    throw explainDockerError(message, command, refusal && `${command} failed:\n${refusal}`);
   } finally {
     over.abort();
   }

@@ -14,6 +14,9 @@ export type Advice = Pick<Finding, 'where' | 'hint'>;
 const LAST_WORDS =
   'The last words of a container usually name the cause, often with a file and a line.';
 
+const NOT_READABLE =
+  'The program in the container is another user than you, and a mount keeps the mode of your file. chmod a+r lets everybody read it; a folder needs a+rx.';
+
 /** What is known about a message of a start that failed: the file that it leads to, and the concept. */
 export function explainStart(step: StepUnderTest, message: string): Advice {
   const compose = step.compose();
@@ -33,7 +36,7 @@ export function explainStart(step: StepUnderTest, message: string): Advice {
     explainListening(step, service, message) ??
     explainPackage(step, service, message) ?? {
       where: placeInProgram(step, service, message) ?? service.where(),
-      hint: LAST_WORDS,
+      hint: /: permission denied/.test(message) ? NOT_READABLE : LAST_WORDS,
     }
   );
 }
