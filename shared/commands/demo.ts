@@ -50,6 +50,5 @@ async function removeAllKept(): Promise<void> {
       inTheWay.push(error.message),
     );
   }
-  for (const words of inTheWay)
-    console.error(`${localized('Left as it is', '沒有移除')}: ${words}`);
+  for (const words of inTheWay) console.error(`${localized('Not removed', '沒有移除')}: ${words}`);
 }

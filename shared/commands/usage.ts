@@ -21,7 +21,7 @@ const LINES: [command: string, english: string, chinese: string][] = [
   [
     'npm run down',
     'removes what the demo, or a verdict with --keep, left up',
-    '移除 demo 或加了 --keep 的判定留下的東西',
+    '移除 demo 或加了 --keep 的驗證留下的東西',
   ],
   [
     'npm run doctor',
@@ -32,21 +32,21 @@ const LINES: [command: string, english: string, chinese: string][] = [
   [
     'npm run verify:step-1',
     'judges your step 1; likewise the others',
-    '判定你的第 1 步；其他步驟也一樣',
+    '驗證你的第 1 步；其他步驟也一樣',
   ],
-  ['  -- --solution', 'the solution instead', '改為判定解答'],
-  ['  -- --dir PATH', 'any folder laid out like the step', '判定任何結構和這一步相同的資料夾'],
+  ['  -- --solution', 'the solution instead', '改為驗證解答'],
+  ['  -- --dir PATH', 'any folder laid out like the step', '驗證任何結構和這一步相同的資料夾'],
   ['  -- --static', 'only without Docker', '只做不需要 Docker 的檢查'],
   ['  -- --keep', 'leave the containers up', '讓容器繼續執行'],
   ['  -- --json', 'one JSON document', '一份 JSON'],
-  ['  -- --watch', 'stays, and judges again on every save', '不結束，每次存檔就重新判定'],
+  ['  -- --watch', 'stays, and judges again on every save', '不結束，每次存檔就重新驗證'],
   ['npm run workshop', 'where you are, and the one next command', '你在哪裡，以及下一個指令'],
   [
     'npm run workshop lang',
     'which language this prints; lang zh-TW, lang en or lang system changes it',
     '輸出用哪種語言；用 lang zh-TW、lang en 或 lang system 更改',
   ],
-  ['npm run watch 1', 'judges step 1 again on every save', '每次存檔就重新判定第 1 步'],
+  ['npm run watch 1', 'judges step 1 again on every save', '每次存檔就重新驗證第 1 步'],
   [
     'npm run hint 1',
     'one more hint for the first task that is not done',

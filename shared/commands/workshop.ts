@@ -21,7 +21,7 @@ export async function workshop(run: Command, signal: AbortSignal): Promise<numbe
       {
         value: ['watch', number],
         label: 'watch',
-        hint: localized('judge on every save', '每次存檔就判定'),
+        hint: localized('judge on every save', '每次存檔就驗證'),
       },
       { value: ['hint', number], label: 'hint', hint: localized('one at a time', '一次一則提示') },
       {

@@ -7,7 +7,7 @@ import { isCommand } from './perform.ts';
 import type { Text } from './read-text.ts';
 import { type Executed, followPage } from './reader.ts';
 
-/** Leaves Grafana out where its image cannot be had. The steps before it have none. */
+/** Leaves Grafana out where its image is not available. The steps before it have none. */
 const WITHOUT_GRAFANA = 'services:\n  grafana:\n    profiles: [not-available]\n';
 const BEFORE_GRAFANA = /^solutions\/0[12]-/;
 
@@ -16,7 +16,7 @@ const BEFORE_GRAFANA = /^solutions\/0[12]-/;
  * a Prometheus every `promql` block. A reader does the same, so a command that fails here fails for them.
  *
  * @param signal ends it after the command that is running
- * @returns what came of it, and whether Grafana's image can be had here; else it is left out
+ * @returns what came of it, and whether Grafana's image is available here; else it is left out
  */
 export async function runBlocks(
   root: string,

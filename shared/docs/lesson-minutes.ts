@@ -1,9 +1,10 @@
 import type { Finding } from '../lessons/index.ts';
+import type { Plan } from './minutes.ts';
 
-/** Minutes of one step: to read its lesson, as measured with a program, as planned for a person. */
+/** Minutes of one step: to read its lesson, to type its answers, as planned for a person. */
 export interface Step {
   reading: number;
-  measured: number;
+  typing: number;
   planned: number;
 }
 
@@ -18,39 +19,40 @@ function readingMinutes(page: string, wordsPerMinute: number): number {
 
 /** Reads the minutes of a lesson, and whether its translation says the same. */
 export function readLesson(
-  folder: string,
+  id: string,
   english: string,
   chinese: string | undefined,
-  wordsPerMinute: number,
+  plan: Pick<Plan, 'words_per_minute' | 'typing'>,
 ): { step?: Step; findings: Finding[] } {
-  const file = `${folder}/README.md`;
+  const file = `solutions/${id}/README.md`;
   const parts = partsOf(english);
   const index = parts.findIndex(({ lead }) => lead === '## Minutes');
   const { line = 1, numbers = [] } = parts[index] ?? {};
-  const [planned, measured, verdicts] = numbers;
-  if (planned === undefined || measured === undefined || verdicts === undefined) {
+  const [planned] = numbers;
+  const typing = plan.typing[id];
+  if (planned === undefined || typing === undefined) {
     const problem = 'the lesson does not say how many minutes it takes';
-    const remedy = 'give it a part Minutes: planned, then measured minutes, verdicts and hints';
+    const remedy = 'give it a part Minutes, and docs/instructor/minutes.yaml its typing';
     return { findings: [{ file, line, problem, remedy }] };
   }
   const findings: Finding[] = [];
-  const reading = readingMinutes(english, wordsPerMinute);
-  if (planned < reading + measured) {
+  const reading = readingMinutes(english, plan.words_per_minute);
+  if (planned < reading + typing) {
     const problem = `planned in ${planned} minutes, too few to read and type it`;
-    findings.push({ file, line, problem, remedy: `plan at least ${reading + measured}` });
+    findings.push({ file, line, problem, remedy: `plan at least ${reading + typing}` });
   }
   // A translation has the same parts in the same order; it may write one more number, where English has a word.
   const twin = chinese === undefined ? undefined : partsOf(chinese)[index];
   if (chinese !== undefined && !isWithin(numbers, twin?.numbers ?? [])) {
     const said = twin?.numbers.join(', ') || 'missing';
     findings.push({
-      file: `${folder}/README.zh-TW.md`,
+      file: `solutions/${id}/README.zh-TW.md`,
       line: twin?.line ?? 1,
       problem: `the minutes are ${said} here, ${numbers.join(', ')} in the English lesson`,
-      remedy: 'give both the same: planned, then measured minutes, verdicts and hints',
+      remedy: 'give both the same',
     });
   }
-  return { step: { reading, measured, planned }, findings };
+  return { step: { reading, typing, planned }, findings };
 }
 
 interface Part {

@@ -14,6 +14,7 @@ const AGENDA = 'instructor/agenda.md';
 const whole = z.int().nonnegative();
 const Plan = z.strictObject({
   words_per_minute: whole,
+  typing: z.record(z.string(), whole),
   agendas: z.array(
     z.strictObject({
       name: z.string(),
@@ -23,7 +24,8 @@ const Plan = z.strictObject({
   ),
 });
 
-export type Agenda = z.infer<typeof Plan>['agendas'][number];
+export type Plan = z.infer<typeof Plan>;
+export type Agenda = Plan['agendas'][number];
 
 /** The agendas, and by their ids the steps whose lessons say their minutes. */
 export interface Minutes {
@@ -54,7 +56,7 @@ export async function checkMinutes(root: string): Promise<Finding[]> {
   const lessons = stepsAmong(readdirSync(join(root, 'solutions'))).map((id) => {
     const english = read(`solutions/${id}/README.md`) ?? '';
     const chinese = read(`solutions/${id}/README.zh-TW.md`);
-    return [id, readLesson(`solutions/${id}`, english, chinese, plan.words_per_minute)] as const;
+    return [id, readLesson(id, english, chinese, plan)] as const;
   });
   const steps = lessons.flatMap(([id, { step }]) => (step ? [[id, step] as const] : []));
   const data = { agendas: plan.agendas, steps: Object.fromEntries(steps) };

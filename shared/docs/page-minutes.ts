@@ -8,7 +8,7 @@ export function checkTable(file: string, text: string | undefined, { steps }: Mi
   const columns = (some: Step[]) =>
     [
       some.map(({ reading }) => reading),
-      some.map(({ measured }) => measured),
+      some.map(({ typing }) => typing),
       some.map(({ planned }) => planned),
     ].map((minutes) => minutes.reduce((sum, more) => sum + more, 0));
   return (text ?? '').split('\n').flatMap((row, index) => {

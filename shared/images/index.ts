@@ -9,11 +9,11 @@ import { parseReference, type Reference } from './reference.ts';
 export { type Outlook, outlookOf } from './outlook.ts';
 export { parseReference, type Reference } from './reference.ts';
 
-/** What became of one image: where it comes from, or why it cannot be had. */
+/** What became of one image: where it comes from, or why it is not available. */
 export interface Image extends Reference {
-  /** "pulled", "built from Debian packages, no web UI", …; undefined where it cannot be had. */
+  /** "pulled", "built from Debian packages, no web UI", …; undefined where it is not available. */
   origin?: string;
-  /** Why the image cannot be had. */
+  /** Why the image is not available. */
   unavailable?: string;
 }
 
@@ -24,7 +24,7 @@ export function describeImage(image: Image): string {
 }
 
 /**
- * Gets every image: already local, else pulled, else built from packages. An image that cannot be had
+ * Gets every image: already local, else pulled, else built from packages. An image that is not available
  * is no error here; the caller knows whether it can do without.
  */
 export async function ensureImages(references: string[], signal?: AbortSignal): Promise<Image[]> {

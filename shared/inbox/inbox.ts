@@ -13,7 +13,7 @@ export interface Settings {
   deliveriesPerSecond: number;
   /** The clock, in milliseconds since 1970. */
   now: () => number;
-  /** Aborted when the service shall stop; ends the live streams, which would go on for ever. */
+  /** Aborted when the service must stop; ends the live streams, which would go on for ever. */
   stopping: AbortSignal;
 }
 

@@ -65,7 +65,7 @@ function describe({ verdict, takenOver }: Progress, hash: string, verify: string
   const judgedAt = inLocalTime(verdict.judgedAt);
   const when = localized(
     `judged ${judgedAt}, content ${contentHash}${changed}`,
-    `${judgedAt} 判定，內容 ${contentHash}${changed}`,
+    `${judgedAt} 驗證，內容 ${contentHash}${changed}`,
   );
   if (verdict.solved) return { state: 'solved' as const, remark: when, next: undefined };
   const { title, where } = verdict.fix ?? {};

@@ -7,7 +7,7 @@ import { checkTexts, repeatedTasks } from './texts.ts';
 /**
  * Everything that is wrong with the lessons of the repository in `root`, ordered by file and line. Changes nothing.
  * While a marker cannot be understood only the markers are reported, and starters are tried out only when they
- * are the generated ones: one mistake shall not be reported twice.
+ * are the generated ones: one mistake must not be reported twice.
  *
  * @throws WrongResult when `root` holds no lessons, or the type-checker does not run
  */

@@ -11,7 +11,7 @@ describe('The summary of the checks of Grafana', () => {
     const tests = [
       test('Grafana files', 'passed', '@grafana/schema 12.4.11'),
       test('Grafana files', 'failed', '@grafana/schema 12.4.11'),
-      test('Grafana itself', 'skipped', 'Grafana', 'its image cannot be had'),
+      test('Grafana itself', 'skipped', 'Grafana', 'its image is not available'),
       { meta: () => ({}), result: () => ({ state: 'passed' }) },
     ];
 
@@ -19,7 +19,7 @@ describe('The summary of the checks of Grafana', () => {
       'Checks of Grafana',
       '  Grafana files    1 passed, 1 failed, against @grafana/schema 12.4.11',
       '  Grafana queries  not run',
-      '  Grafana itself   1 skipped, its image cannot be had',
+      '  Grafana itself   1 skipped, its image is not available',
     ]);
   });
 

@@ -31,7 +31,7 @@ export interface StackOptions {
   name?: string;
   /** Default: every service of the file. */
   services?: string[];
-  /** Services that may be missing when their image cannot be had. Default: grafana. */
+  /** Services that may be missing when their image is not available. Default: grafana. */
   optional?: string[];
   /** Files that services see in place of their own; not with `own` ports. */
   replaced?: ReplacedFile[];

@@ -13,7 +13,7 @@ export interface UpOptions {
   services: string[];
   /** Those of them that have a healthcheck. */
   toBeHealthy: string[];
-  /** True when the stack shall outlive this process. */
+  /** True when the stack must outlive this process. */
   keep: boolean;
   signal?: AbortSignal | undefined;
 }

@@ -35,7 +35,7 @@ describe('Starting a stack', () => {
     expect(fault.message).toContain('servises');
   });
 
-  it('When an image cannot be had, then the machine is at fault and the image is named', async () => {
+  it('an image that is not available is called a fault of the machine, and is named', async () => {
     await edit('docker-compose.yaml', 'prom/prometheus:v3.5.3', 'prom/prometheus:v0.0.404');
 
     const fault = await startPrometheus();

@@ -10,11 +10,11 @@ export interface StartOptions {
   described: Map<string, Service>;
   /** The `builds` of an earlier start, where their images hold as long as the compose file says the same. */
   built: string | undefined;
-  /** Services that may be left out when their image cannot be had. */
+  /** Services that may be left out when their image is not available. */
   optional: string[];
   /** Only these services, and what they depend on; all when empty. */
   services: string[];
-  /** True when the stack shall outlive this process. */
+  /** True when the stack must outlive this process. */
   keep: boolean;
   signal?: AbortSignal | undefined;
 }

@@ -13,7 +13,7 @@ export default async function prepare(): Promise<void> {
   await prepareReaper();
 }
 
-/** Starts the engine where it does not run, and gets every image of the finished stack that can be had. */
+/** Starts the engine where it does not run, and gets every image of the finished stack that is available. */
 export async function finishedImages(): Promise<Image[]> {
   await ensureEngine();
   const directory = join(import.meta.dirname, '..', '..');

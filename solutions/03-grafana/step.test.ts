@@ -21,7 +21,7 @@ it('the panels of Grafana show what was sent', { timeout: 300_000 }, async ({ sk
   // Port 0 is any free one, so the test runs beside your own stack. At the end of the test everything is removed.
   await using stack = await new DockerComposeEnvironment(folder, 'docker-compose.yaml')
     .withEnvironment({ APP_PORT: '0', PROMETHEUS_PORT: '0', GRAFANA_PORT: '0' })
-    .withStartupTimeout(120_000)
+    .withStartupTimeout(240_000)
     .up();
   const address = (service: string, port: number) => {
     const container = stack.getContainer(`${service}-1`);

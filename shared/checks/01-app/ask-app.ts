@@ -28,10 +28,10 @@ export async function askApp(step: StepUnderTest, path: string): Promise<Answer>
   } catch (error) {
     if ((error as Error).name !== 'TimeoutError') return failAsCrashed(step);
     return fail({
-      expected: `an answer to GET ${path} within ${ANSWER_LIMIT_MS / 1_000} s`,
-      actual: 'no answer',
+      expected: `a response to GET ${path} within ${ANSWER_LIMIT_MS / 1_000} s`,
+      actual: 'no response',
       where: METRICS,
-      hint: 'Express waits until some handler has answered. A middleware that does not answer hands the request on with next().',
+      hint: 'Express waits until some handler has responded. A middleware that does not respond hands the request on with next().',
     });
   }
 }

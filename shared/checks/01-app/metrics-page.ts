@@ -43,7 +43,7 @@ export const metricsPage = defineTopic({ kind: 'live', needs: ['metrics.page'] }
         expected: '200 with lines such as: process_cpu_seconds_total 0.5',
         actual: `${status} ${body.slice(0, 60)}`,
         where: step.files.find(APP, /['"`]\/metrics['"`]/),
-        hint: 'register.metrics() answers a promise of the text, so it has to be awaited. `docker compose logs app` says what failed.',
+        hint: 'register.metrics() returns a promise of the text, so it has to be awaited. `docker compose logs app` says what failed.',
       });
     },
   },

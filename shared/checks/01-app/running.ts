@@ -36,7 +36,7 @@ export const running = defineTopic({ kind: 'live' }, [
         expected: 'a user other than root',
         actual: 'root (uid 0)',
         where: step.files.find(dockerfilePath(step), /^\s*USER\s/i),
-        hint: 'USER counts from its line to the next FROM, which begins anew as root.',
+        hint: 'USER applies from its line to the next FROM, which starts again as root.',
       });
     },
   },

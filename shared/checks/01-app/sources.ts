@@ -13,7 +13,7 @@ export const sources = defineTopic({ kind: 'static' }, [
         expected: 'a Dockerfile that begins with FROM',
         actual: 'no FROM',
         where: `${path}:1`,
-        hint: 'FROM names the image that ours is built upon.',
+        hint: 'FROM names the image that yours is built on.',
       });
     },
   },
@@ -68,7 +68,7 @@ function checkSources(step: StepUnderTest): void {
         expected: `the file ${name}, which is imported here`,
         actual: 'no such file',
         where: `${path}:${index + 1}`,
-        hint: 'Node.js imports a file by its whole name, with the ending .ts, in the same upper and lower case.',
+        hint: 'Node.js imports a file by its whole name, with the ending .ts and the same upper and lower case.',
       });
     }
   }

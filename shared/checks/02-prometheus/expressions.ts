@@ -78,7 +78,7 @@ const areSame = (given: Series[], wanted: Series[], tolerance: number): boolean 
 const code = ({ labels }: Series): string => labels.status_code ?? '';
 
 function describe(given: Series[], anyOther?: string): string {
-  if (given.length === 0) return 'no answer at all';
+  if (given.length === 0) return 'no result at all';
   if (given.length === 1) return anyOther ?? readable(given[0]?.value);
   const codes = given.map(code).sort();
   return `${given.length} numbers${codes[0] ? `, for status_code ${codes.join(', ')}` : ''}`;

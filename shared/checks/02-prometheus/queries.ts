@@ -121,9 +121,9 @@ export const queries: Check[] = [
         if (first?.value === 0 && more.length === 0) continue;
         fail({
           expected: `0 ${when}`,
-          actual: first && more.length === 0 ? readable(first.value) : 'no answer at all',
+          actual: first && more.length === 0 ? readable(first.value) : 'no result at all',
           where: step.files.yaml(QUERIES).where(['error_ratio']),
-          hint: 'Nothing divided by nothing is NaN, and a series that does not exist yet is an empty answer. A comparison (> 0) removes values, and `or vector(0)` puts 0 where nothing is left.',
+          hint: 'Nothing divided by nothing is NaN, and a series that does not exist yet is an empty result. A comparison (> 0) removes values, and `or vector(0)` puts 0 where nothing is left.',
         });
       }
     },

@@ -173,7 +173,7 @@ export function everyPanel(judge: (panel: Panel) => void): (step: StepUnderTest)
 function describeFormat(value: Dashboard['value']): string {
   if ('elements' in value || 'spec' in value || 'kind' in value)
     return 'the resource format, v1 or v2, with kind, spec or elements';
-  if ('dashboard' in value) return 'the answer of Grafana’s API, with the dashboard inside';
+  if ('dashboard' in value) return 'the response of Grafana’s API, with the dashboard inside';
   if (!Array.isArray(value.panels) && !Array.isArray(value.rows)) return 'no panels';
   return value.title ? 'classic' : 'no title';
 }

@@ -5,8 +5,9 @@ import {
   expectUnderstood,
   filledIn,
   metricsIn,
+  records,
 } from '../../verify/expect/grafana/index.ts';
-import { expectThat } from '../../verify/files/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { OF_STEP_4, seenIn, showKnownTraffic } from './shown.ts';
 
@@ -53,7 +54,36 @@ export const queries = defineTopic({ kind: 'live' }, [
       }
     },
   },
+  {
+    id: 'queries.legend',
+    title: 'Every legend names labels that its query returns',
+    task: 4,
+    needs: ['queries.data'],
+    run: expectLegends,
+  },
 ]);
+
+/** @throws CheckFailure at the first legend that names a label which no series of its query has */
+function expectLegends(step: StepUnderTest): void {
+  for (const { panel, answers } of seenIn(step).panels) {
+    const asked = [...records(panel.value.targets).entries()].filter(
+      ([, { expr, hide }]) => expr && hide !== true,
+    );
+    for (const [index, series] of answers.entries()) {
+      const [at = 0, target] = asked[index] ?? [];
+      const legend = String(target?.legendFormat ?? '');
+      const names = [...legend.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, name = '']) => name);
+      const missing = names.find((name) => !series.some(({ labels }) => name in labels));
+      const there = [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))];
+      expectThat(missing === undefined || series.length === 0, {
+        expected: `labels that the query of "${panel.title}" returns: ${there.join(', ') || 'none'}`,
+        actual: `"${legend}"`,
+        where: panel.where('targets', at, 'legendFormat'),
+        hint: 'Grafana fills in the labels of each line, and leaves out in silence what a line does not have. sum by (…) keeps only the labels in the brackets.',
+      });
+    }
+  }
+}
 
 /** What Grafana itself makes of the step's files. */
 export const realGrafana = defineTopic({ kind: 'live' }, [

@@ -55,7 +55,7 @@ export const panels = defineTopic({ kind: 'static', task: 4, needs: ['panels.que
         expected: `a query in "${title}": targets with an expr`,
         actual: Array.isArray(value.targets) ? 'no target with an expr' : 'no targets',
         where: where('targets'),
-        hint: 'A target is one query of a panel. Its expr is the PromQL expression whose answer is drawn.',
+        hint: 'A target is one query of a panel. Its expr is the PromQL expression whose result is drawn.',
       });
     }),
   },
@@ -90,7 +90,7 @@ export const panels = defineTopic({ kind: 'static', task: 4, needs: ['panels.que
           expected: `at least ${least} s in the brackets of "${query.title}"`,
           actual: `${window} s`,
           where: query.where,
-          hint: 'A rate is computed from two scrapes or more; from one there is no answer.',
+          hint: 'A rate is computed from two scrapes or more; from one there is no result.',
         });
       }
     },
@@ -124,7 +124,7 @@ function expectKnownSources(step: StepUnderTest): void {
         where,
         hint: /^\$\{DS_/.test(String(source))
           ? 'The dashboard was exported for another Grafana, which asks for a data source when it is imported. A provisioned file is not imported: export it with "Share dashboard with another instance" off.'
-          : 'A panel finds its data source by the uid that the provisioning file gives it. Upper and lower case count.',
+          : 'A panel finds its data source by the uid that the provisioning file gives it. Upper and lower case matter.',
       });
     }
   }

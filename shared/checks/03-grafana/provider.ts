@@ -1,5 +1,6 @@
+import { posix } from 'node:path';
 import { expectProvisioningKeys, filesIn, provisioned } from '../../verify/expect/grafana/index.ts';
-import { expectThat, hostPath, isRecord } from '../../verify/files/index.ts';
+import { expectThat, hostPath, isRecord, mountAt } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 
 /** The file that says where dashboards come from. */
@@ -50,6 +51,13 @@ export const provider = defineTopic({ kind: 'static', task: 3 }, [
       for (const { value, where } of provisioned(step, 'dashboards')) {
         const path = String(pathOf(value));
         const onHost = hostPath(grafana, path);
+        const mount = mountAt(grafana, path);
+        expectThat(!onHost || !mount || step.files.exists(posix.normalize(mount.source)), {
+          expected: 'a folder that is there, on the left side of the mount',
+          actual: `${mount?.source}: no such folder`,
+          where: mount?.where ?? '',
+          hint: 'Docker makes an empty folder where the left side of a mount does not exist. Look for a typo.',
+        });
         expectThat(onHost && filesIn(step, onHost, /\.json$/).length > 0, {
           expected: 'a path at which docker-compose.yaml mounts dashboards',
           actual: onHost ? `${path}, which is ${onHost}: no JSON files` : `${path}: not mounted`,

@@ -139,7 +139,7 @@ export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['dataso
             ? 'no timeInterval, so Grafana assumes 15s'
             : `timeInterval: ${timeInterval}`,
         where: where('jsonData', 'timeInterval'),
-        hint: 'Grafana fills in four times this interval for $__rate_interval. A rate over less than two scrapes has no answer; one over many hides what is short.',
+        hint: 'Grafana fills in four times this interval for $__rate_interval. A rate over fewer than two scrapes has no result; one over many hides short peaks.',
       });
     },
   },

@@ -52,7 +52,7 @@ export const ruleTests = defineTopic({ kind: 'live', task: 2, asks: ['prometheus
         expected: `silent ${wrong?.what}`,
         actual: 'firing',
         where: alertRule(step, 'TooManyRequests').where('expr'),
-        hint: 'rate() answers per second, increase() answers for the whole window. The threshold must be in the same unit.',
+        hint: 'rate() is per second, increase() is for the whole window. The threshold must be in the same unit.',
       });
     },
   },

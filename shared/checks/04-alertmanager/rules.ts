@@ -93,7 +93,7 @@ export function expectParts(rule: AlertRule, name: string, severity: string): vo
       expected: `${key}: with a text below annotations:, in ${name}`,
       actual: describe(text, `${key} below annotations:`),
       where: rule.where('annotations', key),
-      hint: 'Whoever is woken by an alert needs three things: what happens, with which numbers, and what to do about it.',
+      hint: 'Whoever is woken by an alert needs three things: what is happening, with which numbers, and what to do about it.',
     });
   }
 }

@@ -5,6 +5,7 @@ import { isBuildFailure, MAIN } from './program.ts';
 import {
   COUNT,
   checkRun,
+  EARLY_MS,
   FOREIGN,
   type LoadRun,
   programOf,
@@ -16,9 +17,6 @@ import {
 const RUN = 'load-test/run-load.ts';
 const START_HINT =
   'Nothing can be measured before the program starts. Try it: npx tsx load-test/load-test.ts --duration 3';
-
-/** At a steady rate the second second's requests come much later than this. */
-const EARLY_MS = 700;
 
 const whereLoadStarts = ({ files }: StepUnderTest) => files.find(RUN, /autocannon\(/);
 const otherThanExpected = ({ requests }: LoadRun) => requests.find((it) => it !== REQUEST);

@@ -8,6 +8,8 @@ export const RATE = 20;
 /** Long enough to tell a steady rate from a burst. Seconds. */
 export const SECONDS = 2;
 export const COUNT = RATE * SECONDS;
+/** At a steady rate the second second's requests come much later than this. */
+export const EARLY_MS = 700;
 /** What each request of the mixed load must be. */
 export const REQUEST = 'GET /here';
 
@@ -61,6 +63,7 @@ const LOADS = {
 } satisfies Record<string, Load>;
 
 type LoadName = keyof typeof LOADS;
+const OTHERS: LoadName[] = ['tooMany', 'slow', 'silent', 'interrupted', 'foreign'];
 
 /** How the program went, and what the target saw of it. */
 export interface LoadRun extends ProgramRun, Seen {
@@ -106,6 +109,12 @@ export function checkRun({
 /** A wait longer than this many milliseconds may change what a load of two seconds shows. */
 const CALM_MS = 100;
 
+/** All requests of the mixed load have arrived, and none too early. */
+const looksWell = ({ arrivedAt, requests }: Seen): boolean =>
+  requests.length === COUNT &&
+  requests.every((request) => request === REQUEST) &&
+  (arrivedAt[RATE] ?? 0) - (arrivedAt[0] ?? 0) > EARLY_MS;
+
 /** @returns the last of up to four runs */
 async function runOf(
   step: StepUnderTest,
@@ -114,15 +123,19 @@ async function runOf(
 ): Promise<LoadRun> {
   const program = await programOf(step);
   const runs = onceForProgram(step, 'runs', () => new Map<LoadName, Promise<LoadRun>>());
-  // Each takes seconds, so the others are started together, once the first looks well.
-  const { mixed: _, ...others } = LOADS;
-  for (const each of name === 'mixed' ? [name] : (Object.keys(others) as LoadName[])) {
-    const run = runs.get(each) ?? sendLoad(program, LOADS[each]);
+  const start = (each: LoadName, onRequest?: (seen: Seen) => void) => {
+    const run = runs.get(each) ?? sendLoad(program, LOADS[each], onRequest);
     // Thrown where somebody looks at it.
     run.catch(() => {});
     runs.set(each, run);
-  }
-  let run = (await runs.get(name)) as LoadRun;
+    return run;
+  };
+  // Each takes seconds, so the others are started together, as soon as the first looks well.
+  const startOthers = () => {
+    for (const each of OTHERS) start(each);
+  };
+  if (name !== 'mixed') startOthers();
+  let run = await start(name, (seen) => looksWell(seen) && startOthers());
   for (let times = 0; times < 3 && !isConclusive(run) && run.disturbedMs > CALM_MS; times++)
     run = await sendLoad(program, LOADS[name]);
   runs.set(name, Promise.resolve(run));
@@ -132,8 +145,12 @@ async function runOf(
 async function sendLoad(
   program: Program,
   { plan, options, as, interrupt }: Load,
+  onRequest?: (seen: Seen) => void,
 ): Promise<LoadRun> {
-  await using target = await listen(plan, () => interrupt && running.interrupt());
+  await using target = await listen(plan, (seen) => {
+    if (interrupt && seen.requests.length === 1) running.interrupt();
+    onRequest?.(seen);
+  });
   const own = options.includes('--target') ? '' : `--target ${target.url} `;
   const running = program.start(`${own}${options}`.split(' '), as);
   const run = await running.ended;

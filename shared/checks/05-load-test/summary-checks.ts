@@ -47,7 +47,7 @@ const SUMMARY_CHECKS: Check[] = [
       const isSet = /:\d+$/.test(step.files.find(RUN, /ignoreCoordinatedOmission/));
       const isCorrected = p50 >= MOST_P50 && !isSet;
       return {
-        expected: `a p50 of about 20 ms, a p97.5 and a p99 of about ${SLOW_MS} ms: so long did 24 and 12 responses take`,
+        expected: `a p50 of about 20 ms, a p97.5 and a p99 of about ${SLOW_MS} ms: as long as 24 and 12 responses took`,
         actual: missing.length
           ? `no ${missing.join(', no ')}`
           : p50 >= MOST_P50
@@ -158,7 +158,7 @@ const EXIT_CHECKS: Check[] = [
     needs: ['exit.failures'],
     load: 'silent',
     when: 'a target takes requests and never responds, with --max-errors 1',
-    hint: 'All requests may fail by --max-errors 1, and yet: nothing measured proves nothing. Decide that case first.',
+    hint: 'With --max-errors 1 all requests may fail, but a run that measured nothing proves nothing. Decide that case first.',
   }),
   exitsWith(1, {
     id: 'exit.rate',

@@ -25,7 +25,7 @@ export interface Seen {
 /** Dispose it to close it. @param onRequest is called after each request */
 export async function listen(
   plan: Plan,
-  onRequest: () => void,
+  onRequest: (seen: Seen) => void,
 ): Promise<AsyncDisposable & { url: string; seen: Seen }> {
   const seen: Seen = { arrivedAt: [], requests: [], sockets: [], lateMs: 0, waitedMs: 0 };
   const server = createServer(({ method, url, socket }, response) => {
@@ -35,7 +35,7 @@ export async function listen(
     seen.arrivedAt.push(now);
     seen.requests.push(`${method} ${url}`);
     seen.sockets.push(socket);
-    onRequest();
+    onRequest(seen);
     if (fate === 'silence') {
       socket.once('close', () => {
         seen.waitedMs = Math.max(seen.waitedMs, Date.now() - now);

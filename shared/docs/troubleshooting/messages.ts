@@ -27,7 +27,7 @@ export const machineSections = (faults: typeof FAULTS, skips: typeof SKIPS): Sec
       say(
         language,
         'This does not end the verdict: the checks that need it are skipped, counted, and never called failed.',
-        '判定不會因此結束：需要它的檢查項目會略過並計數，不算失敗。',
+        '驗證不會因此結束：需要它的檢查項目會略過並計數，不算失敗。',
       ),
     ]),
   ),

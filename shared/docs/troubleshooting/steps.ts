@@ -53,7 +53,7 @@ function aboutTask(language: Language, step: string, task: number, sentence: str
   return say(
     language,
     `Judges task ${task} of [the lesson](${lesson}): *${plain(sentence)}*.`,
-    `判定[課程](${lesson})的任務 ${task}：*${plain(sentence)}*。`,
+    `驗證[教材](${lesson})的任務 ${task}：*${plain(sentence)}*。`,
   );
 }
 

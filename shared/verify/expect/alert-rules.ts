@@ -101,6 +101,6 @@ export function alertRule(step: StepUnderTest, name: string): AlertRule {
     expected: `a rule with alert: ${name}`,
     actual: names.length ? `alerts: ${names.join(', ')}` : 'no alert rules',
     where: misspelled?.where('alert') ?? todos.find((it) => it.includes(':')) ?? `${todos[0]}`,
-    hint: 'A rule is one entry in the list rules: of a group. Its name is exact, also in upper and lower case.',
+    hint: 'A rule is one entry in the list rules: of a group. Its name must match exactly, including upper and lower case.',
   });
 }

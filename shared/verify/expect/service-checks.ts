@@ -76,7 +76,7 @@ export function expectPort(service: ComposeService, port: number, variable: stri
 /** Why the address of a published port will not do. @param port as it is written, "localhost:8080:8080" */
 export const addressHint = (port: string): string =>
   /^[a-z]/i.test(port)
-    ? 'Docker takes no name there. Write 127.0.0.1, which is what localhost means.'
+    ? 'Docker accepts no name there. Write 127.0.0.1, which is what localhost means.'
     : 'Without the address 127.0.0.1, Docker opens the port to the whole network, past most firewalls.';
 
 /** The service has what all services share. @throws CheckFailure */
@@ -92,7 +92,7 @@ export function expectShared(service: ComposeService): void {
     expected: '<<: *service, which brings cap_drop, security_opt, read_only and logging',
     actual: `no ${missing.join(', no ')}`,
     where: service.where(),
-    hint: 'What all services share stands once, at the top of the file, marked with &service. The line <<: *service takes it over.',
+    hint: 'What all services share stands once, at the top of the file, in the anchor &service. The line <<: *service merges it in.',
   });
 }
 

@@ -1,5 +1,4 @@
-import { expectEnvironment, readEnvironment } from './compose-environment.ts';
-import { sharedFiles } from './compose-shared-files.ts';
+import { expectEnvironment, readEnvironment, sharedFiles } from './compose-other-files.ts';
 import { type Mount, parseMount, parsePort, splitCommand } from './compose-values.ts';
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';

@@ -1,5 +1,5 @@
-export { interpolate } from './compose-environment.ts';
 export type { ComposeFile, ComposeService } from './compose-file.ts';
+export { interpolate } from './compose-other-files.ts';
 export { isYes, type Mount } from './compose-values.ts';
 export { isJunkFile, isSecret } from './file-names.ts';
 export { CheckFailure, CheckSkipped, expectThat, type Finding, fail } from './finding.ts';

@@ -31,7 +31,7 @@ export class StepFiles {
         expected: `a file ${path}`,
         actual: 'no such file',
         where: `${path} (missing)`,
-        hint: 'Look for a typo in the name of the file or of its folder, also in upper and lower case.',
+        hint: 'Look for a typo in the name of the file or of its folder, including upper and lower case.',
       });
     }
     if (statSync(full).isDirectory()) {

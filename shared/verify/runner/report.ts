@@ -66,7 +66,7 @@ function nextCommand(number: number, failed: number, complete: boolean, todo?: s
   return todo
     ? localized(
         `${verify}   (${todo} still has a TODO, which only this one judges)`,
-        `${verify}   （${todo} 還有 TODO，只有這個指令會判定它）`,
+        `${verify}   （${todo} 還有 TODO，只有這個指令會驗證它）`,
       )
     : verify;
 }
@@ -75,7 +75,7 @@ function nextCommand(number: number, failed: number, complete: boolean, todo?: s
 export const nextAfterEditing = (file: string, number: number, id: string): string =>
   localized(
     `you have edited ${file}, but this judges steps/${id}, where nothing is edited: work there, then  npm run verify:step-${number}`,
-    `你改的是 ${file}，而這裡判定的是 steps/${id}，那裡什麼都沒改：請在那裡修改，再執行  npm run verify:step-${number}`,
+    `你改的是 ${file}，而這裡驗證的是 steps/${id}，那裡什麼都沒改：請在那裡修改，再執行  npm run verify:step-${number}`,
   );
 
 /** Columns of the report; it reads well on a projector and in a narrow terminal. */

@@ -50,12 +50,12 @@ export async function* watch(
         const marks = marksOf(event.verdict).map((mark) => `\n${mark}`);
         const waiting = localized(
           `judged ${contentHash}, waiting for the next save …`,
-          `已判定 ${contentHash}，等待下一次存檔 …`,
+          `已驗證 ${contentHash}，等待下一次存檔 …`,
         );
         yield { notice: `${marks.join('')}\n${time}  ${waiting}\n` };
       } else if (saves.hasMore()) {
         return yield {
-          notice: localized('Saved again; judging anew.\n', '又存了檔；重新判定。\n'),
+          notice: localized('Saved again; judging again.\n', '又存了檔；重新驗證。\n'),
         };
       }
     }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import leven from 'leven';
 import {
   type ComposeService,
   expectThat,
@@ -9,7 +10,6 @@ import {
   type StepUnderTest,
   type YamlPath,
 } from '../../files/index.ts';
-import { nearest } from './format.ts';
 
 /** Grafana's two kinds of provisioning files, by the folder in which it looks for them, and the list in each. */
 const LISTS = { datasources: 'datasources', dashboards: 'providers' } as const;
@@ -86,11 +86,12 @@ export function provisioned(step: StepUnderTest, kind: Kind): Provisioned[] {
       expected: 'apiVersion: 1',
       actual: `apiVersion: ${JSON.stringify(version) ?? 'missing'}`,
       where: file.where(['apiVersion']),
-      hint: 'apiVersion says in which format the file is written. Without it Grafana takes it for an old one, whose keys have other names.',
+      hint: 'apiVersion says in which format the file is written. Without it Grafana takes the file for an old one, whose keys have other names.',
     });
     const entries = file.get([key]);
-    const similar =
-      entries === undefined ? nearest(key, Object.keys(Object(file.value))) : undefined;
+    const similar = Object.keys(Object(file.value)).find(
+      (it) => it !== key && leven(it.toLowerCase(), key) <= 2,
+    );
     if (!Array.isArray(entries) || !entries.every(isRecord) || entries.length === 0) {
       fail({
         expected: `${key}: with one entry, which begins with "- "`,

@@ -82,7 +82,7 @@ export async function expectMetrics(
       expected: `a metric that exists, in "${query.title}"`,
       actual: `${unknown}, which no target sends\nasked: ${expression}`,
       where: query.where,
-      hint: 'Prometheus answers a question about an unknown metric with nothing, not with an error. Its own page completes names while you type. Or does the app no longer count it?',
+      hint: 'A query for an unknown metric returns nothing, not an error. The page of Prometheus completes names while you type. Or does the app no longer count it?',
     });
   }
 }
