@@ -3,6 +3,9 @@ import {
   type AlertTiming,
   crossingLimit,
   messageBounds,
+  readAlertState,
+  readCrossing,
+  readExpression,
   resolvedBounds,
   type Stack,
   waitFor,
@@ -14,9 +17,6 @@ export const ALERT_NAME = 'TooManyRequests';
 
 /** Waits are this much longer than the bounds, so that a late message is seen and called late. Seconds. */
 export const MARGIN = 20;
-
-/** The moment of crossing is looked up afterwards in steps of this many seconds. */
-const RESOLUTION = 0.1;
 
 /** One alert on its way: which stack, how long things may take, and where to write what happens. */
 export interface Journey {
@@ -35,7 +35,7 @@ export async function waitForQuiet(stack: Stack, timing: AlertTiming, signal?: A
     withinSeconds: resolvedBounds(timing).most + MARGIN,
     look: async () => ({
       targets: (await stack.prometheus.targets()).map(({ health }) => health),
-      alert: await alertState(stack),
+      alert: (await readAlertState(stack.prometheus, ALERT_NAME)).state,
     }),
     until: ({ targets, alert }) => alert === 'inactive' && targets.every((h) => h === 'up'),
     signal,
@@ -51,7 +51,7 @@ export async function followToMessage(journey: Journey, rate: number): Promise<n
   const { stack, timing, timeline, signal } = journey;
   const { most } = messageBounds(timing);
   const start = await stack.prometheus.now();
-  const expression = await ruleExpression(stack);
+  const expression = await readExpression(stack.prometheus, ALERT_NAME);
 
   await waitFor({
     what: `the request rate to rise above ${timing.threshold} per second`,
@@ -88,7 +88,10 @@ export async function followToMessage(journey: Journey, rate: number): Promise<n
   const message = await waitForMessage(journey, `FIRING: ${ALERT_NAME}`, most + MARGIN);
   timeline.add('message', asText(message));
   const arrival = Date.parse(message.receivedAt) / 1_000;
-  return arrival - (await crossingTime(stack, expression, start, arrival));
+  const crossing = await readCrossing(stack.prometheus, ALERT_NAME, start, arrival);
+  if (crossing === undefined)
+    throw new Error(`Prometheus has no sample above the threshold: ${expression}`);
+  return arrival - crossing;
 }
 
 /** @returns seconds from now, the end of the load, to the resolved message */
@@ -108,31 +111,12 @@ export async function followErrors(journey: Journey, status: 'FIRING' | 'RESOLVE
   journey.timeline.add(status === 'FIRING' ? 'message' : 'resolved', asText(message));
 }
 
-/** When the rule's expression became true; the last moment it was still false, in seconds since 1970. */
-async function crossingTime(stack: Stack, expression: string, start: number, end: number) {
-  const [series] = await stack.prometheus.queryRange(expression, start, end, RESOLUTION);
-  const firstAbove = series?.values[0]?.[0];
-  if (firstAbove === undefined)
-    throw new Error(`Prometheus has no sample above the threshold: ${expression}`);
-  return firstAbove - RESOLUTION;
-}
-
-async function ruleExpression(stack: Stack): Promise<string> {
-  const rules = (await stack.prometheus.ruleGroups()).flatMap((group) => group.rules);
-  return rules.find(({ name }) => name === ALERT_NAME)?.query ?? '';
-}
-
-async function alertState(stack: Stack): Promise<'inactive' | 'pending' | 'firing'> {
-  const alerts = await stack.prometheus.alerts();
-  return alerts.find(({ labels }) => labels.alertname === ALERT_NAME)?.state ?? 'inactive';
-}
-
 function waitForState({ stack, signal }: Journey, states: string[], most: number) {
   return waitFor({
     what: `${ALERT_NAME} to be ${states.join(' or ')}`,
     withinSeconds: most + MARGIN,
-    look: () => alertState(stack),
-    until: (state) => states.includes(state),
+    look: () => readAlertState(stack.prometheus, ALERT_NAME),
+    until: ({ state }) => states.includes(state),
     signal,
   });
 }

@@ -84,3 +84,41 @@ export async function readAlertTiming(
   }
   throw new Error(`Prometheus has loaded no alert rule called ${alertName}`);
 }
+
+/** Where an alert is on its way, and since when its expression holds, in seconds since 1970. */
+export async function readAlertState(prometheus: PrometheusClient, alertName: string) {
+  const alert = (await prometheus.alerts()).find(({ labels }) => labels.alertname === alertName);
+  return {
+    state: alert?.state ?? ('inactive' as const),
+    activeAt: alert && Date.parse(alert.activeAt) / 1_000,
+  };
+}
+
+/** The expression of an alert rule, as Prometheus has loaded it. */
+export async function readExpression(
+  prometheus: PrometheusClient,
+  alertName: string,
+): Promise<string> {
+  const rules = (await prometheus.ruleGroups()).flatMap((group) => group.rules);
+  return rules.find(({ name }) => name === alertName)?.query ?? '';
+}
+
+/** The moment of crossing is looked up in steps of this many seconds. */
+const RESOLUTION = 0.1;
+
+/**
+ * When the expression of a rule became true: the last moment at which it was still false, by Prometheus's clock.
+ *
+ * @param start of the search, and end, in seconds since 1970; undefined when it never became true
+ */
+export async function readCrossing(
+  prometheus: PrometheusClient,
+  alertName: string,
+  start: number,
+  end: number,
+): Promise<number | undefined> {
+  const expression = await readExpression(prometheus, alertName);
+  const [series] = await prometheus.queryRange(expression, start, end, RESOLUTION);
+  const firstAbove = series?.values[0]?.[0];
+  return firstAbove && firstAbove - RESOLUTION;
+}

@@ -5,9 +5,6 @@ import { ALERT, waitsOf } from './prediction.ts';
 /** Waits are this much longer than the bounds, so that a late message is seen and called late. Seconds. */
 const MARGIN = 5;
 
-/** The moment of crossing is looked up in steps of this many seconds. */
-const RESOLUTION = 0.1;
-
 /** When what happened, by the containers' clock, in seconds since 1970. */
 export interface Journey {
   pending: number;
@@ -26,7 +23,10 @@ export const journeyOf = (step: StepUnderTest): Journey =>
  * @throws CheckFailure
  */
 export async function followToMessage(step: StepUnderTest): Promise<void> {
-  const { messageBounds, waitFor } = await import('../../stack/index.ts');
+  const { messageBounds, readAlertState, readCrossing, waitFor } = await import(
+    '../../stack/index.ts'
+  );
+  const { prometheus } = step.stack;
   const timing = await timingOf(step, ALERT);
   const { least, most } = messageBounds(timing);
   const load = loadOf(step);
@@ -34,8 +34,8 @@ export async function followToMessage(step: StepUnderTest): Promise<void> {
   const waits = waitsOf(step);
   const states: string[] = [];
   const look = async () => {
-    const now = await step.stack.prometheus.now();
-    const { state, activeAt } = await stateOf(step, ALERT);
+    const now = await prometheus.now();
+    const { state, activeAt } = await readAlertState(prometheus, ALERT);
     if (states.at(-1) !== state) states.push(state);
     if (activeAt) journey.pending ||= activeAt;
     if (state === 'firing') journey.firing ||= now;
@@ -73,7 +73,8 @@ export async function followToMessage(step: StepUnderTest): Promise<void> {
     hint: 'An alert is pending while its expression holds, and fires when it has held for the time in `for`.',
   });
   journey.message = Date.parse(message?.receivedAt ?? '') / 1_000;
-  const seconds = journey.message - (await crossedAt(step, journey.message));
+  const crossing = await readCrossing(prometheus, ALERT, load.startedAt, journey.message);
+  const seconds = journey.message - (crossing ?? journey.message);
   expectThat(seconds >= least && seconds <= most, {
     expected: `the message ${least} to ${most} s after the threshold was crossed`,
     actual: `it came ${seconds < least ? 'earlier' : 'later'}`,
@@ -116,27 +117,8 @@ async function timingOf({ stack }: StepUnderTest, name: string) {
   return readAlertTiming(stack.prometheus, stack.alertmanager, name);
 }
 
-async function stateOf({ stack }: StepUnderTest, name: string) {
-  const alerts = await stack.prometheus.alerts();
-  const alert = alerts.find(({ labels }) => labels.alertname === name);
-  return {
-    state: alert?.state ?? 'inactive',
-    activeAt: alert && Date.parse(alert.activeAt) / 1_000,
-  };
-}
-
 async function messageOf(step: StepUnderTest, name: string, status: RegExp) {
   const messages = await step.stack.slackInbox.messages(loadOf(step).lastMessageId);
   const isWanted = (text: string) => status.test(text) && text.includes(name);
   return messages.find(({ title, text }) => isWanted(`${title} ${text}`));
-}
-
-/** When the rule's expression became true: the last moment it was still false, in seconds since 1970. */
-async function crossedAt(step: StepUnderTest, end: number): Promise<number> {
-  const { prometheus } = step.stack;
-  const rules = (await prometheus.ruleGroups()).flatMap((group) => group.rules);
-  const expression = rules.find(({ name }) => name === ALERT)?.query ?? '';
-  const { startedAt } = loadOf(step);
-  const [series] = await prometheus.queryRange(expression, startedAt, end, RESOLUTION);
-  return (series?.values[0]?.[0] ?? end) - RESOLUTION;
 }
