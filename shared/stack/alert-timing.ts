@@ -9,6 +9,8 @@ export interface AlertTiming {
   evaluationInterval: number;
   /** The rule's `for`. */
   holdFor: number;
+  /** The rule's `keep_firing_for`. Default: 0. */
+  keepFiringFor?: number;
   /** The window of the rule's rate(). */
   window: number;
   /** In requests per second. */
@@ -38,13 +40,14 @@ export function messageBounds(timing: AlertTiming): Bounds {
   return { least, most: scrapeInterval + evaluationInterval + least + DELIVERY_LIMIT };
 }
 
-/** How long the resolved message may take from the end of the load: W + S + E + group interval + L. */
+/**
+ * How long the resolved message may take from the end of the load: W + S + E + group interval + L, and as long as the
+ * rule keeps the alert firing.
+ */
 export function resolvedBounds(timing: AlertTiming): Bounds {
-  const { window, scrapeInterval, evaluationInterval, groupInterval } = timing;
-  return {
-    least: 0,
-    most: window + scrapeInterval + evaluationInterval + groupInterval + DELIVERY_LIMIT,
-  };
+  const { window, scrapeInterval, evaluationInterval, groupInterval, keepFiringFor = 0 } = timing;
+  const over = window + scrapeInterval + evaluationInterval + keepFiringFor;
+  return { least: 0, most: over + groupInterval + DELIVERY_LIMIT };
 }
 
 /** How long a load needs to lift rate(…[W]) above the threshold: W·θ/r, and a scrape to be seen. */
@@ -72,6 +75,7 @@ export async function readAlertTiming(
       scrapeInterval: parseDuration(global.scrape_interval),
       evaluationInterval: group.interval,
       holdFor: rule.duration ?? 0,
+      keepFiringFor: rule.keepFiringFor ?? 0,
       window: parseDuration(rule.query.match(/\[(\w+)\]/)?.[1] ?? '0s'),
       threshold: Number(rule.query.match(/>=?\s*([\d.]+)\s*$/)?.[1] ?? Number.NaN),
       groupWait: parseDuration(route.group_wait ?? '30s'),

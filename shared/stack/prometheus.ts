@@ -37,6 +37,7 @@ const rules = success(
             type: z.string(),
             query: z.string(),
             duration: z.number().optional(),
+            keepFiringFor: z.number().optional(),
             state: z.string().optional(),
             health: z.string(),
           }),

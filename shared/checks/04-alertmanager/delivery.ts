@@ -64,6 +64,7 @@ export const journey = defineTopic({ kind: 'live' }, [
       'rules.instance-down',
       'inbox.too-many-requests',
       'prometheus.alertmanager-found',
+      'prometheus.requests',
       'prometheus.alert-labels',
     ],
     async run(step) {
