@@ -1,12 +1,6 @@
 import { announce, ensureEngine } from '../engine/index.ts';
 import { localized } from '../language.ts';
-import {
-  messageBounds,
-  readAlertTiming,
-  resolvedBounds,
-  type Stack,
-  startStack,
-} from '../stack/index.ts';
+import { messageBounds, resolvedBounds, type Stack, startStack } from '../stack/index.ts';
 import {
   ALERT_NAME,
   followErrors,
@@ -73,7 +67,7 @@ async function fireAndResolve(
   for (const [service, reason] of stack.leftOut) {
     print(localized(`Left out: ${service}, because ${reason}`, `略過 ${service}，原因：${reason}`));
   }
-  const timing = await readAlertTiming(stack.prometheus, stack.alertmanager, ALERT_NAME);
+  const timing = await stack.alert(ALERT_NAME).timing();
   const waiting = localized(
     'Waiting until every target is scraped and no alert is left from before',
     '等待每個目標都被抓取，而且沒有之前留下的告警',

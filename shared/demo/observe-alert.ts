@@ -3,9 +3,6 @@ import {
   type AlertTiming,
   crossingLimit,
   messageBounds,
-  readAlertState,
-  readCrossing,
-  readExpression,
   resolvedBounds,
   type Stack,
   waitFor,
@@ -35,9 +32,9 @@ export async function waitForQuiet(stack: Stack, timing: AlertTiming, signal?: A
     withinSeconds: resolvedBounds(timing).most + MARGIN,
     look: async () => ({
       targets: (await stack.prometheus.targets()).map(({ health }) => health),
-      alert: (await readAlertState(stack.prometheus, ALERT_NAME)).state,
+      alert: await stack.alert(ALERT_NAME).state(),
     }),
-    until: ({ targets, alert }) => alert === 'inactive' && targets.every((h) => h === 'up'),
+    until: ({ targets, alert }) => alert.state === 'inactive' && targets.every((h) => h === 'up'),
     signal,
   });
 }
@@ -51,7 +48,8 @@ export async function followToMessage(journey: Journey, rate: number): Promise<n
   const { stack, timing, timeline, signal } = journey;
   const { most } = messageBounds(timing);
   const start = await stack.prometheus.now();
-  const expression = await readExpression(stack.prometheus, ALERT_NAME);
+  const alert = stack.alert(ALERT_NAME);
+  const expression = await alert.expression();
 
   await waitFor({
     what: `the request rate to rise above ${timing.threshold} per second`,
@@ -88,10 +86,7 @@ export async function followToMessage(journey: Journey, rate: number): Promise<n
   const message = await waitForMessage(journey, `FIRING: ${ALERT_NAME}`, most + MARGIN);
   timeline.add('message', asText(message));
   const arrival = Date.parse(message.receivedAt) / 1_000;
-  const crossing = await readCrossing(stack.prometheus, ALERT_NAME, start, arrival);
-  if (crossing === undefined)
-    throw new Error(`Prometheus has no sample above the threshold: ${expression}`);
-  return arrival - crossing;
+  return arrival - (await alert.crossedAt(start, arrival));
 }
 
 /** @returns seconds from now, the end of the load, to the resolved message */
@@ -115,7 +110,7 @@ function waitForState({ stack, signal }: Journey, states: string[], most: number
   return waitFor({
     what: `${ALERT_NAME} to be ${states.join(' or ')}`,
     withinSeconds: most + MARGIN,
-    look: () => readAlertState(stack.prometheus, ALERT_NAME),
+    look: () => stack.alert(ALERT_NAME).state(),
     until: ({ state }) => states.includes(state),
     signal,
   });

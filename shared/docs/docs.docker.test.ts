@@ -5,7 +5,7 @@ import { COMMAND_CHECK } from './checks.ts';
 /** A reader of all pages waits for a demo, a load test and five verdicts. */
 const LIMIT = 1_800_000;
 
-it('When somebody follows the pages in a fresh clone, then every command succeeds', {
+it('every command of the pages succeeds in a fresh clone', {
   timeout: LIMIT,
 }, async () => {
   expect((await COMMAND_CHECK.check(ROOT)).findings).toEqual([]);

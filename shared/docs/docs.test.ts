@@ -6,11 +6,7 @@ import { FILE_CHECKS } from './file-checks.ts';
 const LIMIT = 120_000;
 
 describe('The documentation', () => {
-  it.each(FILE_CHECKS)(
-    'When its pages are read, then $title',
-    { timeout: LIMIT },
-    async ({ check }) => {
-      expect((await check(ROOT)).findings).toEqual([]);
-    },
-  );
+  it.each(FILE_CHECKS)('its pages: $title', { timeout: LIMIT }, async ({ check }) => {
+    expect((await check(ROOT)).findings).toEqual([]);
+  });
 });

@@ -50,7 +50,7 @@ describe('What is wrong on a page', () => {
     ],
     ['reports', '```text output\n  ✓ All is well      0.1 s\n```', 'no report says: All is well'],
     ['spelling', 'A sentense.', 'an unknown word: sentense'],
-  ])('When the %s say %j, then it is named with its line', async (kind, words, problem) => {
+  ])('names %s that say %j, with the line', async (kind, words, problem) => {
     writeFileSync(
       join(workshop.root, 'docs/page.md'),
       `---\ntitle: Page\n---\n\n# Page\n\n${words}\n`,
@@ -64,7 +64,7 @@ describe('What is wrong on a page', () => {
     expect(findings).toMatchObject([{ file: 'docs/page.md', line, problem }]);
   });
 
-  it('When a page is missing, or not on the map, then it is named', async () => {
+  it('a page that is missing, or not on the map, is named', async () => {
     rmSync(join(workshop.root, 'docs/zh-TW/promql.md'));
     writeFileSync(join(workshop.root, 'docs/page.md'), '# Page\n');
 
@@ -76,7 +76,7 @@ describe('What is wrong on a page', () => {
     rmSync(join(workshop.root, 'docs/page.md'));
   });
 
-  it('When an English text changes, then its translation is stale', async () => {
+  it('a changed English text makes its translation stale', async () => {
     appendFileSync(join(workshop.root, 'docs/glossary.md'), '\n## More\n\n```sh\nls\n```\n');
 
     const findings = await checkTranslations(workshop.root);

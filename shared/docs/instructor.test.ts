@@ -31,7 +31,7 @@ function recorded(line: string): string {
 
 describe("The instructor's mistakes", () => {
   it.each(['docs/instructor/steps.md', 'docs/zh-TW/instructor/steps.md'])(
-    'When %s tells of one, then its name and its message are those that were recorded',
+    '%s names them, and their messages, as they were recorded',
     (file) => {
       const mistakes = told(read(file));
 

@@ -40,7 +40,7 @@ const problemsIn = async (root: string) =>
   (await checkMinutes(root)).map((finding) => describeFinding(finding).replace(/ {2}→ .*/s, ''));
 
 describe('The minutes', () => {
-  it('When the repository is checked, then every page says the same', async () => {
+  it('every page says the same', async () => {
     expect(await problemsIn(ROOT)).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ describe('The minutes', () => {
     ['a typing time of a table', 'docs/instructor/agenda.md', '| 11 | 4 | 40 |', '| 11 | 5 | 40 |'],
     ['the home page', 'docs/index.md', '| 40 |', '| 41 |'],
     ['the printed overview', 'docs/first-ten-minutes.md', '40 min', '41 min'],
-  ])('When %s is changed, then its page and line are named', async (_, file, from, to) => {
+  ])('a change of %s names its page and line', async (_, file, from, to) => {
     await using tree = await pages();
     await tree.change(file, from, to);
 
@@ -67,7 +67,7 @@ describe('The minutes', () => {
     for (const problem of problems) expect(problem).toMatch(new RegExp(`^${file}:\\d+ {2}`));
   });
 
-  it('When the plan is changed, then every page that says it is named', async () => {
+  it('a changed plan names every page that says it', async () => {
     await using tree = await pages();
     await tree.change(LESSON, '40, for a', '35, for a');
 
@@ -83,7 +83,7 @@ describe('The minutes', () => {
     );
   });
 
-  it('When a lesson grows by a page, then its reading time no longer fits', async () => {
+  it('the reading time of a lesson that grows by a page no longer fits', async () => {
     await using tree = await pages();
     await tree.change(
       'solutions/01-app/README.md',
@@ -98,7 +98,7 @@ describe('The minutes', () => {
     );
   });
 
-  it('When a translation says other minutes, then it is named; a number more does not matter', async () => {
+  it('a translation that says other minutes is named; one number more does not matter', async () => {
     await using tree = await pages();
     const lesson = (minutes: string) => `# 1 · 一\n\n## 目標\n\n好。\n\n## 時間\n\n${minutes}\n`;
 

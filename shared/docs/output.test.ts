@@ -16,7 +16,7 @@ describe('An output that a page shows', () => {
     ['a piece at the beginning', 'Judging\n  ✓ The app answers   12.8 s\n…\n'],
     ['a piece at the end', '…\n1 failed\nat 11:59:59 AM judged 00a1ffb2\n'],
     ['pieces', '…\n  ✓ It counts    0.0 s\n  …\n      hint  close the server\n…\n'],
-  ])('When it is %s, with other numbers, then nothing differs', (_, shown) => {
+  ])('nothing differs from %s with other numbers', (_, shown) => {
     expect(findDifference(shown, PRINTED)).toBeUndefined();
   });
 
@@ -34,11 +34,11 @@ describe('An output that a page shows', () => {
       PRINTED.replace(/.*counts.*\n/, ''),
       'it is printed, and not shown: ✓ It counts            1.0 s',
     ],
-  ])('When the command prints something else than %j, then that is said', (shown, difference) => {
+  ])('says when the command prints something else than %j', (shown, difference) => {
     expect(findDifference(shown, PRINTED)).toBe(difference);
   });
 
-  it('When it is pasted, then it is what was printed, and what was left out stays out', () => {
+  it('pastes what was printed, and leaves out what was left out', () => {
     const shown = 'Judging\n  …\n  ✓ It counts   9.9 s\n      hint  close the server\n…\n';
 
     expect(renew(shown, PRINTED)).toBe(
@@ -47,7 +47,7 @@ describe('An output that a page shows', () => {
     expect(renew('', PRINTED)).toBe(PRINTED);
   });
 
-  it('When lines repeat, then a piece keeps as many of them as it shows', () => {
+  it('a piece keeps as many repeated lines as it shows', () => {
     const load = [5, 10, 15, 20, 25].map((second) => `${second} s  50 requests/s`);
 
     expect(
@@ -64,7 +64,7 @@ describe('An output that a page shows', () => {
     ['output of what stays', { stays: true, isCompared: true, command: undefined }],
     ['output of npm run demo', { stays: false, isCompared: true, command: 'npm run demo' }],
     ['outputs', undefined],
-  ])('When its note is %j, then it is understood', (note, meant) => {
+  ])('understands the note %j', (note, meant) => {
     expect(readNote(note)).toEqual(meant);
   });
 });

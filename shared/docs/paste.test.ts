@@ -32,14 +32,14 @@ describe('What a run has printed', () => {
   const timesIn = (file: string) =>
     new Set(readFileSync(join(workshop.root, file), 'utf8').match(/\d+\.\d s$/gm));
 
-  it('When it is pasted, then it stands in both languages, and the translation stays fresh', async () => {
+  it('pasted output stands in both languages, and the translation stays fresh', async () => {
     await paste('7.7 s');
 
     expect([timesIn(PAGE), timesIn(TWIN)]).toEqual([new Set(['7.7 s']), new Set(['7.7 s'])]);
     expect(await checkTranslations(workshop.root)).toEqual([]);
   });
 
-  it('When the translation was stale, then it stays so', async () => {
+  it('a stale translation stays stale', async () => {
     appendFileSync(join(workshop.root, PAGE), '\nOne sentence more.\n');
 
     await paste('8.8 s');

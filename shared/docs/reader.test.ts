@@ -22,7 +22,7 @@ const blocks = (...all: [info: string, content: string][]) =>
   all.map(([info, content]) => `\`\`\`${info}\n${content}\n\`\`\`\n`).join('\n');
 
 describe.skipIf(process.platform === 'win32')('Whoever follows a page', () => {
-  it('When a command prints what is shown, with other numbers, then all is well', async () => {
+  it('output that differs only in numbers is fine', async () => {
     const done = await follow(
       blocks(
         ['sh', 'echo begin; echo "took 3 s"'],
@@ -38,7 +38,7 @@ describe.skipIf(process.platform === 'win32')('Whoever follows a page', () => {
     expect([done.run, done.marked, done.outputs.length]).toEqual([2, 1, 3]);
   });
 
-  it('When a command prints something else, then the block is named with its line', async () => {
+  it('other output names the block with its line', async () => {
     const { findings } = await follow(blocks(['sh', 'echo one'], ['text output', 'two']));
 
     expect(findings).toEqual([
@@ -51,20 +51,20 @@ describe.skipIf(process.platform === 'win32')('Whoever follows a page', () => {
     ]);
   });
 
-  it('When a comment does what the page says in words, then the next command sees it', async () => {
+  it('what a comment does is seen by the next command', async () => {
     const page = `<!-- sh: echo edited > file -->\n\n${blocks(['sh', 'cat file'], ['text output', 'edited'])}`;
 
     expect((await follow(page)).findings).toEqual([]);
   });
 
-  it('When it is interrupted, then no further command is run', async () => {
+  it('no further command is run after an interrupt', async () => {
     const interrupt = new AbortController();
     interrupt.abort();
 
     await expect(follow(blocks(['sh', 'echo one']), interrupt.signal)).rejects.toThrow('aborted');
   });
 
-  it('When a command fails, or a mark is not known, then that is said', async () => {
+  it('a failing command and an unknown mark are reported', async () => {
     const { findings } = await follow(
       blocks(['sh', 'exit 3'], ['sh exits 3', 'exit 3'], ['sh sometimes', 'true']),
     );

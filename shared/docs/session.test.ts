@@ -9,7 +9,7 @@ describe.skipIf(process.platform === 'win32')('The terminal of a reader', () => 
   mkdirSync(join(folder, 'below'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('When a command goes to a folder, then the next one is there, with the same variables', async () => {
+  it('a command starts where the last one went, with the same variables', async () => {
     await using session = new Session(folder, { WORD: 'kept' });
 
     expect(await session.run('cd below')).toEqual({ output: '' });
@@ -19,7 +19,7 @@ describe.skipIf(process.platform === 'win32')('The terminal of a reader', () => 
     expect(session.folder).toBe(join(folder, 'below'));
   });
 
-  it('When a command fails, then its exit code and its last words are told', async () => {
+  it('a failing command reports its exit code and its last words', async () => {
     await using session = new Session(folder, {});
 
     expect((await session.run('echo one; echo two >&2; exit 3')).failure).toBe(
@@ -30,7 +30,7 @@ describe.skipIf(process.platform === 'win32')('The terminal of a reader', () => 
     expect((await session.run('true', 1)).failure).toMatch('exit code 0');
   });
 
-  it('When containers were started, then the next command finds them ready', async () => {
+  it('a command finds the containers that were started ready', async () => {
     const docker = join(folder, 'docker');
     // Its container is ready at the third look.
     const looks =
@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('The terminal of a reader', () => 
     expect((await session.run('test $(wc -l < looks) = 3')).failure).toBeUndefined();
   });
 
-  it('When what stays prints a line, then it is read up to there, and the rest later', async () => {
+  it('reads what stays up to a line, and the rest later', async () => {
     await using session = new Session(folder, {});
 
     session.start('echo begin; echo judged 1 file; echo again; echo judged 22 files; sleep 60');
@@ -51,7 +51,7 @@ describe.skipIf(process.platform === 'win32')('The terminal of a reader', () => 
     expect(await session.readUntil('judged 7 files')).toBe('again\njudged 22 files');
   });
 
-  it('When a program stays, then the next command waits for it, and Ctrl-C ends it', async () => {
+  it('a command waits for a program that stays, and Ctrl-C ends it', async () => {
     const file = join(folder, 'ended');
     {
       await using session = new Session(folder, {});

@@ -31,7 +31,7 @@ async function runWithDocker(script?: string) {
 describe.skipIf(process.platform === 'win32')(
   'The engine on a machine that lacks something',
   () => {
-    it('When there is no Docker, then it is said with the command that installs it, and the exit code is 2', async () => {
+    it('a missing Docker exits with 2 and names the command that installs it', async () => {
       const result = await runWithDocker();
 
       expect(result.exitCode).toBe(2);
@@ -40,7 +40,7 @@ describe.skipIf(process.platform === 'win32')(
       expect(result.stderr).not.toMatch(/^\s+at /m);
     });
 
-    it('When the engine is not running, then the command that starts it is said', async () => {
+    it('an engine that is not running is reported with the command that starts it', async () => {
       const result = await runWithDocker('echo "Cannot connect to the Docker daemon" >&2; exit 1');
 
       expect(result.exitCode).toBe(2);
@@ -48,7 +48,7 @@ describe.skipIf(process.platform === 'win32')(
       expect(result.stderr).toMatch(/next: (sudo systemctl start docker|open -a Docker)/);
     });
 
-    it('When the engine refuses this user, then the group is named, not a missing engine', async () => {
+    it('an engine that refuses this user is reported with the group, not as missing', async () => {
       const result = await runWithDocker(
         'echo "permission denied while trying to connect" >&2; exit 1',
       );
@@ -57,7 +57,7 @@ describe.skipIf(process.platform === 'win32')(
       expect(result.stderr).toContain('you are not allowed to use it');
     });
 
-    it('When the compose plugin is missing, then that is said', async () => {
+    it('a missing compose plugin is reported', async () => {
       const result = await runWithDocker('[ "$1" = compose ] && exit 1; echo 28.0.0');
 
       expect(result.exitCode).toBe(2);
@@ -79,17 +79,14 @@ describe('What Docker complains about', () => {
       'APP_PORT=18080',
     ],
     ['a full disk', 'write /var/lib/docker/tmp/x: no space left on device', 'docker system prune'],
-  ])(
-    'When it is %s, then the machine is at fault and the next command is named',
-    (_, words, next) => {
-      const fault = explainDockerError(words, 'docker compose up');
+  ])('%s is a fault of the machine, with the next command', (_, words, next) => {
+    const fault = explainDockerError(words, 'docker compose up');
 
-      expect(fault).toBeInstanceOf(MachineFault);
-      expect(fault.next).toContain(next);
-    },
-  );
+    expect(fault).toBeInstanceOf(MachineFault);
+    expect(fault.next).toContain(next);
+  });
 
-  it('When it is anything else, then its own last words are shown as a wrong result', () => {
+  it('any other error shows its own last words as a wrong result', () => {
     const fault = explainDockerError(
       'yaml: line 3: mapping values are not allowed',
       'docker compose config',

@@ -14,11 +14,11 @@ describe('An image reference', () => {
     ],
     ['grafana/grafana:12.4.14@sha256:0123abcd', 'grafana/grafana', '12.4.14', 'Grafana'],
     ['alpine', 'alpine', 'latest', 'alpine'],
-  ])('When it is %s, then its parts are told apart', (full, repository, version, title) => {
+  ])('splits %s into its parts', (full, repository, version, title) => {
     expect(parseReference(full)).toEqual({ full, repository, version, title });
   });
 
-  it('When an image is reported, then its version and origin, or the reason, are said', () => {
+  it('an image is reported with its version and origin, or the reason why not', () => {
     const reference = parseReference('prom/prometheus:v3.5.3');
 
     expect(describeImage({ ...reference, origin: 'pulled' })).toBe('Prometheus 3.5.3, pulled');

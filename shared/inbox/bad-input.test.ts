@@ -43,7 +43,7 @@ test.each<[what: string, expected: number, path: string, init: RequestInit]>([
   ['PUT on the page', 404, '/', { method: 'PUT' }],
   ['an unknown page', 404, '/nothing', {}],
 ])(
-  'When it gets %s, then it answers %i without a stack trace, and stays up',
+  '%s gets %i without a stack trace, and the inbox stays up',
   async (_what, expected, path, init) => {
     await using inbox = await startInbox();
 

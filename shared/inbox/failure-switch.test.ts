@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { answerOf, startInbox } from './test-support/start-inbox.ts';
 
-test('When two deliveries shall fail, then two do, and the third says it was the third attempt', async () => {
+test('two deliveries fail as asked, and the third says it was the third attempt', async () => {
   await using inbox = await startInbox();
 
   const set = await inbox.send('POST', '/api/failures', { next: 2 });
@@ -25,7 +25,7 @@ test.each([
   [429, 'rate_limited'],
   [500, 'rollup_error'],
   [503, 'service_unavailable'],
-])('When deliveries shall fail with %i, then they do', async (status, word) => {
+])('deliveries fail with %i as asked', async (status, word) => {
   await using inbox = await startInbox();
   await inbox.send('POST', '/api/failures', { next: 1, status });
 
@@ -35,7 +35,7 @@ test.each([
   expect(answer.headers.get('Retry-After')).toBe(status === 429 ? '1' : null);
 });
 
-test('When the switch is set to 0, then the next delivery is accepted', async () => {
+test('a switch set to 0 accepts the next delivery', async () => {
   await using inbox = await startInbox();
   await inbox.send('POST', '/api/failures', { next: 5 });
 
@@ -56,7 +56,7 @@ test.each([
   { next: 1, status: '503' },
   { next: 1, status: 'constructor' },
   { next: 1, padding: 'x'.repeat(2_000) },
-])('When the switch gets %j, then a 4xx says what was expected', async (body) => {
+])('a switch that gets %j returns a 4xx that says what was expected', async (body) => {
   await using inbox = await startInbox();
 
   const answer = await inbox.send('POST', '/api/failures', body);

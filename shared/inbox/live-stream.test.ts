@@ -4,7 +4,7 @@ import { MOST_STREAMS } from './live-stream.ts';
 import { nextEvent, openStream } from './test-support/open-stream.ts';
 import { startInbox } from './test-support/start-inbox.ts';
 
-test('When a message arrives, then a stream tells it after the snapshot', async () => {
+test('a stream sends a new message after the snapshot', async () => {
   await using inbox = await startInbox();
   await inbox.deliver({ text: 'before' });
   const stream = await openStream(`${inbox.url}/api/stream`);
@@ -27,7 +27,7 @@ test('When a message arrives, then a stream tells it after the snapshot', async 
   stream.destroy();
 });
 
-test('When too many streams are open, then the next is refused until one closes', async () => {
+test('one stream too many is refused until another closes', async () => {
   await using inbox = await startInbox();
   const url = `${inbox.url}/api/stream`;
   const streams = await Promise.all(Array.from({ length: MOST_STREAMS }, () => openStream(url)));

@@ -7,7 +7,7 @@ import { DEFAULTS } from './inbox.ts';
 import { openStream } from './test-support/open-stream.ts';
 import { startInbox } from './test-support/start-inbox.ts';
 
-test('When it gets SIGTERM during a delivery, then it answers that, lets its clients go, and ends with 0', async () => {
+test('finishes a delivery after SIGTERM, lets its clients go, and ends with 0', async () => {
   const service = start({ PORT: '0' });
   const [line] = await once(service.stdout, 'data');
   const port = Number(String(line).match(/:(\d+)/)?.[1]);
@@ -33,7 +33,7 @@ test('When it gets SIGTERM during a delivery, then it answers that, lets its cli
   expect(await once(service, 'exit')).toEqual([0, null]);
 });
 
-test('When a client never says what it wants, then a stopping service cuts it off', async () => {
+test('a stopping service cuts off a client that never says what it wants', async () => {
   await using inbox = await startInbox();
   const silent = connect(inbox.port, '127.0.0.1');
   await once(silent, 'connect');
@@ -51,7 +51,7 @@ test.each([
     { PORT: '0', WEBHOOK_PATH: '/x' },
     'The webhook path is "/x"',
   ],
-])('When %s, then it ends with 1 and says so', async (_what, environment, words) => {
+])('ends with 1 and says why when %s', async (_what, environment, words) => {
   const service = start(environment);
 
   const [[text], [exitCode]] = await Promise.all([

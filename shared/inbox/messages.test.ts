@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { answerOf, startInbox } from './test-support/start-inbox.ts';
 
-test('When asked since an id, then only later messages come, oldest first', async () => {
+test('returns only messages after an id, oldest first', async () => {
   await using inbox = await startInbox();
   for (const text of ['a', 'b', 'c']) await inbox.deliver({ text });
 
@@ -14,7 +14,7 @@ test('When asked since an id, then only later messages come, oldest first', asyn
 });
 
 test.each(['abc', '-1', '1.5', '', '1&since=2', '9'.repeat(400)])(
-  'When since is %j, then 400 says what is right',
+  'a since of %j gets 400 and what is right',
   async (since) => {
     await using inbox = await startInbox();
 
@@ -27,7 +27,7 @@ test.each(['abc', '-1', '1.5', '', '1&since=2', '9'.repeat(400)])(
   },
 );
 
-test('When the messages are deleted, then they are gone and ids go on counting', async () => {
+test('deleted messages are gone, and ids go on counting', async () => {
   await using inbox = await startInbox();
   await inbox.deliver({ text: 'before' });
 
@@ -39,7 +39,7 @@ test('When the messages are deleted, then they are gone and ids go on counting',
   expect(await inbox.messages()).toMatchObject([{ id: 2, text: 'after' }]);
 });
 
-test('When more than 200 arrive, then the newest 200 are kept', async () => {
+test('keeps the newest 200 messages', async () => {
   await using inbox = await startInbox({ deliveriesPerSecond: Number.POSITIVE_INFINITY });
 
   for (let count = 1; count <= 203; count++) await inbox.deliver({ text: `${count}` });
@@ -49,7 +49,7 @@ test('When more than 200 arrive, then the newest 200 are kept', async () => {
   expect([kept.at(0)?.text, kept.at(-1)?.text]).toEqual(['4', '203']);
 });
 
-test('When messages are large, then no more than 1 MB of them is kept', async () => {
+test('keeps at most 1 MB of large messages', async () => {
   await using inbox = await startInbox();
 
   for (let count = 1; count <= 25; count++) await inbox.deliver({ text: 'x'.repeat(99_989) });

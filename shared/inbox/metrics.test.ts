@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { answerOf, startInbox } from './test-support/start-inbox.ts';
 
-test('When asked for its health, then the answer is 200', async () => {
+test('the health check returns 200', async () => {
   await using inbox = await startInbox();
 
   const answer = answerOf(inbox.send('GET', '/healthz'));
@@ -9,7 +9,7 @@ test('When asked for its health, then the answer is 200', async () => {
   expect(await answer).toEqual([200, '{"status":"ok"}']);
 });
 
-test('When deliveries were answered, then the metrics count them by result', async () => {
+test('the metrics count deliveries by result', async () => {
   await using inbox = await startInbox();
   await inbox.deliver({ text: 'hi' });
   await inbox.deliver({});

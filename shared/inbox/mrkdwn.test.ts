@@ -10,7 +10,7 @@ test.each([
   ['`*not bold*`', '<code>*not bold*</code>'],
   ['&amp;lt; is &lt;', '&amp;lt; is &lt;'],
   ['<javascript:alert(1)|click>', '&lt;javascript:alert(1)|click&gt;'],
-])('When a text says %j, then it reads as in Slack', async (text, html) => {
+])('%j reads as in Slack', async (text, html) => {
   await using inbox = await openPage();
 
   await inbox.deliver({ text });
@@ -19,7 +19,7 @@ test.each([
   expect(await inbox.page.locator('.text').innerHTML()).toBe(html);
 });
 
-test('When a text has links, then they lead there, in a tab of their own', async () => {
+test('links open in a tab of their own', async () => {
   await using inbox = await openPage();
 
   await inbox.deliver({
@@ -33,7 +33,7 @@ test('When a text has links, then they lead there, in a tab of their own', async
   expect(await links.first().getAttribute('target')).toBe('_blank');
 });
 
-test('When a message tries to run code, then it is text, and nothing is asked of other hosts', async () => {
+test('code in a message stays text, and asks nothing of other hosts', async () => {
   await using inbox = await openPage();
   const attack = '<script>alert(1)</script><img src=//192.0.2.1/x onerror=alert(2)>';
 

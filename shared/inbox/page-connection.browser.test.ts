@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openPage } from './test-support/open-page.ts';
 import { FIRING, startInbox } from './test-support/start-inbox.ts';
 
-test('When the stream cannot be had, then the page asks every few seconds', async () => {
+test('without a stream the page asks every few seconds', async () => {
   await using inbox = await openPage();
   await inbox.page.route('**/api/stream', (route) => route.fulfill({ status: 503 }));
   await inbox.page.reload();
@@ -13,7 +13,7 @@ test('When the stream cannot be had, then the page asks every few seconds', asyn
   await inbox.page.getByRole('heading', { name: 'FIRING: InstanceDown' }).waitFor();
 });
 
-test('When the service goes and comes back, then the page says so, and shows what the new one has', async () => {
+test('the page says when the service is gone, and shows what the new one has', async () => {
   await using inbox = await openPage();
   const { page } = inbox;
   await inbox.deliver(FIRING);

@@ -10,7 +10,7 @@ interface TextContrast {
   contrast: number;
 }
 
-test('When the screen is 360 px wide, then nothing is wider', async () => {
+test('nothing is wider than a screen of 360 px', async () => {
   await using inbox = await openPage({ viewport: { width: 360, height: 740 } });
   const long = 'x'.repeat(300);
 
@@ -27,7 +27,7 @@ test('When the screen is 360 px wide, then nothing is wider', async () => {
 });
 
 test.each(['light', 'dark'] as const)(
-  'When the scheme is %s, then every text is readable',
+  'every text is readable in the %s scheme',
   async (colorScheme) => {
     await using inbox = await openPage({ colorScheme, reducedMotion: 'reduce' });
     await inbox.send('POST', '/api/failures', { next: 1 });

@@ -3,7 +3,7 @@ import { openPage, textOf } from './test-support/open-page.ts';
 import { FIRING } from './test-support/start-inbox.ts';
 
 describe('a message', () => {
-  test('When it arrives, then it appears without a reload, with its title, badge and fields', async () => {
+  test('appears without a reload, with its title, badge and fields', async () => {
     await using inbox = await openPage();
     const { page } = inbox;
     expect(await textOf(page, '#empty')).toContain('npm run demo');
@@ -26,7 +26,7 @@ describe('a message', () => {
     expect(await page.locator('#empty').isVisible()).toBe(false);
   });
 
-  test('When the alert is resolved, then its message stands above and says so', async () => {
+  test('the message of a resolved alert stands above and says so', async () => {
     await using inbox = await openPage();
     await inbox.deliver(FIRING);
 
@@ -37,7 +37,7 @@ describe('a message', () => {
       .toEqual(['RESOLVED', 'FIRING']);
   });
 
-  test('When it is cleared, then the page is empty again', async () => {
+  test('clearing empties the page', async () => {
     await using inbox = await openPage();
     await inbox.deliver(FIRING);
     await inbox.page.getByRole('listitem').waitFor();
@@ -48,7 +48,7 @@ describe('a message', () => {
     expect(await inbox.messages()).toEqual([]);
   });
 
-  test('When it is cleared by somebody else, then this page is empty too', async () => {
+  test('clearing by somebody else empties this page too', async () => {
     await using inbox = await openPage();
     await inbox.deliver(FIRING);
     await inbox.page.getByRole('listitem').waitFor();
@@ -58,7 +58,7 @@ describe('a message', () => {
     await inbox.page.getByText('No message yet.').waitFor();
   });
 
-  test('When it arrives while nobody looks, then the title counts it until somebody does', async () => {
+  test('the title counts messages that nobody has looked at', async () => {
     await using inbox = await openPage();
     const { page } = inbox;
     const look = (hidden: boolean) =>
@@ -77,7 +77,7 @@ describe('a message', () => {
 });
 
 describe('the switch', () => {
-  test('When it is used with the keyboard, then deliveries are refused, and the page counts them down', async () => {
+  test('the keyboard makes deliveries fail, and the page counts them down', async () => {
     await using inbox = await openPage();
     const { page } = inbox;
     await page.getByLabel('Refuse the next').focus();
@@ -97,7 +97,7 @@ describe('the switch', () => {
     await page.getByText('accepted at attempt 3').waitFor();
   });
 
-  test('When refusing is stopped, then the next delivery is accepted', async () => {
+  test('the next delivery is accepted once refusing is stopped', async () => {
     await using inbox = await openPage();
     await inbox.page.getByRole('button', { name: 'Refuse' }).press('Enter');
 

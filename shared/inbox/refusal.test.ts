@@ -14,34 +14,28 @@ test.each([
   ['no blocks', { blocks: [] }, 400, 'no_text'],
   ['another channel', { text: 'hi', channel: '#general' }, 404, 'channel_not_found'],
   ['more than 100 kB', { text: 'x'.repeat(103_000) }, 413, 'payload_too_large'],
-])(
-  "When a payload is or has %s, then it is refused in Slack's words",
-  async (_what, payload, ...expected) => {
-    await using inbox = await startInbox();
+])("refuses in Slack's words a payload that is or has %s", async (_what, payload, ...expected) => {
+  await using inbox = await startInbox();
 
-    const answer = answerOf(inbox.deliver(payload));
+  const answer = answerOf(inbox.deliver(payload));
 
-    expect(await answer).toEqual(expected);
-    expect(await inbox.messages()).toEqual([]);
-  },
-);
+  expect(await answer).toEqual(expected);
+  expect(await inbox.messages()).toEqual([]);
+});
 
 test.each([
   ['team', '/services/T1/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX', 404, 'no_team'],
   ['bot', '/services/T00000000/B1/XXXXXXXXXXXXXXXXXXXXXXXX', 404, 'no_service'],
   ['token', '/services/T00000000/B00000000/wrong', 403, 'invalid_token'],
-])(
-  "When the address has another %s, then it is refused in Slack's words",
-  async (_part, path, ...expected) => {
-    await using inbox = await startInbox();
+])("refuses in Slack's words an address with another %s", async (_part, path, ...expected) => {
+  await using inbox = await startInbox();
 
-    const answer = answerOf(inbox.send('POST', path, { text: 'hi' }));
+  const answer = answerOf(inbox.send('POST', path, { text: 'hi' }));
 
-    expect(await answer).toEqual(expected);
-  },
-);
+  expect(await answer).toEqual(expected);
+});
 
-test('When more arrive in a second than allowed, then 429 says when to come back, and keeps its word', async () => {
+test('too many in a second get 429 with the time to come back, which holds', async () => {
   let now = 0;
   await using inbox = await startInbox({ deliveriesPerSecond: 2, now: () => now });
   await inbox.deliver({ text: '1' });
@@ -55,7 +49,7 @@ test('When more arrive in a second than allowed, then 429 says when to come back
   expect(await answerOf(inbox.deliver({ text: '3' }))).toEqual([200, 'ok']);
 });
 
-test('When the webhook is set to another path and channel, then only those are accepted', async () => {
+test('only the path and channel that are set are accepted', async () => {
   await using inbox = await startInbox({
     webhookPath: '/services/T1/B1/secret',
     channel: '#ops',

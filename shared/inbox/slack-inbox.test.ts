@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DEFAULTS } from './inbox.ts';
 import { answerOf, FIRING, startInbox } from './test-support/start-inbox.ts';
 
-test('When Alertmanager delivers an alert, then the answer is ok and the message is kept flat', async () => {
+test('a delivery from Alertmanager gets ok, and its message is kept flat', async () => {
   await using inbox = await startInbox({ now: () => Date.UTC(2026, 0, 31, 9, 30, 0, 7) });
 
   const answer = await inbox.deliver(FIRING);
@@ -47,7 +47,7 @@ test.each([
   ['a fallback alone', { attachments: [{ fallback: 'hi' }] }, { fallback: 'hi' }],
   ['the channel without its hash', { text: 'hi', channel: 'alerts' }, { channel: '#alerts' }],
   ['no channel', { text: 'hi' }, { channel: '#alerts' }],
-])('When a payload has %s, then it is accepted', async (_what, payload, expected) => {
+])('accepts a payload with %s', async (_what, payload, expected) => {
   await using inbox = await startInbox();
 
   const answer = answerOf(inbox.deliver(payload));
@@ -59,7 +59,7 @@ test.each([
 test.each([
   ['in the form field payload', new URLSearchParams({ payload: '{"text":"1 + 1 & more"}' })],
   ['bare but called a form, as curl -d does', '{"text":"1 + 1 & more"}'],
-])('When the JSON comes %s, then it is accepted', async (_how, body) => {
+])('accepts JSON that comes %s', async (_how, body) => {
   await using inbox = await startInbox();
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
 

@@ -47,7 +47,7 @@ async function work(): Promise<Record<string, string>> {
 }
 
 describe('npm run reset N', () => {
-  it('When a step is reset, then it is the starter again, and undo brings every byte back', async () => {
+  it('brings the starter back, and undo brings back every byte', async () => {
     const mine = await work();
 
     const reset = await run('reset', '1');
@@ -63,7 +63,7 @@ describe('npm run reset N', () => {
     expect(stateOf(step())).toEqual(mine);
   });
 
-  it('When a step is reset, then its progress starts anew, and undo brings it back', async () => {
+  it('forgets the progress of the step, and undo brings it back', async () => {
     const progress = join(copy.root, '.workshop/progress/01-app.yaml');
     mkdirSync(join(copy.root, '.workshop/progress'), { recursive: true });
     writeFileSync(progress, 'hints:\n  count: 2\n');
@@ -76,7 +76,7 @@ describe('npm run reset N', () => {
     expect(readFileSync(progress, 'utf8')).toBe('hints:\n  count: 2\n');
   });
 
-  it('When the folder of a step is missing, then it is made', async () => {
+  it('makes a missing folder', async () => {
     rmSync(step(), { recursive: true });
 
     const reset = await run('reset', '1');
@@ -85,7 +85,7 @@ describe('npm run reset N', () => {
     expect(stateOf(join(copy.root, 'steps'))).toEqual(fresh);
   });
 
-  it('When there are secrets, packages and a repository of its own, then they stay as they are', async () => {
+  it('leaves secrets, packages and a repository inside the step alone', async () => {
     const kept = ['secrets/grafana/admin_password', 'node_modules/a/index.js', '.git/HEAD', '.env'];
     for (const path of kept) {
       mkdirSync(step(path, '..'), { recursive: true });
@@ -106,7 +106,7 @@ describe('npm run reset N', () => {
 });
 
 describe('npm run goto N', () => {
-  it('When somebody jumps to step 3, then what is before is solved and taken over, and undo takes it back', async () => {
+  it('a jump to step 3 solves what comes before it, and undo takes it back', async () => {
     const mine = await work();
 
     const jump = await run('goto', '3');
@@ -126,7 +126,7 @@ describe('npm run goto N', () => {
     expect(existsSync(join(copy.root, '.workshop/progress/02-prometheus.yaml'))).toBe(false);
   });
 
-  it('When a step was solved by the learner, then it stays; once edited, it is replaced', async () => {
+  it('a step that the learner solved stays; once edited, it is replaced', async () => {
     await run('goto', '2');
     const verdict = await run('verify', '1', '--static', '--json');
     const { contentHash } = JSON.parse(verdict.stdout as string);
@@ -143,7 +143,7 @@ describe('npm run goto N', () => {
     expect(edited.stdout).toMatch(/^Step 1: the solution now, 1 file written, 0 removed$/m);
   });
 
-  it('When the step itself is missing, then it becomes its starter', async () => {
+  it('a missing step becomes its starter', async () => {
     rmSync(step(), { recursive: true });
 
     const jump = await run('goto', '1');
@@ -154,7 +154,7 @@ describe('npm run goto N', () => {
 });
 
 describe('npm run undo', () => {
-  it('When it is run twice, then the reset before is taken back, and then nothing is left', async () => {
+  it('a second undo takes back the reset before, and a third has nothing left', async () => {
     const first = await work();
     await run('reset', '1');
     writeFileSync(step('second.txt'), 'second try');
@@ -173,7 +173,7 @@ describe('npm run undo', () => {
     expect(third.stderr).toContain('There is nothing left to undo.');
   });
 
-  it('When an undo was a mistake, then its snapshot brings back what it replaced, and undo takes that back', async () => {
+  it('the snapshot of a mistaken undo brings back what it replaced, and undo takes that back', async () => {
     const mine = await work();
     await run('reset', '1');
     writeFileSync(step('later.txt'), 'typed after the reset');
@@ -192,7 +192,7 @@ describe('npm run undo', () => {
     expect(stateOf(step())).toEqual(mine);
   });
 
-  it('When more than 20 snapshots were made, then the newest 20 are left', async () => {
+  it('only the newest 20 snapshots are left', async () => {
     const older = join(copy.root, '.workshop/snapshots');
     await run('reset', '1');
     const [made = ''] = await snapshotsOf();
@@ -208,7 +208,7 @@ describe('npm run undo', () => {
     expect(left).not.toContain('2020-01-01T00-00-00.010Z-reset-1');
   });
 
-  it('When somebody has changed a snapshot, then it is said and nothing changes', async () => {
+  it('a changed snapshot is refused and nothing changes', async () => {
     await run('reset', '1');
     const [name = ''] = await snapshotsOf();
     rmSync(join(copy.root, '.workshop/snapshots', name, 'files/steps/01-app/README.md'));
@@ -221,7 +221,7 @@ describe('npm run undo', () => {
     expect(stateOf(step())).toEqual(mine);
   });
 
-  it('When there is none yet, then the list says so', async () => {
+  it('the list says when there is no snapshot yet', async () => {
     const list = await run('undo', '--list');
 
     expect(list).toMatchObject({ exitCode: 0, stderr: '' });
@@ -238,21 +238,18 @@ describe('Bad input', () => {
     [['goto', '1.5'], 'There is no step 1.5. The steps: 01-app'],
     [['undo'], 'There is nothing left to undo.'],
     [['undo', '../../etc'], 'There is no snapshot "../../etc".'],
-  ])(
-    'When the words are %s, then it is said, nothing changes and the exit code is 2',
-    async (words, message) => {
-      const mine = await work();
+  ])('refuses %s, changes nothing and exits with 2', async (words, message) => {
+    const mine = await work();
 
-      const result = await run(...words);
+    const result = await run(...words);
 
-      expect(result.exitCode).toBe(2);
-      expect(result.stderr).toContain(message);
-      expect(result.stderr).toMatch(/^next: /m);
-      expect(stateOf(step())).toEqual(mine);
-    },
-  );
+    expect(result.exitCode).toBe(2);
+    expect(result.stderr).toContain(message);
+    expect(result.stderr).toMatch(/^next: /m);
+    expect(stateOf(step())).toEqual(mine);
+  });
 
-  it('When there is no steps/, then it is said and the exit code is 2', async () => {
+  it('a folder without steps/ is refused and exits with 2', async () => {
     rmSync(join(copy.root, 'steps'), { recursive: true });
 
     const result = await run('reset', '1');
@@ -262,7 +259,7 @@ describe('Bad input', () => {
     expect(result.stderr).toMatch(/^next: .*clone of the workshop/m);
   });
 
-  it.each(['file', 'link'])('When the step is a %s, then it is said and it stays', async (kind) => {
+  it.each(['file', 'link'])('a step that is a %s is refused and stays', async (kind) => {
     rmSync(step(), { recursive: true });
     if (kind === 'file') writeFileSync(step(), 'a file');
     else symlinkSync(step('../02-prometheus'), step(), 'junction');
@@ -275,7 +272,7 @@ describe('Bad input', () => {
     expect(stateOf(join(copy.root, 'steps'))).toEqual(before);
   });
 
-  it('When a solution cannot be understood, then it is said and nothing changes', async () => {
+  it('a solution that cannot be understood is named and nothing changes', async () => {
     const file = join(copy.root, 'solutions/01-app/app/main.ts');
     const before = readFileSync(file);
     writeFileSync(file, '// #region task: never closed\n');
@@ -290,7 +287,7 @@ describe('Bad input', () => {
 
   const asRoot = process.getuid?.() === 0;
   it.skipIf(!asRoot)(
-    "When Docker has made an empty folder, which is root's, then it is no obstacle (only root can try this)",
+    'an empty folder of root, made by Docker, is no obstacle (only root can try this)',
     async () => {
       mkdirSync(step('alertmanger'));
       await giveAway(copy.root, 65534);
@@ -305,7 +302,7 @@ describe('Bad input', () => {
   );
 
   it.skipIf(process.platform === 'win32')(
-    'When a folder is read-only, then it is said, nothing changes and the exit code is 2 (not on Windows: there a read-only folder can be written)',
+    'a read-only folder is named, nothing changes and the exit code is 2 (not on Windows: there a read-only folder can be written)',
     async () => {
       const mine = await work();
       // Root may write everywhere, so somebody else has to try.

@@ -65,7 +65,7 @@ describe('A verdict', () => {
 });
 
 describe('npm run workshop', () => {
-  it('When nothing is begun, then the steps are listed, and the first lesson is the next thing', async () => {
+  it('lists the steps, and the first lesson comes next, before anything is begun', async () => {
     const { stdout, stderr, exitCode } = await run('workshop');
 
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
@@ -74,7 +74,7 @@ describe('npm run workshop', () => {
     expect(stdout).toMatch(/^next: open steps\/01-app\/README.md$/m);
   });
 
-  it('When a verdict was given, then it is told with its content hash, and what is to be mended', async () => {
+  it('shows the last verdict with its content hash, and what to fix', async () => {
     const { stdout: verdict } = await run('verify', '1', '--static');
     const { stdout } = await run('workshop');
 
@@ -85,7 +85,7 @@ describe('npm run workshop', () => {
     expect(stdout).toMatch(/^next: npm run verify:step-1$/m);
   });
 
-  it('When a file was changed after the verdict, then that is said', async () => {
+  it('says when a file has changed since the verdict', async () => {
     await run('verify', '1', '--static');
     writeFileSync(path('steps/01-app/app/main.ts'), '// anew\n');
 
@@ -94,7 +94,7 @@ describe('npm run workshop', () => {
     expect(stdout).toMatch(/content [0-9a-f]{8}, changed since$/m);
   });
 
-  it('When only the files were judged, and nothing is wrong with them, then the step does not count as solved', async () => {
+  it('a step of which only the files were judged does not count as solved', async () => {
     put('solutions');
 
     const verdict = await run('verify', '1', '--static', '--json');
@@ -105,7 +105,7 @@ describe('npm run workshop', () => {
     expect(stdout).not.toMatch(/[✓✗] 1/);
   });
 
-  it('When the system or an editor leaves its own files there, then nothing has changed', async () => {
+  it('files left by the system or an editor change nothing', async () => {
     await run('verify', '1', '--static');
     for (const name of ['.DS_Store', '.main.ts.swp', 'main.ts~'])
       writeFileSync(path('steps/01-app/app', name), 'litter');
@@ -117,7 +117,7 @@ describe('npm run workshop', () => {
     expect(diff).not.toMatch(/DS_Store|swp|main\.ts~/);
   });
 
-  it('When Docker has made a folder in the place of a file, then everything else is told all the same', async () => {
+  it('a folder that Docker made in place of a file hides nothing else', async () => {
     rmSync(path('steps/01-app/app/metrics.ts'));
     mkdirSync(path('steps/01-app/app/metrics.ts'));
 
@@ -129,14 +129,14 @@ describe('npm run workshop', () => {
     expect(hint).toContain('app/metrics.ts (a folder, or not yours to read)');
   });
 
-  it('When help is asked for, then every command is listed', async () => {
+  it('help lists every command', async () => {
     const { stdout, exitCode } = await run('workshop', 'help');
 
     expect(exitCode).toBe(0);
     expect(stdout).toContain('npm run undo');
   });
 
-  it('When a command stands behind it, then that is run', async () => {
+  it('runs the command named after it', async () => {
     const { stdout } = await run('workshop', 'hint', '1');
 
     expect(stdout).toContain('Hint 1 of 3');
@@ -144,7 +144,7 @@ describe('npm run workshop', () => {
 });
 
 describe('The progress', () => {
-  it('When its file is corrupt, then it is kept aside, said, and begun anew', async () => {
+  it('a corrupt file is kept aside and reported, and progress starts over', async () => {
     await run('verify', '1', '--static');
     writeFileSync(progress(), 'verdict: [oh no');
 
@@ -161,7 +161,7 @@ describe('The progress', () => {
   it.each([
     ['01-application.yaml', 'the number'],
     ['07-app.yaml', 'the name'],
-  ])('When the step was called %s before an update, then it is found by %s', async (old) => {
+  ])('progress of a step called %s before an update is found by %s', async (old) => {
     await run('verify', '1', '--static');
     renameSync(progress(), progress(old));
 
@@ -170,7 +170,7 @@ describe('The progress', () => {
     expect(stdout).toMatch(/✗ 1 .* not solved yet$/m);
   });
 
-  it('When an update has put a step between others, then each keeps its own', async () => {
+  it('each step keeps its progress when an update inserts one', async () => {
     await run('verify', '1', '--static');
     await run('verify', '2', '--static');
     renameSync(progress('02-prometheus.yaml'), progress('01-prometheus.yaml'));
@@ -183,7 +183,7 @@ describe('The progress', () => {
     expect(existsSync(progress('02-prometheus.yaml'))).toBe(true);
   });
 
-  it('When it cannot be written, then the verdict is there all the same', async () => {
+  it('a verdict is shown even where progress cannot be written', async () => {
     // A file where the folder should be.
     writeFileSync(path('.workshop'), '');
 
@@ -194,7 +194,7 @@ describe('The progress', () => {
     expect(stderr).toMatch(/could not be kept in .workshop/);
   });
 
-  it('When another folder is judged, then the progress is not about that', async () => {
+  it('judging another folder leaves the progress alone', async () => {
     await run('verify', '1', '--static', '--solution');
 
     expect(existsSync(progress())).toBe(false);
@@ -202,7 +202,7 @@ describe('The progress', () => {
 });
 
 describe('npm run hint N', () => {
-  it('When it is asked again and again, then one tier comes at a time, and the last one leads to the solution', async () => {
+  it('shows one tier at a time, and the last one leads to the solution', async () => {
     const shown: string[] = [];
     for (let times = 0; times < 4; times++) shown.push((await run('hint', '1')).stdout);
 
@@ -217,7 +217,7 @@ describe('npm run hint N', () => {
     expect(shown[3]).toContain('npm run diff 1');
   });
 
-  it('When what was shown is asked for again, then nothing new is shown', async () => {
+  it('--again shows nothing new', async () => {
     const before = (await run('hint', '1', '--again')).stdout;
     await run('hint', '1');
     const after = (await run('hint', '1', '--again')).stdout;
@@ -226,13 +226,13 @@ describe('npm run hint N', () => {
     expect(after.match(/^Hint \d/gm)).toEqual(['Hint 1']);
   });
 
-  it('When a task is named, then the hint is for that one', async () => {
+  it('--task chooses the task', async () => {
     const { stdout } = await run('hint', '1', '--task', '3');
 
     expect(stdout).toMatch(/^Step 1, task 3 of 9: let Docker ask \/healthz/m);
   });
 
-  it('When the TODOs are gone, then the hint is for the task with which the verdict was not content', async () => {
+  it('without TODOs, the hint is for the task that the verdict failed', async () => {
     put('solutions');
     const compose = path('steps/01-app/docker-compose.yaml');
     writeFileSync(
@@ -246,7 +246,7 @@ describe('npm run hint N', () => {
     expect(stdout).toMatch(/^Step 1, task 2 of 9: publish the app's port/m);
   });
 
-  it('When all is done, as far as can be seen, then that is said', async () => {
+  it('says so when every task looks done', async () => {
     put('solutions');
 
     const { stdout } = await run('hint', '1');
@@ -254,7 +254,7 @@ describe('npm run hint N', () => {
     expect(stdout).toMatch(/^Every task of step 1 is done/);
   });
 
-  it('When npm keeps the option for itself, because -- is missing, then it is as it was meant', async () => {
+  it('an option that npm has kept for itself works as it was meant', async () => {
     const env = { npm_config_task: 'true', npm_config_again: 'true' };
 
     const { stdout } = await copy.run(['hint', '1', '3'], env);
@@ -263,7 +263,7 @@ describe('npm run hint N', () => {
     expect(stdout).toContain('No hint was shown yet.');
   });
 
-  it('When there is no such task, then the tasks are listed and the exit code is 2', async () => {
+  it('an unknown task lists the tasks and exits with 2', async () => {
     const { stderr, exitCode } = await run('hint', '1', '--task', '12');
 
     expect(exitCode).toBe(2);
@@ -273,7 +273,7 @@ describe('npm run hint N', () => {
 });
 
 describe('npm run diff N', () => {
-  it('When the starter is compared, then its TODOs come first, and the files in the order of the lesson', async () => {
+  it('TODOs come first, then the files in the order of the lesson', async () => {
     const { stdout } = await run('diff', '1');
 
     const files = stdout.match(/^(app\/|docker-)\S+$/gm);
@@ -283,14 +283,14 @@ describe('npm run diff N', () => {
     expect(stdout).toMatch(/^next: npm run verify:step-1$/m);
   });
 
-  it('When there is no git history, then it is the same', async () => {
+  it('works without a git history', async () => {
     const { stdout } = await run('diff', '1');
 
     expect(existsSync(path('.git'))).toBe(false);
     expect(stdout).toContain('+USER node');
   });
 
-  it('When two steps are named, then it is what the second adds to the first', async () => {
+  it('with two steps, shows what the second adds to the first', async () => {
     const { stdout } = await run('diff', '1', '2');
 
     expect(stdout).toMatch(/^From step 1, solved \(-\), to step 2, solved \(\+\)$/m);
@@ -313,7 +313,7 @@ describe('Bad input', () => {
     [['hint', '1', '--tsk', '2'], "Unknown option '--tsk'"],
     [['export-dashboard', '2'], 'There is no Grafana in steps/02-prometheus.'],
     [['export-dashboard', '3'], /Docker engine does not respond|Grafana .* is not running/],
-  ])('When the words are %j, then it is said, and the exit code is 2', async (words, message) => {
+  ])('explains what is wrong with %j, and exits with 2', async (words, message) => {
     const { stderr, exitCode } = await run(...words);
 
     expect(exitCode).toBe(2);

@@ -24,7 +24,7 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
   const run = COMMANDS[command] as (root: string) => Promise<string>;
 
   it.each(FAULTS)(
-    'When %s at any one change of the disk, then every byte is what it was, and no lock is left',
+    'when %s at any one change of the disk, every byte stays and no lock is left',
     async (_, code, reach, meaning) => {
       let failures = 0;
       for (let n = 1, hasStruck = true; hasStruck; n += 1) {
@@ -52,7 +52,7 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
     60_000,
   );
 
-  it('When somebody saves a file at any one change of the disk, and it fails, then what was saved is kept', async () => {
+  it('a file saved during a change that fails is kept', async () => {
     let failures = 0;
     for (let n = 1, hasStruck = true; hasStruck; n += 1) {
       using workshop = await begun(command);
@@ -77,7 +77,7 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
     expect(failures).toBeGreaterThan(10);
   }, 60_000);
 
-  it('When nothing can be changed any more from any one change on, then every byte can be brought back', async () => {
+  it('every byte can be brought back after a disk that becomes read-only midway', async () => {
     let halfDone = 0;
     for (let n = 1, hasStruck = true; hasStruck; n += 1) {
       using workshop = await begun(command);
@@ -104,7 +104,7 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
     expect(halfDone).toBeGreaterThan(3);
   }, 60_000);
 
-  it('When it stops for ever at any one change of the disk, then every byte can be brought back', async () => {
+  it('every byte can be brought back after a change that stops for ever', async () => {
     let halfway = 0;
     for (let n = 1, hasStruck = true; hasStruck; n += 1) {
       using workshop = await begun(command);
@@ -131,7 +131,7 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
   }, 60_000);
 
   it.each([20, 30, 40])(
-    'When its process is killed at change %i, then every byte can be brought back',
+    'every byte can be brought back after its process is killed at change %i',
     async (n) => {
       using workshop = await begun(command);
       const before = stateIn(workshop);

@@ -22,7 +22,7 @@ describe.skipIf(!disk)(
       ['goto', (root: string) => goTo(root, 3)],
       ['undo', (root: string) => undo(root)],
     ])(
-      'When there is room for only some of what %s writes, then every byte is what it was; with room it succeeds',
+      '%s on a disk that fills up changes no byte; with room it succeeds',
       async (name, command) => {
         let failures = 0;
         for (let free = 0, ok = false; !ok; free += 1) {

@@ -12,7 +12,7 @@ describe('A lock on a step', () => {
     ['goto', (root: string) => goTo(root, 2)],
     ['undo', (root: string) => undo(root)],
   ])(
-    'When another command works on the step, then %s says which and changes nothing',
+    '%s names the command that is at work on the step, and changes nothing',
     async (_, command) => {
       using workshop = await begun();
       const before = stateOf(workshop.at('steps'));
@@ -29,7 +29,7 @@ describe('A lock on a step', () => {
     },
   );
 
-  it('When two commands start at once, then one does its work and the other is refused', async () => {
+  it('of two commands that start at once, one is refused', async () => {
     using workshop = await begun();
 
     const results = await Promise.allSettled([reset(workshop.root, 1), reset(workshop.root, 1)]);
@@ -38,7 +38,7 @@ describe('A lock on a step', () => {
     expect(refused).toEqual([expect.stringContaining('another command')]);
   });
 
-  it('When another step is being changed, then this one can be', async () => {
+  it('a change of one step does not block another', async () => {
     using workshop = await begun();
 
     const done = await withLock(workshop.root, '02-prometheus', () => reset(workshop.root, 1));
@@ -46,7 +46,7 @@ describe('A lock on a step', () => {
     expect(done).toContain('the starter again');
   });
 
-  it('When the work ends, also by an error, then the lock is gone', async () => {
+  it('the lock is gone when the work ends, even with an error', async () => {
     using workshop = await begun();
     const fail = () => Promise.reject(new Error('the work failed'));
 
@@ -55,7 +55,7 @@ describe('A lock on a step', () => {
     expect(stateOf(workshop.at('.workshop/locks'))).toEqual({});
   });
 
-  it('When the process that locked has gone, then the lock is taken over', async () => {
+  it('the lock of a process that is gone is taken over', async () => {
     using workshop = await begun();
     const { stdout: pid } = await execa(process.execPath, ['--print', 'process.pid']);
     workshop.write(`.workshop/locks/${ID}`, `${pid} 2026-01-01T00:00:00.000Z\n`);
@@ -66,7 +66,7 @@ describe('A lock on a step', () => {
     expect(stateOf(workshop.at('.workshop/locks'))).toEqual({});
   });
 
-  it('When a lock has no content, then it counts for the moment that filling it takes, and no longer', async () => {
+  it('an empty lock counts only for the moment that filling it takes', async () => {
     using workshop = await begun();
     workshop.write(`.workshop/locks/${ID}`, '');
 
@@ -77,7 +77,7 @@ describe('A lock on a step', () => {
     expect(await reset(workshop.root, 1)).toContain('the starter again');
   });
 
-  it('When there is a file in the place of .workshop, then it is said and the exit code is 2', async () => {
+  it('a file in the place of .workshop is named and exits with 2', async () => {
     using workshop = smallWorkshop();
     mkdirSync(workshop.at('steps', ID));
     workshop.write('.workshop', '');

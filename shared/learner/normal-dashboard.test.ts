@@ -22,13 +22,13 @@ const withSource = (datasource: unknown) =>
   normal({ panels: [{ datasource }] }).panels[0].datasource;
 
 describe('A dashboard as a file', () => {
-  it('When it is exported, then nothing of this Grafana or this save is in it, and the panels keep their ids', () => {
+  it("an exported dashboard holds nothing of this Grafana or this save, and keeps the panels' ids", () => {
     const exported = normal({ id: 7, version: 3, uid: 'web', panels: [{ id: 1 }] });
 
     expect(exported).toEqual({ uid: 'web', panels: [{ id: 1 }] });
   });
 
-  it('When keys come in another order, then the file is the same', () => {
+  it('the order of keys does not change the file', () => {
     const [one, other] = [
       { title: 'Web', panels: [{ type: 'stat', id: 1 }] },
       { panels: [{ id: 1, type: 'stat' }], title: 'Web' },
@@ -42,15 +42,12 @@ describe('A dashboard as a file', () => {
     ['its uid', { uid: 'prometheus' }],
     ['nothing, so the default one', null],
     ['the uid of one that was made by mouse', { type: 'prometheus', uid: 'PBFA97CFB590B2093' }],
-  ])(
-    'When a data source is named by %s, then the file has the provisioned uid',
-    (_, datasource) => {
-      expect(withSource(datasource)).toEqual({ type: 'prometheus', uid: 'prometheus' });
-    },
-  );
+  ])('a data source named by %s gets the provisioned uid', (_, datasource) => {
+    expect(withSource(datasource)).toEqual({ type: 'prometheus', uid: 'prometheus' });
+  });
 
   it.each([{ uid: '$source' }, { type: 'datasource', uid: 'grafana' }])(
-    'When it is a variable or one of Grafana itself, then it stays',
+    'a variable, and a data source of Grafana itself, stay as they are',
     (datasource) => {
       expect(withSource(datasource)).toEqual(datasource);
     },

@@ -56,7 +56,7 @@ const change = fc.record({ do: fc.constantFrom('reset' as const, 'goto' as const
 const takeBack = fc.record({ do: fc.constant('undo' as const) });
 
 describe('Whatever a learner does', () => {
-  it('When commands and edits follow each other, then every state before a command can be brought back', async () => {
+  it('every state before a command can be brought back, whatever follows', async () => {
     const actions = fc.array(fc.oneof({ weight: 4, arbitrary: edit }, change, takeBack), {
       minLength: 4,
       maxLength: 16,
@@ -88,7 +88,7 @@ describe('Whatever a learner does', () => {
     );
   }, 60_000);
 
-  it('When there are as many undos as commands, then each takes back one, the last first', async () => {
+  it('each undo takes back one command, the last first', async () => {
     const rounds = fc.array(fc.tuple(fc.array(edit, { maxLength: 6 }), change), {
       minLength: 1,
       maxLength: 4,

@@ -23,7 +23,7 @@ async function changeLesson(tree: LessonTree): Promise<void> {
 }
 
 describe('Making branches', () => {
-  it('When they are made, then each holds its solved step on top of the step before', async () => {
+  it('each branch holds its solved step on top of the step before', async () => {
     await using tree = await clone();
 
     const branches = await makeBranches(tree.root);
@@ -46,7 +46,7 @@ describe('Making branches', () => {
     );
   });
 
-  it('When they are made, then HEAD, the index and the work tree stay as they are', async () => {
+  it('making branches leaves HEAD, the index and the work tree alone', async () => {
     await using tree = await clone();
     await tree.change({ 'staged.txt': 'staged\n', 'loose.txt': 'loose\n' });
     await tree.git('add', 'staged.txt');
@@ -63,14 +63,14 @@ describe('Making branches', () => {
     expect(await state()).toEqual(before);
   });
 
-  it('When they are made in two clones, then the commits are the same', async () => {
+  it('two clones get the same commits', async () => {
     await using one = await clone();
     await using other = await clone();
 
     expect(await makeBranches(one.root)).toEqual(await makeBranches(other.root));
   });
 
-  it('When they are made again, then only what a lesson changed is another commit', async () => {
+  it('making them again changes only the commits of changed lessons', async () => {
     await using tree = await clone();
     const first = await makeBranches(tree.root);
     await changeLesson(tree);
@@ -82,7 +82,7 @@ describe('Making branches', () => {
     expect(await tree.git('rev-parse', 'step-2')).toBe(second[1]?.commit);
   });
 
-  it('When a marker is broken, then it is named and no branch is made', async () => {
+  it('a broken marker is named and no branch is made', async () => {
     await using tree = await clone();
     await tree.change({ 'solutions/02-host/settings.yaml': '# #region task:\n' });
 
@@ -90,7 +90,7 @@ describe('Making branches', () => {
     expect(await tree.git('branch', '--list', 'step-*')).toBe('');
   });
 
-  it('When the folder is no clone, then that is said', async () => {
+  it('a folder that is no clone is refused', async () => {
     await using tree = await lessonTree();
 
     await expect(makeBranches(tree.root)).rejects.toMatchObject({
@@ -104,7 +104,7 @@ describe('A branch that somebody has changed', () => {
   it.each([
     ['has a commit on top', ['commit', '-q', '--allow-empty', '-m', 'Mine']],
     ['has its commit amended', ['commit', '-q', '--amend', '--no-edit']],
-  ])('When step-2 %s, then it is named and no branch is touched', async (_, words) => {
+  ])('when step-2 %s, it is named and no branch is touched', async (_, words) => {
     await using tree = await clone();
     await makeBranches(tree.root);
     await tree.git('switch', '-q', 'step-2');
@@ -123,7 +123,7 @@ describe('A branch that somebody has changed', () => {
     expect(await tree.git('for-each-ref')).toBe(before);
   });
 
-  it('When a branch of that name was there before, then it is named', async () => {
+  it('a branch that had the name before is reported', async () => {
     await using tree = await clone();
     await tree.git('branch', 'step-1');
 
@@ -132,7 +132,7 @@ describe('A branch that somebody has changed', () => {
     expect(await tree.git('branch', '--list', 'step-2')).toBe('');
   });
 
-  it('When it is checked out, then it is left alone until it is not', async () => {
+  it('a branch that is checked out is left alone until it is not', async () => {
     await using tree = await clone();
     await makeBranches(tree.root);
     await changeLesson(tree);

@@ -18,13 +18,13 @@ async function edit(tree: LessonTree, file: string, from: string, to: string): P
 }
 
 describe('Checking lessons', () => {
-  it('When nothing is wrong, then nothing is found', async () => {
+  it('correct lessons give no findings', async () => {
     await using tree = await lessonTree();
 
     expect(await problems(tree)).toEqual([]);
   });
 
-  it('When a clone has Windows line endings, then nothing is found', async () => {
+  it('Windows line endings give no findings', async () => {
     await using tree = await lessonTree();
     for (const file of [`${GREET}/greet.ts`, `${GREET}/hints.md`, 'steps/02-host/settings.yaml'])
       await tree.change({ [file]: (await tree.text(file)).replaceAll('\n', '\r\n') });
@@ -32,7 +32,7 @@ describe('Checking lessons', () => {
     expect(await problems(tree)).toEqual([]);
   });
 
-  it('When a finding is told, then it is one line with file, line, what is wrong and what to do', async () => {
+  it('a finding is one line with file, line, problem and remedy', async () => {
     await using tree = await lessonTree();
     await edit(tree, 'steps/02-host/settings.yaml', 'name: host', 'name: mine');
 
@@ -46,7 +46,7 @@ describe('Checking lessons', () => {
 });
 
 describe('What is generated', () => {
-  it('When a starter was edited, then its line is named', async () => {
+  it('an edited starter is named with its line', async () => {
     await using tree = await lessonTree();
     await edit(tree, 'steps/01-greet/greet.ts', 'Nobody is greeted.', 'Hello');
 
@@ -55,7 +55,7 @@ describe('What is generated', () => {
     ]);
   });
 
-  it('When a file that a solution inherits was edited, then its line is named', async () => {
+  it('an edited inherited file is named with its line', async () => {
     await using tree = await lessonTree();
     await edit(tree, `${HOST}/greet.ts`, 'Hello', 'Hi');
 
@@ -64,7 +64,7 @@ describe('What is generated', () => {
     ]);
   });
 
-  it('When lines were added at the end, then the first of them is named', async () => {
+  it('the first of several added lines is named', async () => {
     await using tree = await lessonTree();
     await tree.change({ 'steps/01-greet/settings.yaml': 'port: 8080\nname: greeter\n# mine\n' });
 
@@ -73,7 +73,7 @@ describe('What is generated', () => {
     ]);
   });
 
-  it('When a generated file is missing, then it is named with its origin', async () => {
+  it('a missing generated file is named with its origin', async () => {
     await using tree = await lessonTree();
     await tree.change({ 'steps/02-host/greet.ts': undefined });
 
@@ -83,7 +83,7 @@ describe('What is generated', () => {
   });
 
   it.each(['steps/01-greet/notes.txt', 'steps/02-host/guests.txt', 'steps/03-gone/README.md'])(
-    'When %s lies there, then it is a stray file',
+    '%s is a stray file',
     async (file) => {
       await using tree = await lessonTree();
       await tree.change({ [file]: 'mine\n' });
@@ -107,7 +107,7 @@ describe('The chain', () => {
       'has "name: greeter"',
     ],
   ])(
-    'When a step %s outside its regions, then the line is named',
+    'a step that %s outside its regions is named with the line',
     async (_, from, to, line, there) => {
       await using tree = await lessonTree();
       const settings = await tree.text(`${HOST}/settings.yaml`);
@@ -123,7 +123,7 @@ describe('The chain', () => {
 });
 
 describe('Tasks and hints', () => {
-  it('When a solution has no task, then its folder is named', async () => {
+  it('a solution without a task is named', async () => {
     await using tree = await lessonTree();
     await tree.change({ [`${GREET}/greet.ts`]: 'export {};\n', [`${GREET}/hints.md`]: '# None\n' });
     await makeLessons(tree.root);
@@ -131,7 +131,7 @@ describe('Tasks and hints', () => {
     expect(await problems(tree)).toEqual([`${GREET}:1  a solution without a task`]);
   });
 
-  it('When two tasks have the same sentence, then the second names the first', async () => {
+  it('of two tasks with the same sentence, the second names the first', async () => {
     await using tree = await lessonTree();
     await edit(tree, `${HOST}/settings.yaml`, 'set the host', 'greet by name');
     await edit(tree, `${HOST}/hints.md`, 'set the host', 'greet by name');
@@ -143,7 +143,7 @@ describe('Tasks and hints', () => {
     ]);
   });
 
-  it('When a task has no hint, then the line of its region or in .starterignore is named', async () => {
+  it('a task without a hint is named with the line of its region or in .starterignore', async () => {
     await using tree = await lessonTree();
     await tree.change({ [`${HOST}/hints.md`]: '# Hints\n' });
     await makeLessons(tree.root);
@@ -154,7 +154,7 @@ describe('Tasks and hints', () => {
     ]);
   });
 
-  it('When the lesson does not name a task, then the line of its region is named', async () => {
+  it('a task that the lesson does not name is reported with the line of its region', async () => {
     await using tree = await lessonTree();
     await edit(tree, `${HOST}/README.md`, 'set the host', 'do something');
     await makeLessons(tree.root);
@@ -164,7 +164,7 @@ describe('Tasks and hints', () => {
     ]);
   });
 
-  it('When a hint has no such task, then its heading is named', async () => {
+  it('a hint for a task that does not exist is named by its heading', async () => {
     await using tree = await lessonTree();
     const hints = await tree.text(`${GREET}/hints.md`);
     const code = '\n```sh\n## not a heading\n```\n';
@@ -181,7 +181,7 @@ describe('Tasks and hints', () => {
     ['Concept', 'Think.\n', ''],
     ['Almost the code', '### Almost the code\n\nType.\n', ''],
   ])(
-    'When a hint lacks the heading or the text of %s, then its heading is named',
+    'a hint without the heading or the text of %s is named by its heading',
     async (tier, from, to) => {
       await using tree = await lessonTree();
       await edit(tree, `${GREET}/hints.md`, from, to);
@@ -194,7 +194,7 @@ describe('Tasks and hints', () => {
   );
 
   it.each(['README.md', 'hints.md', 'step.test.ts'])(
-    'When %s is missing, then that alone is reported',
+    'a missing %s is the only thing reported',
     async (text) => {
       await using tree = await lessonTree();
       await tree.change({ [`${HOST}/${text}`]: undefined, [`steps/02-host/${text}`]: undefined });
@@ -207,7 +207,7 @@ describe('Tasks and hints', () => {
 });
 
 describe('Starters', () => {
-  it('When one does not type-check, then the line is named', async () => {
+  it('a starter that does not type-check is named with the line', async () => {
     await using tree = await lessonTree();
     await edit(tree, `${GREET}/greet.ts`, "=> 'Nobody is greeted.';", ': number => "";');
     await makeLessons(tree.root);
@@ -217,14 +217,14 @@ describe('Starters', () => {
     ]);
   });
 
-  it('When the type-checker cannot run, then that is said, and not that all is well', async () => {
+  it('a type-checker that cannot run is an error, not a success', async () => {
     await using tree = await lessonTree();
     await tree.change({ 'tsconfig.json': undefined });
 
     await expect(checkLessons(tree.root)).rejects.toThrow('The type-checker did not run');
   });
 
-  it('When the YAML of one does not parse, then the line is named', async () => {
+  it('a starter whose YAML does not parse is named with the line', async () => {
     await using tree = await lessonTree();
     const region = '# #region task: sing\n# #starter song: [\nsong: la\n# #endregion\n';
     await edit(tree, `${GREET}/settings.yaml`, 'name:', `${region}name:`);
@@ -240,7 +240,7 @@ describe('Starters', () => {
   });
 });
 
-it('When the folder holds no lessons, then it is named', async () => {
+it('a folder without lessons is named', async () => {
   await using tree = await lessonTree();
 
   await expect(checkLessons(`${tree.root}/steps`)).rejects.toThrow('holds no lesson');

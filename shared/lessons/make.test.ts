@@ -8,7 +8,7 @@ import { makeLessons } from './make.ts';
 import { lessonTree, replaced } from './test-tree.ts';
 
 describe('Making the lessons', () => {
-  it('When a solution marks a task, then the starter has its TODO and the lines shown instead', async () => {
+  it('a marked task becomes a TODO in the starter, with the lines shown instead', async () => {
     await using tree = await lessonTree();
 
     expect(await tree.text('steps/01-greet/greet.ts')).toBe(
@@ -19,7 +19,7 @@ describe('Making the lessons', () => {
     );
   });
 
-  it('When a step is solved, then the next one inherits it without markers', async () => {
+  it('the next step inherits a solved one, without markers', async () => {
     await using tree = await lessonTree();
 
     const solved = 'export const greet = (name: string) => `Hello $' + '{name}`;\n';
@@ -27,7 +27,7 @@ describe('Making the lessons', () => {
     expect(await tree.text('steps/02-host/greet.ts')).toBe(solved);
   });
 
-  it('When the learner creates a file from nothing, then the starter lacks it, and .starterignore too', async () => {
+  it('a file that the learner creates is not in the starter, nor is .starterignore', async () => {
     await using tree = await lessonTree();
 
     expect(await listFiles(join(tree.root, 'steps/02-host'))).toEqual([
@@ -39,7 +39,7 @@ describe('Making the lessons', () => {
     ]);
   });
 
-  it('When a task stands apart by empty lines, then so does its TODO, at the same indentation', async () => {
+  it('a TODO keeps the empty lines and the indentation of its task', async () => {
     await using tree = await lessonTree();
     const settings =
       'port: 8080\nname: greeter\nmore:\n  a: 1\n  # #region task: say b\n\n  b: 2\n\n  # #endregion\n';
@@ -52,7 +52,7 @@ describe('Making the lessons', () => {
     );
   });
 
-  it('When files have Windows line endings, then the same is made of them', async () => {
+  it('Windows line endings change nothing', async () => {
     await using tree = await lessonTree();
     const files = ['01-greet/greet.ts', '02-host/settings.yaml', '02-host/.starterignore'];
     for (const file of files) {
@@ -63,7 +63,7 @@ describe('Making the lessons', () => {
     expect(await makeLessons(tree.root)).toEqual({ written: [], removed: [] });
   });
 
-  it('When a secret was generated or packages were installed, then they are not copied', async () => {
+  it('generated secrets and installed packages are not copied', async () => {
     await using tree = await lessonTree();
     await tree.change({
       'solutions/01-greet/secrets/grafana/admin_password': 'a secret',
@@ -78,7 +78,7 @@ describe('Making the lessons', () => {
     expect(written.toSorted()).toEqual(folders.map((folder) => `${folder}/${example}`).toSorted());
   });
 
-  it('When a marker is broken, then its line is named and nothing is written', async () => {
+  it('a broken marker is named with its line, and nothing is written', async () => {
     await using tree = await lessonTree();
     await tree.change({
       'solutions/01-greet/greet.ts': '// #region task: greet\nexport const greet = 1;\n',
@@ -95,7 +95,7 @@ describe('Making the lessons', () => {
 });
 
 describe('What is no longer generated', () => {
-  it('When Git has the file as it is, then it is removed', async () => {
+  it('a file that Git has as it is gets removed', async () => {
     await using tree = await lessonTree();
     await tree.change({ 'steps/01-greet/old.ts': 'export {};\n' });
     await execa('git', ['init', '-q'], { cwd: tree.root });
@@ -110,7 +110,7 @@ describe('What is no longer generated', () => {
   it.each([
     ['it was changed since Git saw it', ['add', '.']],
     ['Git does not know it', ['status']],
-  ])('When %s, then it is named and nothing is touched', async (_, words) => {
+  ])('when %s, it is named and nothing is touched', async (_, words) => {
     await using tree = await lessonTree();
     await tree.change({ 'steps/01-greet/mine.ts': 'export {};\n' });
     await execa('git', ['init', '-q'], { cwd: tree.root });
@@ -128,7 +128,7 @@ describe('What is no longer generated', () => {
   });
 });
 
-it('When the real lessons are made twice, then the second time changes nothing', async () => {
+it('making the real lessons a second time changes nothing', async () => {
   await using tree = await lessonTree();
   const real = join(import.meta.dirname, '../../solutions');
   const root = join(tree.root, 'real');

@@ -28,7 +28,7 @@ describe('Markers', () => {
       '#starter in a region of kind given',
     ],
   ])(
-    'When a region %s, then the line is named, and nothing else',
+    'a region that %s is named with its line, and nothing else is',
     async (_, lines, line, problem) => {
       await using tree = await lessonTree();
       await tree.change({ 'solutions/01-greet/greet.ts': lines.join('\n') });
@@ -54,7 +54,7 @@ describe('Markers', () => {
       'settings.yaml exists since the step before',
     ],
     ['names an inherited file', 'greet.ts  # task: sing', 'greet.ts exists since the step before'],
-  ])('When a line of .starterignore %s, then it is named', async (_, text, problem) => {
+  ])('a line of .starterignore that %s is named', async (_, text, problem) => {
     await using tree = await lessonTree();
     await tree.change({ 'solutions/02-host/.starterignore': `# From nothing.\n\n${text}\n` });
 
@@ -65,7 +65,7 @@ describe('Markers', () => {
     ]);
   });
 
-  it('When several files are broken, then each is reported', async () => {
+  it('every broken file is reported', async () => {
     await using tree = await lessonTree();
     await tree.change({
       'solutions/01-greet/greet.ts': TASK,

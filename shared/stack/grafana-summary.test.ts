@@ -7,7 +7,7 @@ const test = (kind: GrafanaKind, state: string, against: string, note?: string):
 });
 
 describe('The summary of the checks of Grafana', () => {
-  it('When a machine has no Grafana, then it says which kinds ran, against what, and why one did not', () => {
+  it('says which kinds ran, against what, and why one did not', () => {
     const tests = [
       test('Grafana files', 'passed', '@grafana/schema 12.4.11'),
       test('Grafana files', 'failed', '@grafana/schema 12.4.11'),
@@ -23,7 +23,7 @@ describe('The summary of the checks of Grafana', () => {
     ]);
   });
 
-  it('When no test is about Grafana, then it says nothing', () => {
+  it('says nothing when no test is about Grafana', () => {
     expect(grafanaSummary([{ meta: () => ({}), result: () => ({ state: 'passed' }) }])).toEqual([]);
   });
 });

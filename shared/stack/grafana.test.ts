@@ -15,7 +15,7 @@ describe('A Grafana that the environment names', () => {
     for (const [name, value] of Object.entries({ ...none, ...values })) vi.stubEnv(name, value);
   };
 
-  it('When it names none, then there is none, and the password of the stack counts', () => {
+  it('without variables, the password of the stack counts', () => {
     set({});
 
     expect(namedGrafana()).toBeUndefined();
@@ -26,13 +26,13 @@ describe('A Grafana that the environment names', () => {
     [{ GRAFANA_PASSWORD: 'secret' }, basic('admin:secret')],
     [{ GRAFANA_PASSWORD: 'secret', GRAFANA_USER: 'me' }, basic('me:secret')],
     [{ GRAFANA_PASSWORD: 'secret', GRAFANA_TOKEN: 'glsa_1' }, 'Bearer glsa_1'],
-  ])('When it says %j, then that is how one logs in', (values, authorization) => {
+  ])('logs in as %j says', (values, authorization) => {
     set({ GRAFANA_URL: 'http://grafana:3000/', ...values });
 
     expect(namedGrafana()).toEqual({ url: 'http://grafana:3000', authorization });
   });
 
-  it('When it names one without credentials, then it says which are missing', () => {
+  it('a GRAFANA_URL without credentials says which are missing', () => {
     set({ GRAFANA_URL: 'http://grafana:3000' });
 
     expect(namedGrafana).toThrow('neither GRAFANA_TOKEN nor GRAFANA_PASSWORD is set');

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { alertJourney } from './alert-journey.ts';
 import { alertmanagerClient } from './alertmanager.ts';
 import { type ComposeProject, compose, readServices } from './compose-project.ts';
 import {
@@ -85,6 +86,9 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
   const http = (title: string, service: ServiceName, headers?: Record<string, string>) =>
     httpClient(title, () => url(service), headers);
 
+  const prometheus = prometheusClient(http('Prometheus', 'prometheus'));
+  const alertmanager = alertmanagerClient(http('Alertmanager', 'alertmanager'));
+
   return {
     project,
     ...started,
@@ -100,8 +104,10 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
       );
     },
     app: http('The app', 'app'),
-    prometheus: prometheusClient(http('Prometheus', 'prometheus')),
-    alertmanager: alertmanagerClient(http('Alertmanager', 'alertmanager')),
+    prometheus,
+    alertmanager,
+    /** An alert on its way, by its name. */
+    alert: (name: string) => alertJourney(prometheus, alertmanager, name),
     slackInbox: slackInboxClient(http('The Slack inbox', 'slack-inbox')),
     /** As admin, with the password from the given secrets folder. */
     grafana: async (secrets: string) => {

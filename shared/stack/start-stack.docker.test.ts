@@ -16,7 +16,7 @@ describe('Starting a stack', () => {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  it('When a configuration file is broken, then the server is named with its own last words', async () => {
+  it('a broken configuration file names the server with its own last words', async () => {
     await edit('prometheus/prometheus.yaml', 'scrape_interval: 5s', 'scrape_intervall: 5s');
 
     const fault = await startPrometheus();
@@ -26,7 +26,7 @@ describe('Starting a stack', () => {
     expect(fault.message).toContain('field scrape_intervall not found');
   });
 
-  it('When the compose file is broken, then Compose says where', async () => {
+  it('a broken compose file is reported where Compose says', async () => {
     await edit('docker-compose.yaml', 'services:', 'servises:');
 
     const fault = await startPrometheus();
@@ -44,7 +44,7 @@ describe('Starting a stack', () => {
     expect(fault.next).toContain('docker pull prom/prometheus:v0.0.404');
   });
 
-  it('When the folder lies outside a clone, then the inbox of this clone is built', async () => {
+  it('a folder outside a clone gets the inbox of this clone', async () => {
     await using stack = await startStack({ directory, services: ['slack-inbox'] });
 
     expect(await stack.slackInbox.messages()).toEqual([]);

@@ -3,7 +3,7 @@ import { WrongResult } from '../engine/index.ts';
 import { waitFor } from './wait-for.ts';
 
 describe('Waiting for a condition', () => {
-  it('When it holds at the third look, then what was seen then is answered', async () => {
+  it('returns what was seen at the third look, when that holds', async () => {
     let looks = 0;
 
     const seen = await waitFor({
@@ -16,7 +16,7 @@ describe('Waiting for a condition', () => {
     expect(seen).toBe(3);
   });
 
-  it('When the bound is over, then the error says what was awaited and what was last seen', async () => {
+  it('the error says what was awaited and what was last seen', async () => {
     const wait = waitFor({
       what: 'the target to be up',
       withinSeconds: 0.3,
@@ -28,7 +28,7 @@ describe('Waiting for a condition', () => {
     await expect(wait).rejects.toThrow('for the target to be up. Last seen: {"health":"down"}');
   });
 
-  it('When looking fails, then it is looked again, and the failure is the last thing seen', async () => {
+  it('a look that fails is repeated, and the failure is the last thing seen', async () => {
     const wait = waitFor({
       what: 'Prometheus to answer',
       withinSeconds: 0.3,
@@ -39,7 +39,7 @@ describe('Waiting for a condition', () => {
     await expect(wait).rejects.toThrow('Last seen: ECONNREFUSED');
   });
 
-  it('When the signal is aborted, then the wait ends at once', async () => {
+  it('an aborted signal ends the wait at once', async () => {
     const stop = new AbortController();
     const wait = waitFor({
       what: 'nothing',

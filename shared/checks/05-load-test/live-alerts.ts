@@ -23,19 +23,17 @@ export const journeyOf = (step: StepUnderTest): Journey =>
  * @throws CheckFailure
  */
 export async function followToMessage(step: StepUnderTest): Promise<void> {
-  const { messageBounds, readAlertState, readCrossing, waitFor } = await import(
-    '../../stack/index.ts'
-  );
-  const { prometheus } = step.stack;
-  const timing = await timingOf(step, ALERT);
+  const { messageBounds, waitFor } = await import('../../stack/index.ts');
+  const alert = step.stack.alert(ALERT);
+  const timing = await alert.timing();
   const { least, most } = messageBounds(timing);
   const load = loadOf(step);
   const journey = journeyOf(step);
   const waits = waitsOf(step);
   const states: string[] = [];
   const look = async () => {
-    const now = await prometheus.now();
-    const { state, activeAt } = await readAlertState(prometheus, ALERT);
+    const now = await step.stack.prometheus.now();
+    const { state, activeAt } = await alert.state();
     if (states.at(-1) !== state) states.push(state);
     if (activeAt) journey.pending ||= activeAt;
     if (state === 'firing') journey.firing ||= now;
@@ -73,8 +71,7 @@ export async function followToMessage(step: StepUnderTest): Promise<void> {
     hint: 'An alert is pending while its expression holds, and fires when it has held for the time in `for`.',
   });
   journey.message = Date.parse(message?.receivedAt ?? '') / 1_000;
-  const crossing = await readCrossing(prometheus, ALERT, load.startedAt, journey.message);
-  const seconds = journey.message - (crossing ?? journey.message);
+  const seconds = journey.message - (await alert.crossedAt(load.startedAt, journey.message));
   expectThat(seconds >= least && seconds <= most, {
     expected: `the message ${least} to ${most} s after the threshold was crossed`,
     actual: `it came ${seconds < least ? 'earlier' : 'later'}`,
@@ -90,7 +87,7 @@ export async function expectMessage(
   status: 'firing' | 'resolved',
 ): Promise<void> {
   const { messageBounds, resolvedBounds, waitFor } = await import('../../stack/index.ts');
-  const timing = await timingOf(step, name);
+  const timing = await step.stack.alert(name).timing();
   const { most } = status === 'firing' ? messageBounds(timing) : resolvedBounds(timing);
   const { stoppedAt = 0 } = loadOf(step);
   const message = await waitFor({
@@ -109,12 +106,6 @@ export async function expectMessage(
         ? 'Look at the page Alerts of Prometheus while requests fail: what state is it in? Firing alerts go to the receiver that their labels lead to.'
         : 'When the load ends the rate falls, and the alert resolves. Slack receivers tell about it only if send_resolved says so.',
   });
-}
-
-/** Everything that decides how long an alert travels, from the running servers. */
-async function timingOf({ stack }: StepUnderTest, name: string) {
-  const { readAlertTiming } = await import('../../stack/index.ts');
-  return readAlertTiming(stack.prometheus, stack.alertmanager, name);
 }
 
 async function messageOf(step: StepUnderTest, name: string, status: RegExp) {

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../../solutions/01-app/app/main.ts', import.meta.url));
 
-test('When requests are answered, then each is counted once, by method, route and status code', async () => {
+test('each request is counted once, by method, route and status code', async () => {
   await using app = await startApp();
 
   for (const path of ['/', '/?page=2', '/fail', '/nowhere']) await fetch(app.url + path);
@@ -24,7 +24,7 @@ test('When requests are answered, then each is counted once, by method, route an
   ]);
 });
 
-test('When Prometheus scrapes and Docker asks for health, then neither counts as traffic', async () => {
+test('scrapes and health checks do not count as traffic', async () => {
   await using app = await startApp();
 
   for (const path of ['/metrics', '/healthz', '/metrics']) await fetch(app.url + path);
@@ -32,7 +32,7 @@ test('When Prometheus scrapes and Docker asks for health, then neither counts as
   expect(await app.counts()).toEqual([]);
 });
 
-test('When metrics are scraped, then the format is named and the process reports on itself', async () => {
+test('a scrape names its format and reports on the process itself', async () => {
   await using app = await startApp();
 
   const scrape = await fetch(`${app.url}/metrics`);
@@ -41,7 +41,7 @@ test('When metrics are scraped, then the format is named and the process reports
   expect(await scrape.text()).toMatch(/^process_resident_memory_bytes \d+$/m);
 });
 
-test('When 10,000 random paths are asked for, then they make one series', async () => {
+test('10,000 random paths make one series', async () => {
   await using app = await startApp();
   const requests = Array.from(
     { length: 10_000 },
@@ -58,7 +58,7 @@ test('When 10,000 random paths are asked for, then they make one series', async 
   ]);
 });
 
-test('When every method that Node.js knows is used, then the rare ones share a label value', async () => {
+test('rare methods share one label value', async () => {
   await using app = await startApp();
   // CONNECT asks for a tunnel: Node.js closes the connection without an answer.
   const methods = METHODS.filter((method) => method !== 'CONNECT');
@@ -112,7 +112,7 @@ test.each([
   },
 );
 
-test('When SIGTERM comes during a slow request, then it is answered, its connection closes, and the exit code is 0', async () => {
+test('a slow request is answered after SIGTERM, its connection closes, and the exit code is 0', async () => {
   await using app = await startApp();
   const client = connect(app.port, '127.0.0.1');
   const answers = text(client);
@@ -131,7 +131,7 @@ test('When SIGTERM comes during a slow request, then it is answered, its connect
   expect((await app.process).exitCode).toBe(0);
 });
 
-test('When SIGTERM comes and a client keeps its connection, then the app does not wait for it', async () => {
+test('the app does not wait for an idle connection after SIGTERM', async () => {
   await using app = await startApp();
   const client = connect(app.port, '127.0.0.1');
   client.write('GET /slow HTTP/1.1\r\nHost: app\r\n\r\n');
@@ -144,7 +144,7 @@ test('When SIGTERM comes and a client keeps its connection, then the app does no
   await expect.poll(() => app.process.exitCode, { timeout: 4_000 }).toBe(0);
 });
 
-test('When the port is taken, then one line says so and the exit code is 1', async () => {
+test('a taken port gives one line and exit code 1', async () => {
   await using app = await startApp();
 
   const second = await runApp(app.port);

@@ -51,8 +51,9 @@ describe('Clones on one machine', () => {
   });
   afterAll(async () => {
     for (const [owner, copy] of clones) {
-      for (const folder of ['', 'steps/04-alertmanager', 'solutions/04-alertmanager'])
-        await compose(at(owner, folder), 'down', '--volumes', '--rmi', 'local').catch(() => {});
+      await copy.start(['down']);
+      for (const folder of ['steps/04-alertmanager', 'solutions/04-alertmanager'])
+        await compose(at(owner, folder), 'down', '--volumes').catch(() => {});
       await give(copy.root, process.getuid?.() ?? 0);
       copy[Symbol.dispose]();
     }

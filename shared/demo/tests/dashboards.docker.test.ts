@@ -63,7 +63,7 @@ describe('The queries of the dashboards', () => {
   describe.each(byTitle)('of %s', (_, dashboard) => {
     const queries = queriesOf(dashboard);
 
-    it('When Prometheus reads them, then it understands each', async () => {
+    it('Prometheus understands every query', async () => {
       const errors = queries.map(async ({ expression, text }) => {
         const error = await syntaxError(step, expression);
         return error ? [`${text}: ${error}`] : [];
@@ -72,7 +72,7 @@ describe('The queries of the dashboards', () => {
       expect((await Promise.all(errors)).flat()).toEqual([]);
     });
 
-    it('When their metrics are looked for, then each exists', async () => {
+    it('every metric exists', async () => {
       const known = await knownMetrics(step, await stack.prometheus.now());
       const unknown = queries.map(async ({ expression, text }) =>
         (await metricsIn(step, expression))
@@ -84,7 +84,7 @@ describe('The queries of the dashboards', () => {
       expect((await Promise.all(unknown)).flat()).toEqual([]);
     });
 
-    it.each(PERIODS)('When %s, then every panel has numbers', (period) => {
+    it.each(PERIODS)('every panel has numbers when %s', (period) => {
       const values = queries.flatMap(({ expression }) => seen.get(period)?.get(expression) ?? []);
 
       expect(missing(period, queries)).toEqual([]);
@@ -92,7 +92,7 @@ describe('The queries of the dashboards', () => {
     });
   });
 
-  it('When half of the requests fail, then the error ratio shows it, and only then', () => {
+  it('the error ratio shows failing requests, and only those', () => {
     const ratios = PERIODS.map((period) => valueIn(period, 'Error ratio'));
 
     expect(ratios).toEqual([0, expect.any(Number), 0]);

@@ -31,7 +31,7 @@ describe('The way of an alert to the inbox', () => {
     await stack.slackInbox.clear();
   });
 
-  it('When the app stops, then InstanceDown arrives; when it starts again, then its end arrives', async () => {
+  it('a stopped app raises InstanceDown; starting it again resolves it', async () => {
     await stack.compose('stop', 'app');
     const firing = await waitForMessage('FIRING: InstanceDown', limit());
     await stack.compose('start', 'app');
@@ -49,7 +49,7 @@ describe('The way of an alert to the inbox', () => {
     expect(resolved.color).toBe('good');
   });
 
-  it('When Alertmanager starts after Prometheus already fires, then the message still arrives', async () => {
+  it('the message arrives even when Alertmanager starts after the alert fires', async () => {
     await stack.compose('stop', 'alertmanager', 'app');
     await waitForAlerts(['firing']);
     await stack.compose('start', 'alertmanager');
@@ -61,7 +61,7 @@ describe('The way of an alert to the inbox', () => {
     await waitForMessage('RESOLVED: InstanceDown', limit() + timing.groupInterval);
   });
 
-  it('When the inbox refuses twice, then the third attempt delivers the message, once', async () => {
+  it('a message refused twice is delivered once, at the third attempt', async () => {
     await stack.slackInbox.refuseNext(2);
     await stack.alertmanager.postAlerts([
       {

@@ -21,7 +21,7 @@ describe('npm run demo', () => {
   let project = '';
   afterEach(async () => expect(await leftOf(project)).toEqual([]));
 
-  it('When it runs once, then the alert fires and resolves inside the computed bounds, and nothing is left', async () => {
+  it('the alert fires and resolves inside the computed bounds, and nothing is left', async () => {
     const result = await startDemo(['--once', '--json']);
 
     const report: DemoReport = JSON.parse(result.stdout);
@@ -44,7 +44,7 @@ describe('npm run demo', () => {
     expect(result.exitCode).toBe(0);
   });
 
-  it('When Ctrl-C is pressed during the load, then it stops, says so, and nothing is left', async () => {
+  it('Ctrl-C during the load stops it, and nothing is left', async () => {
     const running = startDemo([]);
     await sawLine(running, /load started/);
 
@@ -56,7 +56,7 @@ describe('npm run demo', () => {
     expect(result.all).not.toMatch(/^\s+at /m);
   });
 
-  it('When Ctrl-C is pressed while the stack starts, then nothing is left either', async () => {
+  it('Ctrl-C while the stack starts leaves nothing either', async () => {
     const running = startDemo([]);
     await sawLine(running, /Starting alertmanager/);
 
@@ -65,7 +65,7 @@ describe('npm run demo', () => {
     expect((await running).exitCode).toBe(130);
   });
 
-  it('When the reader of its output goes away, then it stops as if by Ctrl-C', async () => {
+  it('it stops as if by Ctrl-C when the reader of its output goes away', async () => {
     const running = startDemo([]);
     await sawLine(running, /load started/);
 
@@ -74,7 +74,7 @@ describe('npm run demo', () => {
     expect((await running).exitCode).toBe(130);
   });
 
-  it('When a port is taken, then the port and the way around it are named, and nothing is left', async () => {
+  it('a taken port is named with the way around it, and nothing is left', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };

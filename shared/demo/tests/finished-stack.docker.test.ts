@@ -27,7 +27,7 @@ describe('The finished stack', () => {
       inspected = await inspect(service);
     });
 
-    it('When its processes are listed, then none runs as root', async () => {
+    it('no process runs as root', async () => {
       const processes = await docker(['top', inspected.Id, '-eo', 'pid,uid']);
 
       const uids = processes
@@ -38,14 +38,14 @@ describe('The finished stack', () => {
       expect(uids).not.toContain('0');
     });
 
-    it('When it is inspected, then it has no capability, gets no new privilege and cannot change its files', () => {
+    it('it has no capability, gets no new privilege and cannot change its files', () => {
       expect(inspected.HostConfig.CapDrop).toEqual(['ALL']);
       expect(inspected.HostConfig.SecurityOpt).toContain('no-new-privileges:true');
       expect(inspected.HostConfig.ReadonlyRootfs).toBe(true);
       expect(inspected.HostConfig.Privileged).toBe(false);
     });
 
-    it('When it is inspected, then its memory and its log are bounded', () => {
+    it('its memory and its log are bounded', () => {
       expect(inspected.HostConfig.Memory).toBeGreaterThan(0);
       expect(inspected.HostConfig.LogConfig).toEqual({
         Type: 'json-file',
@@ -53,11 +53,11 @@ describe('The finished stack', () => {
       });
     });
 
-    it('When it is inspected, then it is healthy by a healthcheck of its own', () => {
+    it('it is healthy by a healthcheck of its own', () => {
       expect(inspected.State.Health?.Status).toBe('healthy');
     });
 
-    it('When its ports are listed, then each is published on this machine only', () => {
+    it('its ports are published on this machine only', () => {
       const published = Object.values(inspected.NetworkSettings.Ports).flatMap(
         (port) => port ?? [],
       );
@@ -65,14 +65,14 @@ describe('The finished stack', () => {
       expect(published.map(({ HostIp }) => HostIp)).toEqual(['127.0.0.1']);
     });
 
-    it('When its image is named, then it is pinned to a version', () => {
+    it('its image is pinned to a version', () => {
       const built = inspected.Config.Image.startsWith(stack.project.name);
 
       expect(built || /:v?\d+\.\d+\.\d+/.test(inspected.Config.Image)).toBe(true);
     });
   });
 
-  it('When 10,000 random paths are requested, then at most one series is added', async () => {
+  it('10,000 random paths add at most one series', async () => {
     const series = async () =>
       (await stack.app.text('/metrics')).match(/^http_requests_total\{/gm)?.length ?? 0;
     await stack.app.text('/');
@@ -86,7 +86,7 @@ describe('The finished stack', () => {
     );
   });
 
-  it('When each question of queries.yaml is asked, then Prometheus has an answer', async () => {
+  it('Prometheus answers every question of queries.yaml', async () => {
     const text = await readFile(join(SOLUTION, 'prometheus/queries.yaml'), 'utf8');
     const queries = Object.entries(parse(text) as Record<string, string>);
     await stack.app.text('/');
@@ -103,7 +103,7 @@ describe('The finished stack', () => {
     expect(queries).toHaveLength(5);
   });
 
-  it("When Prometheus's container is made anew, then its history is still there", async () => {
+  it('a new Prometheus container still has the history', async () => {
     const scrapes = 'count_over_time(up{job="prometheus"}[1h])';
     const before = await waitFor({
       what: 'a few scrapes in the history',
@@ -119,7 +119,7 @@ describe('The finished stack', () => {
     expect(Number(after?.value[1])).toBeGreaterThanOrEqual(Number(before[0]?.value[1]));
   });
 
-  it('When the load profile runs beside the stack, then it reaches the app by its service name', async () => {
+  it('the load profile reaches the app by its service name', async () => {
     const options = ['--target', 'http://app:8080', '--duration', '2', '--rate', '20'];
 
     const summary = await stack.compose('run', '--rm', '-T', 'load-test', ...options);
@@ -128,7 +128,7 @@ describe('The finished stack', () => {
     expect(summary).toMatch(/^Passed\.$/m);
   });
 
-  it('When the root is started, then it is exactly this stack', async () => {
+  it('the root starts exactly this stack', async () => {
     const services = async (cwd: string) =>
       JSON.parse(await docker(['compose', '--profile', '*', 'config', '--format', 'json'], { cwd }))
         .services;
@@ -136,7 +136,7 @@ describe('The finished stack', () => {
     expect(await services(ROOT)).toEqual(await services(SOLUTION));
   });
 
-  it('When the app is told to stop, then it ends by itself with exit code 0', async () => {
+  it('the app ends by itself with exit code 0 when told to stop', async () => {
     await stack.compose('stop', 'app');
 
     const app = (await stack.containers()).find(({ service }) => service === 'app');
@@ -144,7 +144,7 @@ describe('The finished stack', () => {
     await stack.compose('start', 'app');
   });
 
-  it('When the rule unit tests run in the image that evaluates the rules, then they pass', async () => {
+  it('the rule unit tests pass in the image that evaluates the rules', async () => {
     const promtool = ['exec', '-T', 'prometheus', 'promtool', 'test', 'rules'];
 
     const output = await stack.compose(...promtool, '/etc/prometheus/alert-rules.test.yaml');

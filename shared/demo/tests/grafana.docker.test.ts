@@ -38,29 +38,29 @@ describe('Grafana itself', () => {
   beforeEach((context) => needGrafana(context, tested));
   afterAll(() => tested?.stack?.takeDown());
 
-  it('When its health is asked, then its database is well', async () => {
+  it('its database is healthy', async () => {
     expect(await grafana.health()).toMatchObject({ database: 'ok' });
   });
 
-  it('When its version is asked, then it is the pinned one', async (context) => {
+  it('its version is the pinned one', async (context) => {
     const { images } = needContainer(context, tested);
     const pinned = images.find(({ repository }) => repository === 'grafana/grafana');
 
     expect((await grafana.health()).version).toBe(pinned?.version);
   });
 
-  it('When somebody asks without a password, then Grafana refuses', async () => {
+  it('Grafana refuses a request without a password', async () => {
     expect((await fetch(`${running.url}/api/search`)).status).toBe(401);
   });
 
-  it('When the data source is tested, then it reaches Prometheus', async () => {
+  it('the data source reaches Prometheus', async () => {
     expect(await grafana.dataSourceHealth('prometheus')).toMatchObject({ status: 'OK' });
   });
 
   describe.each(byTitle)('with the dashboard %s', (_, { value, panels }) => {
     const uid = String(value.uid);
 
-    it('When it is read by its uid, then it is what the file says', async () => {
+    it('the dashboard is what its file says', async () => {
       const sources = await grafana.dataSources();
       const opened = normalDashboard(await grafana.dashboard(uid), sources);
 
@@ -68,7 +68,7 @@ describe('Grafana itself', () => {
       expect(JSON.parse(opened)).toMatchObject(JSON.parse(normalDashboard(value, sources)));
     });
 
-    it('When the queries of its panels go through Grafana, then each gets values', async () => {
+    it('every query of its panels gets values through Grafana', async () => {
       for (const { title, expression } of panels.flatMap(({ queries }) => queries)) {
         await waitFor({
           what: `values for the panel "${title}"`,
@@ -79,7 +79,7 @@ describe('Grafana itself', () => {
       }
     });
 
-    it('When it is opened in a browser, then every panel shows something', async (context) => {
+    it('every panel shows something in a browser', async (context) => {
       const opened = await openBrowser();
       if ('reason' in opened) return context.skip(opened.reason);
       await using browser = opened.browser;
@@ -91,7 +91,7 @@ describe('Grafana itself', () => {
     });
   });
 
-  it('When somebody has built a dashboard, then npm run export-dashboard makes a file of it', async (context) => {
+  it('npm run export-dashboard makes a file of a dashboard that somebody built', async (context) => {
     const stack = needContainer(context, tested);
     using copy = await clone();
     const folder = join(copy.root, 'steps/03-grafana');
@@ -111,13 +111,13 @@ describe('Grafana itself', () => {
     expect(file.panels[0].datasource).toEqual({ type: 'prometheus', uid: 'prometheus' });
   });
 
-  it('When its log is read, then provisioning reported no error', async (context) => {
+  it('provisioning logged no error', async (context) => {
     const log = await needContainer(context, tested).compose('logs', '--no-log-prefix', 'grafana');
 
     expect(provisioningErrors(log)).toEqual([]);
   });
 
-  it('When its container is inspected, then it is as hardened as the others', async (context) => {
+  it('its container is as hardened as the others', async (context) => {
     const containers = await needContainer(context, tested).containers();
     const id = containers.find(({ service }) => service === 'grafana')?.id ?? '';
     const [inspected] = JSON.parse(await docker(['inspect', id]));

@@ -69,12 +69,12 @@ describe('A look at a dashboard', () => {
     ['empty', ['"Errors" shows "No data"', '"Traffic" shows "No requests yet"']],
     ['loading', ['"Errors" is still loading']],
     ['broken', ['"Errors" has an error']],
-  ])('When the dashboard is %s, then that is said, and a picture is there', async (uid, wrong) => {
+  ])('a dashboard that is %s is reported, and its picture is saved', async (uid, wrong) => {
     expect(await look(uid)).toEqual(wrong);
     expect(existsSync(join(folder, `${uid}.png`))).toBe(true);
   });
 
-  it('When Grafana lets nobody in, then no panel is there', async () => {
+  it('no panel is drawn where Grafana lets nobody in', async () => {
     expect(await look('good', 'Basic wrong')).toEqual([
       '"Errors" is not there',
       '"Traffic" is not there',

@@ -8,13 +8,13 @@ import type { Report } from './report.ts';
 
 const LISTEN = "require('node:net').createServer().listen(8025)";
 
-it('When all images are pulled with docker compose pull, then none is missing that the doctor looks for', async () => {
+it('docker compose pull gets every image that the doctor looks for', async () => {
   const pulled = await docker(['compose', 'config', '--images'], { cwd: ROOT });
 
   expect(pulled.split('\n')).toEqual(expect.arrayContaining(finishedStack(ROOT).images));
 });
 
-it('When the engine is a real one and a container holds a port, then all is seen as it is', async () => {
+it('sees a real engine, and the container that holds a port, as they are', async () => {
   const image = finishedStack(ROOT).images.find((name) => name.startsWith('node:')) ?? '';
   const name = `doctor-${randomBytes(4).toString('hex')}`;
   const publish = ['--name', name, '--publish', '127.0.0.1:0:8025'];

@@ -52,19 +52,16 @@ describe('On a machine where much is wrong', () => {
       /hands a proxy to every container/,
       /noProxy to "127\.0\.0\.1,localhost,app/,
     ],
-  ])(
-    'When %s is looked at, then it is a %s, with what was seen and what fixes it',
-    (...expected) => {
-      expectFinding(report, expected);
-      expect(report.exitCode).toBe(2);
-    },
-  );
+  ])('finds for %s a %s, with what was seen and what fixes it', (...expected) => {
+    expectFinding(report, expected);
+    expect(report.exitCode).toBe(2);
+  });
 
-  it('When a program holds a port, then it is named, with the command that moves the port', async () => {
+  it('a program that holds a port is named, with the command that moves the port', async () => {
     expectFinding(report, ['port.8080', 'problem', await byWhom(), /APP_PORT=\d+/]);
   });
 
-  it('When NO_PROXY is not set, then how bad that is depends on what fetch of this Node.js does', () => {
+  it('how bad a missing NO_PROXY is depends on what fetch of this Node.js does', () => {
     const knowsProxies = process.allowedNodeEnvironmentFlags.has('--use-env-proxy');
     const state = knowsProxies ? 'problem' : 'warning';
     const seen = /^http:\/\/proxy\.example:3128, and NO_PROXY \(not set\)/;
@@ -99,7 +96,7 @@ describe.skipIf(isWindows)('On a machine whose Docker lacks much', () => {
       'v2.23.3, and the workshop needs 2.24.4 or newer',
       /compose|Docker/,
     ],
-    ['engine.memory', 'problem', '1.0 GB, 4 CPUs; the stack may use 2.0 GB', /memory/i],
+    ['engine.memory', 'problem', '1.0 GB, 4 CPUs; the stack may use 2.6 GB', /memory/i],
     ['engine.disk', 'problem', `0.0 GB free at ${full}`, /docker system prune/],
     ['engine.clock', 'problem', /^36\d\d\.\d s behind this machine's$/, /./],
     [
@@ -114,13 +111,10 @@ describe.skipIf(isWindows)('On a machine whose Docker lacks much', () => {
       'in use by the container other-db',
       /^docker stop other-db, or PROMETHEUS_PORT=/,
     ],
-  ])(
-    'When %s is looked at, then it is a %s, with what was seen and what fixes it',
-    (...expected) => {
-      expectFinding(report, expected);
-      expect(report.exitCode).toBe(2);
-    },
-  );
+  ])('finds for %s a %s, with what was seen and what fixes it', (...expected) => {
+    expectFinding(report, expected);
+    expect(report.exitCode).toBe(2);
+  });
 });
 
 describe.skipIf(isWindows)('On a machine that is unusual, but well', () => {
@@ -157,7 +151,7 @@ describe.skipIf(isWindows)('On a machine that is unusual, but well', () => {
       /proxy|Proxies/,
     ],
     ['engine.disk', 'unknown', /./],
-  ])('When %s is looked at, then it is %s', (...expected) => {
+  ])('finds that %s is %s', (...expected) => {
     expectFinding(report, expected);
     expect(report.exitCode).toBe(0);
   });
@@ -170,7 +164,7 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
   });
   afterAll(() => machine[Symbol.dispose]());
 
-  it('When all is well, then every line says so, the exit code is 0 and nothing was changed', async () => {
+  it('a healthy machine gets exit code 0, and nothing is changed', async () => {
     const before = filesOf(machine.clone);
 
     const { stdout, stderr, exitCode } = await machine.run();
@@ -199,7 +193,7 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
       ],
     ]),
   )(
-    'When the engine is %s, then that is the one problem, and what needs it is not known',
+    'an engine that is %s is the one problem, and what needs it is unknown',
     async (_, answer = '', seen = '') => {
       using machine = new TestMachine().docker({ info: answer });
 
@@ -213,14 +207,14 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
     },
   );
 
-  it('When there is no Docker, then the command that installs it is said', async () => {
+  it('a missing Docker is reported with the command that installs it', async () => {
     const report = await machine.report({ PATH: machine.home });
 
     expectFinding(report, ['engine.running', 'problem', /no Docker on this machine/, /docker/i]);
     expect(report.next).toMatch(/docker.*npm run doctor/i);
   });
 
-  it('When there is no compose plugin, and the registry does not know an image, then both are said', async () => {
+  it('a missing compose plugin and an unknown image are both reported', async () => {
     using machine = new TestMachine().docker({
       'compose version': 'exit 1',
       'image inspect': 'exit 1',
@@ -241,7 +235,7 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
     expectFinding(report, ['image.prom/alertmangaer', 'problem', /no such manifest/]);
   });
 
-  it('When images can be pulled and are not here, then each is a problem, with the steps that need it', async () => {
+  it('an image that can be pulled and is missing is a problem, with the steps that need it', async () => {
     using machine = new TestMachine().docker({
       'image inspect': 'exit 1',
       'manifest inspect': print('{}'),
@@ -256,7 +250,7 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
     expect(report.exitCode).toBe(2);
   });
 
-  it('When the engine has a mirror of its own, then it is left open what the command line cannot reach', async () => {
+  it("what only the engine's own mirror may have is left open", async () => {
     using machine = new TestMachine().docker({
       info: info({ RegistryConfig: { Mirrors: ['https://mirror.example/'] } }),
       'image inspect': 'exit 1',
@@ -269,7 +263,7 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
     expectFinding(report, ['image.grafana/grafana', 'unknown', /a way of its own/, fix]);
   });
 
-  it('When only lsof is there, as on macOS, then it names the program', async () => {
+  it('lsof names the program where it is the only tool, as on macOS', async () => {
     using machine = new TestMachine();
     using taken = await listener();
     machine.program('ss', 'exit 1');
@@ -283,7 +277,7 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
 
 describe('The doctor does not wait', () => {
   it.skipIf(isWindows)(
-    'When Docker hangs, then that is a finding, and the report is there within 5 s',
+    'a Docker that hangs is a finding, and the report is there within 5 s',
     async () => {
       using healthy = new TestMachine().docker();
       using machine = new TestMachine().docker({
@@ -307,7 +301,7 @@ describe('The doctor does not wait', () => {
 });
 
 describe.concurrent('The doctor looks at the clone', () => {
-  it('When no packages are installed, then it says so all the same', async () => {
+  it('missing packages are reported all the same', async () => {
     using machine = new TestMachine({ packages: false });
 
     const { stdout, exitCode } = await machine.run();
@@ -321,7 +315,7 @@ describe.concurrent('The doctor looks at the clone', () => {
     expectFinding(report, ['node.packages', 'problem', /Cannot find package/, 'npm ci']);
   });
 
-  it('When the packages were installed for another system, then it says so too', async () => {
+  it('packages installed for another system are reported too', async () => {
     using machine = new TestMachine({ packages: false });
     mkdirSync(join(machine.clone, 'node_modules/tsx'), { recursive: true });
     const words = '\\nYou installed esbuild for another platform\\n\\nMore about it.';
@@ -335,7 +329,7 @@ describe.concurrent('The doctor looks at the clone', () => {
     );
   });
 
-  it('When a step has a repository of its own, then that is not looked at', async () => {
+  it('a repository inside a step is not looked at', async () => {
     using machine = new TestMachine();
     mkdirSync(join(machine.clone, STEP, '.git'));
     writeFileSync(join(machine.clone, STEP, '.git/object'), 'a\r\n', { mode: 0o444 });
@@ -346,7 +340,7 @@ describe.concurrent('The doctor looks at the clone', () => {
     expectFinding(report, ['clone.writable', 'ok', /./]);
   });
 
-  it('When files of a step have Windows line endings, then the command that is said fixes just that', async () => {
+  it('the command for Windows line endings fixes just those', async () => {
     using machine = new TestMachine();
     const paths = [`${STEP}/README.md`, `${STEP}/app/main.ts`];
     const read = () => paths.map((path) => readFileSync(join(machine.clone, path), 'utf8'));
@@ -365,7 +359,7 @@ describe.concurrent('The doctor looks at the clone', () => {
   });
 
   it.skipIf(isWindows)(
-    'When a folder of a step is read-only, then it is named with the command that fixes it',
+    'a read-only folder of a step is named with the command that fixes it',
     async () => {
       using machine = new TestMachine();
       const folder = join(machine.clone, STEP);
@@ -382,7 +376,7 @@ describe.concurrent('The doctor looks at the clone', () => {
     },
   );
 
-  it('When an option is misspelled, then it is named and the exit code is 2', async () => {
+  it('a misspelled option is named and exits with 2', async () => {
     using machine = new TestMachine();
 
     const { exitCode, stderr } = await machine.run(['--jsno']);
