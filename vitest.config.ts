@@ -73,7 +73,7 @@ export default defineConfig({
           include: ['shared/**/*.test.ts'],
           exclude: [...EVERYWHERE, '**/*.{browser,docker}.test.ts'],
           snapshotEnvironment: SNAPSHOTS,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
         },
       },
       // The pages: those of the site, and the inbox.

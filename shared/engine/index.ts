@@ -3,7 +3,6 @@ import { MachineFault } from './faults.ts';
 import { findEngine } from './find-engine.ts';
 import { announce } from './progress.ts';
 
-export { type Answer, ask } from './ask.ts';
 export { FAULTS, SKIPS } from './catalogue.ts';
 export { downloadFromTesting, linuxDistribution } from './debian-packages.ts';
 export {

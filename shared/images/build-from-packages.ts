@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { docker, downloadFromTesting } from '../engine/index.ts';
-import { ORIGIN_LABEL } from './origin.ts';
 import type { Recipe, Rootfs } from './recipes.ts';
-import type { Reference } from './reference.ts';
+import { ORIGIN_LABEL, type Reference } from './reference.ts';
 
 const ACCOUNTS =
   'root:x:0:0:root:/:/bin/sh\nnode:x:1000:1000::/home/node:/bin/sh\nnobody:x:65534:65534::/:/bin/sh\n';

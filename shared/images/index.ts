@@ -1,13 +1,20 @@
 import { execa } from 'execa';
 import { announce, docker } from '../engine/index.ts';
 import { localized } from '../language.ts';
-import { buildFromPackages } from './build-from-packages.ts';
-import { originQuestion, readOrigin, readRefusal } from './origin.ts';
-import { RECIPES } from './recipes.ts';
-import { parseReference, type Reference } from './reference.ts';
+import {
+  originQuestion,
+  parseReference,
+  type Reference,
+  readOrigin,
+  readRefusal,
+} from './reference.ts';
 
-export { type Outlook, outlookOf } from './outlook.ts';
+export type { Outlook } from './outlook.ts';
 export { parseReference, type Reference } from './reference.ts';
+
+/** Loaded only for the doctor: where an image would come from. */
+export const outlookOf = async (...args: Parameters<typeof import('./outlook.ts').outlookOf>) =>
+  (await import('./outlook.ts')).outlookOf(...args);
 
 /** What became of one image: where it comes from, or why it is not available. */
 export interface Image extends Reference {
@@ -69,9 +76,12 @@ async function fetchImage(
 ): Promise<Image> {
   const refusal = await pull(reference, detail, signal);
   signal?.throwIfAborted();
+  // Loaded only where no registry has the image.
+  const { RECIPES } = await import('./recipes.ts');
   const recipe = RECIPES[reference.repository];
   if (refusal && recipe) {
     detail('not to be pulled, so built from Debian packages');
+    const { buildFromPackages } = await import('./build-from-packages.ts');
     const failure = await buildFromPackages(reference, recipe).catch(
       (error: Error) => error.message.split('\n')[0],
     );

@@ -1,8 +1,14 @@
-import { type Answer, linuxDistribution } from '../engine/index.ts';
+import { linuxDistribution } from '../engine/index.ts';
 import { originOf } from './build-from-packages.ts';
-import { originQuestion, readOrigin, readRefusal } from './origin.ts';
 import { RECIPES } from './recipes.ts';
-import type { Reference } from './reference.ts';
+import { originQuestion, type Reference, readOrigin, readRefusal } from './reference.ts';
+
+/** What `docker` says to a question: `late` where it says nothing in time. */
+interface Answer {
+  outcome: 'ok' | 'failed' | 'missing' | 'late';
+  stdout: string;
+  stderr: string;
+}
 
 /** Where an image is, or would come from. */
 export type Outlook =

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { type Answer, ask } from '../../engine/index.ts';
+import { type Answer, ask } from './ask.ts';
 import { askEngine, type Engine, type EngineInfo } from './engine-info.ts';
 import type { PartSeen, Seen } from './finding.ts';
 
