@@ -49,7 +49,7 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
       }
       expect(failures).toBeGreaterThan(10);
     },
-    60_000,
+    180_000,
   );
 
   it('a file saved during a change that fails is kept', async () => {
@@ -75,7 +75,7 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
       expect(contents.some((it) => it.endsWith(` ${SAVED}`))).toBe(true);
     }
     expect(failures).toBeGreaterThan(10);
-  }, 60_000);
+  }, 180_000);
 
   it('every byte can be brought back after a disk that becomes read-only midway', async () => {
     let halfDone = 0;
@@ -102,7 +102,7 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
       if (isHalfDone) expect(isMarked).toBe(true);
     }
     expect(halfDone).toBeGreaterThan(3);
-  }, 60_000);
+  }, 180_000);
 
   it('every byte can be brought back after a change that stops for ever', async () => {
     let halfway = 0;
@@ -128,7 +128,7 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
       if (await bringBack(workshop, command, before)) halfway += 1;
     }
     expect(halfway).toBeGreaterThan(10);
-  }, 60_000);
+  }, 180_000);
 
   it.each([20, 30, 40])(
     'every byte can be brought back after its process is killed at change %i',
