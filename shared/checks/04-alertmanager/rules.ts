@@ -60,7 +60,7 @@ function ruleChecks({ id, name, severity, task }: Alert): Check[] {
           expected: `expr: with a PromQL expression, in ${name}`,
           actual: describe(rule.get('expr'), 'expr'),
           where: rule.where('expr'),
-          hint: 'The alert is raised for every series that the expression answers, and for none when it answers nothing.',
+          hint: 'The alert is raised for every series that the expression returns, and for none when it returns nothing.',
         });
       },
     },
