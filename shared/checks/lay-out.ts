@@ -28,11 +28,14 @@ export function layOut({ step, from, edits, name }: Fixture): LaidOut {
   const source = { solution: `solutions/${step}`, starter: `steps/${step}`, nothing: undefined }[
     from
   ];
-  if (source) cpSync(join(ROOT, source), directory, { recursive: true });
+  if (source) cpSync(join(ROOT, source), directory, { recursive: true, filter: isCommitted });
   if (source) removeMarkers(directory);
   for (const edit of edits) applyEdit(edit, directory);
   return { directory, [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true }) };
 }
+
+/** A solution that has run here has written its secrets. */
+const isCommitted = (path: string): boolean => !/[\\/]secrets[\\/]\w+[\\/][^.]+$/.test(path);
 
 /** The comments that mark a task in a solution are not part of anybody's answer. */
 function removeMarkers(directory: string): void {
