@@ -47,12 +47,13 @@ export async function* watch(
       if ('verdict' in event) {
         const time = new Date().toLocaleTimeString();
         const { contentHash } = event.verdict;
-        const marks = marksOf(event.verdict).map((mark) => `\n${mark}`);
+        // An editor reads them; to a person they say once more what stands above.
+        const marks = process.env.WORKSHOP_MARKS ? marksOf(event.verdict) : [];
         const waiting = localized(
           `judged ${contentHash}, waiting for the next save …`,
           `已驗證 ${contentHash}，等待下一次存檔 …`,
         );
-        yield { notice: `${marks.join('')}\n${time}  ${waiting}\n` };
+        yield { notice: `\n${[...marks, `${time}  ${waiting}`].join('\n')}\n` };
       } else if (saves.hasMore()) {
         return yield {
           notice: localized('Saved again; judging again.\n', '又存了檔；重新驗證。\n'),
@@ -64,7 +65,7 @@ export async function* watch(
 
 /**
  * A line for each failure, in the form that editors know: "steps/01-app/docker-compose.yaml:23: ✗ …". The problem matcher
- * of .vscode/tasks.json reads it, and terminals make a link of it.
+ * of .vscode/tasks.json reads it.
  */
 const marksOf = ({ directory, results }: Verdict): string[] =>
   results.flatMap(({ title, finding, more }) => {

@@ -13,6 +13,9 @@ export interface Mark {
 const { tasks } = JSON.parse(readFileSync(join(ROOT, '.vscode/tasks.json'), 'utf8'));
 const { pattern, background } = tasks[0].problemMatcher;
 
+/** The variables with which an editor starts the watch. */
+export const EDITOR_ENV: Record<string, string> = tasks[0].options.env;
+
 /** What Visual Studio Code makes of the output of `npm run watch`, as .vscode/tasks.json tells it to, line by line. */
 export function marksIn(output: string): { marks: Mark[]; isActive: boolean } {
   let [marks, isActive]: [Mark[], boolean] = [[], background.activeOnStart];

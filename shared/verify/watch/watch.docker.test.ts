@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { docker } from '../../engine/index.ts';
 import { ROOT } from '../../root.ts';
-import { marksIn } from './test-editor.ts';
+import { EDITOR_ENV, marksIn } from './test-editor.ts';
 import { Watching } from './test-watching.ts';
 
 /** Titles whose line says that the earlier result holds. */
@@ -18,7 +18,7 @@ const SLOW = 'await new Promise((wake) => setTimeout(wake, 12_000));';
 
 describe('npm run watch 1', () => {
   it('marks the line of TypeScript in the editor, as soon as the app was asked', async () => {
-    await using watching = new Watching('01-app');
+    await using watching = new Watching('01-app', [], EDITOR_ENV);
     const file = join(watching.folder, 'app/metrics.ts');
     const text = readFileSync(file, 'utf8');
     const line = text.split('\n').findIndex((words) => words.includes('requests.inc(')) + 1;

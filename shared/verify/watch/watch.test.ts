@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../../root.ts';
 import type { Verdict, VerifyEvent } from '../runner/index.ts';
 import { watch } from './index.ts';
-import { marksIn } from './test-editor.ts';
+import { EDITOR_ENV, marksIn } from './test-editor.ts';
 import { Watching } from './test-watching.ts';
 
 describe('npm run watch N -- --static', () => {
@@ -72,6 +72,7 @@ describe('npm run watch N -- --static', () => {
     'marks the line in the editor soon after a save (%s)',
     async (language) => {
       await using watching = new Watching('02-prometheus', ['--static'], {
+        ...EDITOR_ENV,
         WORKSHOP_LANG: language,
       });
       const file = join(watching.folder, 'prometheus/prometheus.yaml');
