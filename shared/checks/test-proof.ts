@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, it } from 'vitest';
+import { describe, it, type RunnerTestCase } from 'vitest';
 import { build } from '../lessons/index.ts';
 import { ROOT } from '../root.ts';
 import { computeVerdict, describeResult, loadDefinition, stepNumber } from '../verify/index.ts';
@@ -26,8 +26,8 @@ export function proveAnswers(step: string, { live }: { live: boolean }): void {
       it.concurrent.for(named('wrong'))(
         '%s gets its recorded message',
         ONCE_MORE,
-        async ([name, fixture], { expect, skip, signal }) => {
-          const results = await judge(fixture, signal);
+        async ([name, fixture], { expect, skip, signal, task }) => {
+          const results = await judge(fixture, signal, task);
           const unavailable = results.find(({ outcome }) => outcome === 'skipped');
           if (fixture.requires && unavailable) skip(unavailable.reason);
 
@@ -43,8 +43,8 @@ export function proveAnswers(step: string, { live }: { live: boolean }): void {
       it.concurrent.for(named('right'))(
         '%s passes',
         ONCE_MORE,
-        async ([, fixture], { expect, signal }) => {
-          const results = await judge(fixture, signal);
+        async ([, fixture], { expect, signal, task }) => {
+          const results = await judge(fixture, signal, task);
 
           expect(results.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
           expect(idsOf(results, 'passed').length).toBeGreaterThan(1);
@@ -61,14 +61,15 @@ const idsOf = (results: Result[], outcome: Result['outcome']): string[] =>
 const shared = new Map<string, unknown>();
 
 /** @param signal ends it, and removes its containers */
-async function judge(fixture: Fixture, signal: AbortSignal): Promise<Result[]> {
+async function judge(fixture: Fixture, signal: AbortSignal, { result }: RunnerTestCase) {
   using laidOut = layOut(fixture);
   const verdict = await computeVerdict({
     number: stepNumber(fixture.step),
     dir: laidOut.directory,
     static: !fixture.live,
     local: true,
-    shared,
+    // What spoiled a judgement must not be believed again.
+    shared: result?.retryCount ? new Map() : shared,
     signal,
   });
   return verdict.results;

@@ -89,9 +89,8 @@ export const loadChecks: Check[] = [
     needs: ['load.steady'],
     load: 'mixed',
     isRight: ({ arrivedAt, wroteAt }) => {
-      const [first = 0, last = 0] = [arrivedAt[0], arrivedAt.at(-1)];
-      // The summary comes soon after the last request.
-      return wroteAt.some((at) => at > first + 300 && at < last);
+      const [first = 0, summary = 0] = [arrivedAt[0], wroteAt.at(-1)];
+      return wroteAt.some((at) => at > first + 300 && at < summary - 300);
     },
     finding: (_run, { files }) => ({
       expected: 'a line of progress after each second, in a terminal',
