@@ -82,7 +82,7 @@ export const journey = defineTopic({ kind: 'live' }, [
     id: 'inbox.resolved',
     title: 'When it is over, the resolved messages of both alerts arrive',
     task: 8,
-    needs: ['inbox.instance-down'],
+    needs: ['inbox.instance-down', 'alertmanager.inhibition'],
     async run(step) {
       await step.stack.compose('start', 'app');
       await expectArrival(step, DOWN, 'resolved', /resolved|good/i);
