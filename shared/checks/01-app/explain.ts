@@ -1,7 +1,7 @@
 // What the app's answers and errors lead to: the line that is to blame, not the one where it was seen.
 import { type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import type { Answer } from './ask-app.ts';
-import { APP, METRICS } from './paths.ts';
+import { APP, findFirst, METRICS, sourcesOf } from './paths.ts';
 
 /** What is known about an error of prom-client's, from its message; nothing about any other. */
 export function explainError({ files }: StepUnderTest, message: string): Partial<Finding> {
@@ -11,9 +11,7 @@ export function explainError({ files }: StepUnderTest, message: string): Partial
   if (!name) return {};
   const pattern = /^(process|nodejs)_/.test(name) ? /\bcollectDefaultMetrics\(/ : /\bnew Counter\b/;
   // Of two places the one outside of the metrics' own file is one too many.
-  const place = [APP, METRICS]
-    .map((path) => files.find(path, pattern))
-    .find((it) => /:\d/.test(it));
+  const place = findFirst(files, [APP, METRICS], pattern);
   return {
     where: place ?? METRICS,
     hint: 'A metric is made once, when the program starts, outside of any function. Inside a middleware or a handler it is made again with each request, and the registry takes a name only once.',
@@ -32,9 +30,7 @@ export async function failByAnswer(
   expected: string,
   otherwise: Pick<Finding, 'where' | 'hint'>,
 ): Promise<never> {
-  const sources = step.files.all('app').filter((path) => path.endsWith('.ts'));
-  const find = (pattern: RegExp) =>
-    sources.map((path) => step.files.find(path, pattern)).find((place) => /:\d/.test(place));
+  const find = (pattern: RegExp) => findFirst(step.files, sourcesOf(step.files), pattern);
   const actual = `${status} ${body.slice(0, 100)}`;
   if (location !== null)
     return fail({

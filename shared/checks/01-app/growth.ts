@@ -2,7 +2,7 @@
 import { get } from 'node:http';
 import { parseMetrics, type Sample } from '../../verify/expect/index.ts';
 import { type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
-import { APP, METRICS } from './paths.ts';
+import { APP, findFirst, METRICS, sourcesOf } from './paths.ts';
 import {
   computeGrowth,
   countRequests,
@@ -54,13 +54,10 @@ async function expectOneProcess(step: StepUnderTest, totals: number[] = [], more
   // Where scrapes are counted themselves, that is said elsewhere.
   if (differences.every((by) => by === differences[0] && by >= 0)) return;
   const hasRisen = differences.some((by) => by > 0);
-  const sources = step.files.all('app').filter((path) => path.endsWith('.ts'));
   const pattern = hasRisen
     ? /\bcluster\b.*\(|\.fork\(|new Worker\(/
     : /\.(reset|resetMetrics|clear|remove)\(/;
-  const place = sources
-    .map((path) => step.files.find(path, pattern))
-    .find((found) => /:\d/.test(found));
+  const place = findFirst(step.files, sourcesOf(step.files), pattern);
   fail({
     expected: 'the same count in each scrape while nobody asks for anything',
     actual: hasRisen ? 'it falls and rises again, as if there were several counters' : 'it falls',

@@ -5,7 +5,7 @@ import {
   expectSecretsFirst,
   expectShared,
 } from '../../verify/expect/index.ts';
-import { expectThat, interpolate, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { expectPasswordFile } from './password.ts';
 import { isOn, settingOf } from './settings.ts';
@@ -26,7 +26,7 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
     needs: ['compose.file'],
     run(step) {
       const grafana = grafanaIn(step);
-      const image = interpolate(step.files, String(grafana.get('image') ?? 'no image'));
+      const image = grafana.image || 'no image';
       const expected = 'image: grafana/grafana:12.4.14, or another exact version';
       expectThat(!grafana.get('image') || /(^|\/)grafana(-oss|-enterprise)?([:@]|$)/.test(image), {
         expected,

@@ -82,9 +82,10 @@ export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['dataso
     needs: ['datasource.type'],
     run(step) {
       const { value, written, where } = prometheusSource(step);
+      const { hostNames } = step.compose().service('prometheus');
       const url = URL.canParse(`${value.url}`) ? new URL(`${value.url}`) : undefined;
       const isThere =
-        url?.protocol === 'http:' && url.port === '9090' && namesOf(step).includes(url.hostname);
+        url?.protocol === 'http:' && url.port === '9090' && hostNames.includes(url.hostname);
       expectThat(isThere && url.pathname === '/', {
         expected: 'http://prometheus:9090',
         actual:
@@ -144,16 +145,6 @@ export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['dataso
     },
   },
 ]);
-
-/** Other containers reach Prometheus by its service name, and by what else the compose file calls it. */
-function namesOf(step: StepUnderTest): string[] {
-  const { get } = step.compose().service('prometheus');
-  const networks = get('networks');
-  const aliases = Object.values(isRecord(networks) ? networks : {}).flatMap((network) =>
-    isRecord(network) ? asList(network.aliases) : [],
-  );
-  return ['prometheus', get('container_name'), ...aliases].map(String);
-}
 
 /** The networks of a service; undefined when there is no such service. */
 function networksOf(step: StepUnderTest, name: string): string[] | undefined {

@@ -101,9 +101,8 @@ async function expectArrival(
   status: 'firing' | 'resolved',
   pattern: RegExp,
 ): Promise<void> {
-  const { messageBounds, readAlertTiming, resolvedBounds } = await import('../../stack/index.ts');
-  const { prometheus, alertmanager } = step.stack;
-  const timing = await readAlertTiming(prometheus, alertmanager, DOWN.name);
+  const { messageBounds, resolvedBounds } = await import('../../stack/index.ts');
+  const timing = await step.stack.alert(DOWN.name).timing();
   const bounds = { firing: messageBounds, resolved: resolvedBounds }[status];
   const { most } = bounds({ ...timing, window: 0 });
   const expected = `a ${status} message about ${alert.name} of app:8080`;

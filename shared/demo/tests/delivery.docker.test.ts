@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type AlertTiming,
   messageBounds,
-  readAlertTiming,
   type Stack,
   startStack,
   waitFor,
@@ -23,7 +22,7 @@ describe('The way of an alert to the inbox', () => {
   beforeAll(async () => {
     const services = ['app', 'prometheus', 'alertmanager', 'slack-inbox'];
     stack = await startStack({ directory: ROOT, services });
-    timing = await readAlertTiming(stack.prometheus, stack.alertmanager, 'InstanceDown');
+    timing = await stack.alert('InstanceDown').timing();
   });
   afterAll(() => stack?.takeDown());
   beforeEach(async () => {

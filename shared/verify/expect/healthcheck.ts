@@ -29,8 +29,8 @@ export function expectHealthcheck(service: ComposeService, without: string): voi
     where,
     hint: 'The first word of the list says how the rest is run: CMD starts the program as it is, CMD-SHELL gives one line to a shell.',
   });
-  const isYeseText = first === 'CMD' && rest.length === 1 && /\s/.test(rest[0] ?? '');
-  expectThat(!isYeseText, {
+  const isOneText = first === 'CMD' && rest.length === 1 && /\s/.test(rest[0] ?? '');
+  expectThat(!isOneText, {
     expected: 'each word of the command as an entry of its own',
     actual: `one entry: ${rest[0]}`,
     where,

@@ -1,5 +1,4 @@
 export type { ComposeFile, ComposeService } from './compose-file.ts';
-export { interpolate } from './compose-other-files.ts';
 export { isYes, type Mount } from './compose-values.ts';
 export {
   CheckFailure,

@@ -90,7 +90,7 @@ function explainListening(
     index >= 0
       ? service.where('command', index)
       : variable
-        ? service.where('environment', variable)
+        ? service.whereSet(variable)
         : source
           ? step.files.find(source, /\.listen\(/)
           : service.where();
