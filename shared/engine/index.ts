@@ -38,10 +38,10 @@ let found: Promise<Engine> | undefined;
  * @throws MachineFault with the exact command for this operating system where there is none
  */
 export async function ensureEngine(): Promise<Engine> {
-  found ??= findOrStart();
-  // One that is not there now may be there when somebody asks again.
-  found.catch(() => {
+  found ??= findOrStart().catch((error) => {
+    // One that is not there now may be there when somebody asks again.
     found = undefined;
+    throw error;
   });
   return found;
 }

@@ -18,7 +18,7 @@ const configuration = z.object({
     z.object({
       image: z.string().optional(),
       build: z.looseObject({ context: z.string(), dockerfile: z.string() }).optional(),
-      healthcheck: z.unknown().optional(),
+      healthcheck: z.looseObject({ start_period: z.string().optional() }).optional(),
       container_name: z.string().optional(),
       networks: z.record(z.string(), z.unknown()).optional(),
       volumes: z.array(z.object({ source: z.string().optional() })).default([]),
@@ -41,6 +41,8 @@ export interface Service {
   /** The images it is made of: its own, or those its Dockerfile starts from. */
   images: string[];
   hasHealthcheck: boolean;
+  /** How long the compose file gives it to start, such as "2m0s". */
+  startPeriod: string | undefined;
   /** What its image is built from, as the compose file says it; undefined when it is not built. */
   build: { context: string } | undefined;
   /** Files and folders of the project that it sees, as absolute paths. */
@@ -88,6 +90,7 @@ export async function describeProject(project: ComposeProject): Promise<Descript
     );
     described.set(name, {
       ...{ images, hasHealthcheck: healthcheck !== undefined, build, mounted },
+      startPeriod: healthcheck?.start_period,
       ...{ containerName: own.container_name, networks: Object.keys(own.networks ?? {}) },
     });
   }

@@ -15,7 +15,11 @@ afterEach(async () => {
 
 const service = {
   ...{ images: [], hasHealthcheck: true, build: undefined, mounted: [] },
-  ...{ containerName: undefined, networks: ['default'] },
+  ...{
+    containerName: undefined,
+    networks: ['default'],
+    startPeriod: undefined as string | undefined,
+  },
 };
 
 it('what has one name on the machine gets one for each project, and other containers still know it', async () => {
@@ -30,6 +34,7 @@ it('what has one name on the machine gets one for each project, and other contai
       sharedNames: [['volumes', 'data']],
     },
     [{ service: 'app', target: '/etc/app.yaml', content: 'a: 1\n', mode: 0o600 }],
+    '28.5.2',
   );
 
   const file = added.files?.at(-1) ?? '';
@@ -41,3 +46,27 @@ it('what has one name on the machine gets one for each project, and other contai
   expect(text).toMatch(/^volumes:\n {2}data:\n {4}name: workshop-overrides-test_data$/m);
   expect(statSync(join(file, '..', 'etc-app.yaml')).mode & 0o777).toBe(0o600);
 });
+
+it.each([
+  [
+    '28.5.2',
+    /start_period: 30s\n {6}start_interval: 500ms/,
+    /start_period: 2m0s\n {6}start_interval: 500ms/,
+  ],
+  ['20.10.24+dfsg1', /healthcheck:\n {6}interval: \d+ms\n/, /retries: \d+\n {6}start_period: 2m0s/],
+])(
+  'engine %s asks soon, and leaves a service the time to start that its file gives',
+  async (engine, app, grafana) => {
+    const added: { files?: string[] } & typeof project = { ...project };
+    const services = new Map([
+      ['app', service],
+      ['grafana', { ...service, startPeriod: '2m0s' }],
+    ]);
+
+    await addOverrides(added, { services, sharedNames: [] }, [], engine);
+
+    const [one, other] = readFileSync(added.files?.at(-1) ?? '', 'utf8').split('  grafana:\n');
+    expect(one).toMatch(app);
+    expect(other).toMatch(grafana);
+  },
+);

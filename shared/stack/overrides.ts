@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
-import { getContainerRuntimeClient } from 'testcontainers';
 import { stringify } from 'yaml';
 import type { ComposeProject, Description } from './compose-project.ts';
 import { CONTAINER_PORTS, type ServiceName } from './containers.ts';
@@ -21,10 +20,10 @@ const LONGEST_INTERVAL = 10_000;
  * program, and asking many containers often keeps a small or busy machine busier. The patience stays a minute.
  *
  * @param containers how many are asked
+ * @param engine its version
  */
-async function askSoon(containers: number) {
-  const { serverVersion } = (await getContainerRuntimeClient()).info.containerRuntime;
-  if (Number.parseInt(`${serverVersion}`, 10) >= START_INTERVAL_SINCE)
+function askSoon(containers: number, engine: string) {
+  if (Number.parseInt(engine, 10) >= START_INTERVAL_SINCE)
     return { start_period: '30s', start_interval: '500ms', interval: '30s', retries: 1 };
   // Windows knows no load and says 0.
   const busy = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
@@ -47,20 +46,23 @@ export interface ReplacedFile {
  * Adds a compose file to the project, so that any number of stacks run side by side: with it the engine chooses a free
  * port for each service, however the project publishes it, and what has one name on the whole machine, a container, a
  * volume or a network, has one for each project. And files can be replaced.
+ *
+ * @param engine its version
  */
 export async function addOverrides(
   project: ComposeProject,
   { services: described, sharedNames }: Description,
   replaced: ReplacedFile[],
+  engine: string,
 ): Promise<void> {
   const services: Record<string, object> = {};
   const asked = [...described.values()].filter(({ hasHealthcheck }) => hasHealthcheck).length;
-  const healthcheck = await askSoon(asked);
+  const healthcheck = askSoon(asked, engine);
   const folder = folderOf(project);
   await mkdir(folder, { recursive: true });
   for (const [name, service] of described) {
     const port = CONTAINER_PORTS[name as ServiceName];
-    const { containerName } = service;
+    const { containerName, startPeriod } = service;
     services[name] = {
       // Others are asked by containers only.
       ports: port ? [`127.0.0.1:0:${port}`] : [],
@@ -74,7 +76,10 @@ export async function addOverrides(
       // A container that was left up reads its files only when it starts; with other ones, it is another container.
       labels: { 'workshop.files': await stampOf(service.mounted) },
       ...(service.build && { build: { context: service.build.context } }),
-      ...(service.hasHealthcheck && { healthcheck }),
+      // One that the compose file gives longer to start keeps that.
+      ...(service.hasHealthcheck && {
+        healthcheck: { ...healthcheck, ...(startPeriod && { start_period: startPeriod }) },
+      }),
     };
   }
   await writeReplaced(project, replaced);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureEngine } from '../engine/index.ts';
 import { alertJourney } from './alert-journey.ts';
 import { alertmanagerClient } from './alertmanager.ts';
 import { type ComposeProject, compose, describeProject } from './compose-project.ts';
@@ -62,7 +63,10 @@ export async function startStack(options: StackOptions) {
   const { services = [], optional = ['grafana'], keep = false, built, signal } = options;
   try {
     const description = await describeProject(project);
-    if (options.ports !== 'own') await addOverrides(project, description, options.replaced ?? []);
+    if (options.ports !== 'own') {
+      const { version } = await ensureEngine();
+      await addOverrides(project, description, options.replaced ?? [], version);
+    }
     const wanted = { described: description.services, services, optional, keep, built, signal };
     return stackOf(project, await bringUp(project, wanted), keep);
   } catch (error) {
