@@ -11,6 +11,8 @@ import { routes, routing } from './routing.ts';
 import { ruleTests, unitTests } from './rule-tests.ts';
 import { rules } from './rules.ts';
 
+export { findGap } from './delivery.ts';
+
 export default defineStep({
   id: '04-alertmanager',
   title: 'Be told',
