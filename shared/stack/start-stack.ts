@@ -55,7 +55,7 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
     await announce(building, () => buildImages(project, services, options.signal));
   }
   if (!options.keep) await prepareReaper();
-  const names = services.join(', ');
+  const names = localized(services.join(', '), services.join('、'));
   const toBeHealthy = services.filter((service) => described.get(service)?.hasHealthcheck);
   await announce(
     localized(`Starting ${names}`, `啟動 ${names}`),

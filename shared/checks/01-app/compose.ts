@@ -56,12 +56,13 @@ export const compose = defineTopic({ kind: 'static', task: 2, needs: ['compose.p
       );
       const test = [app.get('healthcheck', 'test') ?? []].flat().join(' ');
       const where = app.where('healthcheck', 'test');
-      const url = test.match(/https?:\/\/[^\s'"`);|&]+/)?.[0];
+      // fetch takes whole addresses only.
+      const url = test.match(/(?:https?:\/\/|(?<=fetch\(\s*['"`])(?!https?:))[^\s'"`);|&]+/)?.[0];
       expectThat(!url || /^http:\/\/[^/]+:(8080|\$[^/]*)\/healthz$/.test(url), {
         expected: 'the question http://127.0.0.1:8080/healthz',
         actual: url ?? '',
         where,
-        hint: 'The question is asked inside the container, so with the port in there. A route of its own keeps it out of the traffic.',
+        hint: 'The question is a whole address, asked inside the container, so with the port in there. A route of its own keeps it out of the traffic.',
       });
       const program = test.match(/\b(curl|wget)\b/)?.[1];
       expectThat(!program || step.files.text(dockerfilePath(step)).includes(program), {

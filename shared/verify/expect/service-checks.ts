@@ -2,6 +2,7 @@ import {
   type ComposeFile,
   type ComposeService,
   describeValue,
+  expectList,
   expectThat,
   fail,
   isYes,
@@ -102,6 +103,9 @@ export function expectPublished(service: ComposeService, port: number, name: str
     where: where('network_mode'),
     hint: 'A container with the network of the machine, or with none, has no ports of its own to publish, and other containers do not find it by its name.',
   });
+  expectList({ get: (place) => service.get(...place), where: (place) => where(...place) }, [
+    'ports',
+  ]);
   const own = ports.find(({ target }) => covers(target, port));
   expectThat(own, {
     expected: `a port that leads to ${port} in the container`,

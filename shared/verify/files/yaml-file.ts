@@ -53,7 +53,7 @@ export function parseYaml(path: string, text: string): YamlFile {
       hint: 'A line that begins with # is a comment and is not read.',
     });
   }
-  refuseMapsAsKeys(path, document, lines);
+  refuseMistakes(path, document, lines);
   const value: unknown = document.toJS();
   return {
     path,
@@ -67,9 +67,22 @@ export function parseYaml(path: string, text: string): YamlFile {
   };
 }
 
-/** `title: {{ .Status }}` is YAML, but nobody means a map as the key of a map. */
-function refuseMapsAsKeys(path: string, document: Document, lines: LineCounter): void {
+/** `title: {{ .Status }}` is YAML, but nobody means a map as the key of a map; and `*name` needs its `&name`. */
+function refuseMistakes(path: string, document: Document, lines: LineCounter): void {
+  const anchors: string[] = [];
   visit(document, {
+    Value(_, { anchor }) {
+      if (anchor) anchors.push(anchor);
+    },
+    Alias(_, { source, range }) {
+      if (anchors.includes(source)) return;
+      fail({
+        expected: `the name of an anchor: ${anchors.map((name) => `*${name}`).join(', ') || 'none is above'}`,
+        actual: `*${source}`,
+        where: `${path}:${lines.linePos(range?.[0] ?? 0).line}`,
+        hint: 'The name after * must be the one after &, to the letter, and & comes first in the file.',
+      });
+    },
     Pair(_, { key }) {
       if (!isCollection(key)) return;
       fail({
@@ -97,7 +110,7 @@ export function valueAt(value: unknown, place: YamlPath): unknown {
 }
 
 /** What stands there is a list, or nothing. Without its dash, a list entry is something else. @throws CheckFailure */
-export function expectList(file: YamlFile, place: YamlPath): void {
+export function expectList(file: Pick<YamlFile, 'get' | 'where'>, place: YamlPath): void {
   const value = file.get(place);
   if (value === undefined || value === null || Array.isArray(value)) return;
   const [key] = typeof value === 'object' ? Object.keys(value) : [];

@@ -34,7 +34,8 @@ export function explainStart(step: StepUnderTest, message: string): Advice {
     explainMemory(service, message) ??
     explainFlag(service, message) ??
     explainListening(step, service, message) ??
-    explainPackage(step, service, message) ?? {
+    explainPackage(step, service, message) ??
+    explainHealthcheck(service, message) ?? {
       where: placeInProgram(step, service, message) ?? service.where(),
       hint: /: permission denied/.test(message) ? NOT_READABLE : LAST_WORDS,
     }
@@ -49,6 +50,15 @@ function placeInProgram(step: StepUnderTest, service: ComposeService, message: s
     if (file && step.files.exists(file)) return `${file}:${line}`;
   }
   return placeNamed(step.files, service, message);
+}
+
+/** What the healthcheck prints is about its own line, not about the service's. */
+function explainHealthcheck(service: ComposeService, message: string): Advice | undefined {
+  if (!/ has a healthcheck that |Its healthcheck says:/.test(message)) return undefined;
+  return {
+    where: service.where('healthcheck', 'test'),
+    hint: 'The test of the healthcheck runs inside the container: its program is in the image, and it asks a whole address, with the port in there.',
+  };
 }
 
 function explainMemory(service: ComposeService, message: string): Advice | undefined {
