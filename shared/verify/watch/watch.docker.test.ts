@@ -28,7 +28,7 @@ describe('npm run watch 1', () => {
     const { text: output } = await watching.verdict();
     // The same before the checks that follow are done.
     const early = marksIn(output.slice(0, output.indexOf(' still asking …')));
-    writeFileSync(file, text.replace('export { register }', 'export { registr }'));
+    writeFileSync(file, text.replace('\nexport { register }', '\nexport { registr }'));
     const { text: refused } = await watching.verdict();
 
     expect(before).toEqual({ marks: [], isActive: false });
