@@ -33,10 +33,10 @@ export const whyNot = ({ unavailable = '' }: Pick<Image, 'unavailable'>): string
 
 /** The line that reports print: "Prometheus 3.5.3, pulled". */
 export function describeImage(image: Image): string {
-  const why = whyNot(image);
   const name = `${image.title} ${image.version}`;
-  const outcome = image.origin ?? localized(`not available: ${why}`, `無法取得（${why}）`);
-  return localized(`${name}, ${outcome}`, `${name}：${outcome}`);
+  if (image.origin) return `${name}, ${image.origin}`;
+  const why = whyNot(image);
+  return localized(`${name}, not available: ${why}`, `${name}：無法取得（${why}）`);
 }
 
 /**
