@@ -57,7 +57,7 @@ function explainHealthcheck(service: ComposeService, message: string): Advice | 
   if (!/ has a healthcheck that |Its healthcheck says:/.test(message)) return undefined;
   return {
     where: service.where('healthcheck', 'test'),
-    hint: 'The test of the healthcheck runs inside the container: its program is in the image, and it asks a whole address, with the port in there.',
+    hint: 'The test of the healthcheck runs inside the container: its program is in the image, and it asks a whole address, with the port in there. If it does, the service does not answer.',
   };
 }
 
