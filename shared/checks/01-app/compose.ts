@@ -54,8 +54,8 @@ export const compose = defineTopic({ kind: 'static', task: 2, needs: ['compose.p
         app,
         'Without a healthcheck a container counts as fine as soon as it has started, whatever it answers.',
       );
-      const test = [app.get('healthcheck', 'test') ?? []].flat().join(' ');
-      const where = app.where('healthcheck', 'test');
+      const { where } = app.healthcheck;
+      const test = [app.healthcheck.test].flat().join(' ');
       const url = test.match(/https?:\/\/[^\s'"`);|&]+/)?.[0];
       expectThat(!url || /^http:\/\/[^/]+:(8080|\$[^/]*)\/healthz$/.test(url), {
         expected: 'the question http://127.0.0.1:8080/healthz',

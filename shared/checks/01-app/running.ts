@@ -16,7 +16,7 @@ export const running = defineTopic({ kind: 'live' }, [
     concurrent: true,
     async run(step) {
       const { silent, error } = await runHealthcheckOnError(step);
-      const where = step.compose().service('app').where('healthcheck', 'test');
+      const { where } = step.compose().service('app').healthcheck;
       expectThat(silent !== 0, {
         expected: 'an exit code other than 0 when nothing answers',
         actual: `exit code ${silent}`,

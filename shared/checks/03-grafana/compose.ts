@@ -105,17 +105,16 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
     id: 'grafana.healthcheck',
     title: 'Docker is told how to ask whether Grafana works',
     run(step) {
-      const { get, where } = grafanaIn(step);
+      const { test, where } = grafanaIn(step).healthcheck;
       expectHealthcheck(
         grafanaIn(step),
         'Grafana needs some seconds to start. Without a healthcheck it counts as fine from the first moment.',
       );
-      const [address, port = '80'] =
-        `${get('healthcheck', 'test')}`.match(/https?:\/\/[^\s/:"',]+(?::(\d+))?/) ?? [];
+      const [address, port = '80'] = `${test}`.match(/https?:\/\/[^\s/:"',]+(?::(\d+))?/) ?? [];
       expectThat(!address || port === '3000', {
         expected: 'http://127.0.0.1:3000/api/health',
         actual: `port ${port}, where nothing listens`,
-        where: where('healthcheck', 'test'),
+        where,
         hint: 'The healthcheck runs inside the container, so it asks the port of the container, wherever that is published.',
       });
     },

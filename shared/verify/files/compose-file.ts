@@ -6,8 +6,10 @@ import {
   sharedFiles,
 } from './compose-other-files.ts';
 import { type Mount, parseMount, parsePort, splitCommand } from './compose-values.ts';
+import { type Build, buildOf, type Healthcheck, healthcheckOf } from './dockerfile.ts';
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
+import { together } from './together.ts';
 import { asList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
 
 /** A service of the compose file, whatever syntax it is written in. */
@@ -23,6 +25,9 @@ export interface ComposeService {
   environment: Record<string, string>;
   /** Where a variable is set, below environment: or in one of the files of env_file. */
   whereSet(name: string): string;
+  /** What its image is built from; undefined when it is not built. */
+  build: Build | undefined;
+  healthcheck: Healthcheck;
   /** With its variables filled in; empty without one. */
   image: string;
   /** The words of its command, from a list or one text. */
@@ -44,7 +49,8 @@ export interface ComposeFile {
 
 /** @throws CheckFailure when the file is missing, does not parse, has no services, or names a file that is missing */
 export function readCompose(files: StepFiles): ComposeFile {
-  const file = files.yaml(files.composePath());
+  const own = files.composePaths().map((path) => files.yaml(path));
+  const file = own.reduce(together);
   const services = file.get(['services']);
   if (!isRecord(services)) {
     const [similar] = similarTo('services', Object.keys(Object(file.value)));
@@ -94,6 +100,8 @@ function describeService(files: StepFiles, file: YamlFile, name: string): Compos
       ...sharedFiles(file, at()),
     ],
     ...readEnvironment(files, file, at()),
+    build: buildOf(file, at()),
+    healthcheck: healthcheckOf(files, file, at()),
     image: interpolate(files, String(file.get(at('image')) ?? '')),
     command: splitCommand(file.get(at('command'))),
     hostNames: [name, named ?? [], networks.map(({ aliases }) => asList(aliases))]

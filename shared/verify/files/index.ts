@@ -1,5 +1,6 @@
 export type { ComposeFile, ComposeService } from './compose-file.ts';
 export { isYes, type Mount } from './compose-values.ts';
+export type { Build } from './dockerfile.ts';
 export {
   CheckFailure,
   CheckSkipped,
@@ -10,7 +11,13 @@ export {
 } from './finding.ts';
 export { flagPlace, flagValue, hostPath, mountAt, placeNamed } from './mounts.ts';
 export { ruleFiles } from './rule-files.ts';
-export { findSettings, readSettings, refuseFolder, type Settings } from './settings.ts';
+export {
+  findSettings,
+  readSettings,
+  refuseFolder,
+  type Settings,
+  scrapeFiles,
+} from './settings.ts';
 export { isJunkFile, isSecret, StepFiles } from './step-files.ts';
 export { StepUnderTest } from './step-under-test.ts';
 export { findStrayCharacter } from './stray-characters.ts';

@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
 import type { ComposeService } from './compose-file.ts';
 import { fail } from './finding.ts';
+import { listedFiles } from './listed-files.ts';
 import { flagValue, hostPath, mountAt } from './mounts.ts';
 import type { StepUnderTest } from './step-under-test.ts';
+import { together } from './together.ts';
 import type { YamlFile } from './yaml-file.ts';
 
 /** A server's own settings: where it reads them, and what the learner wrote there. */
@@ -12,11 +14,17 @@ export interface Settings {
   file: YamlFile;
 }
 
-/** @throws CheckFailure when no file of the step is mounted where the server reads its settings, or it does not parse */
+/** Of Prometheus with its scrape_config_files. @throws CheckFailure when no file of the step is mounted where the server reads its settings, or it does not parse */
 export function readSettings(step: StepUnderTest, server: 'prometheus' | 'alertmanager'): Settings {
   const { containerPath, path } = findSettings(step, server);
-  return { containerPath, file: step.files.yaml(path) };
+  const file = step.files.yaml(path);
+  const more = listedFiles(step, { containerPath, file }, 'scrape_config_files');
+  return { containerPath, file: more.map((it) => step.files.yaml(it.path)).reduce(together, file) };
 }
+
+/** Files in which more jobs of Prometheus stand. @throws CheckFailure when one is not there in the container */
+export const scrapeFiles = (step: StepUnderTest) =>
+  listedFiles(step, readSettings(step, 'prometheus'), 'scrape_config_files');
 
 /** Where a server's settings lie, in its container and in the step. @throws CheckFailure when they are not there */
 export function findSettings(step: StepUnderTest, server: 'prometheus' | 'alertmanager') {

@@ -1,26 +1,14 @@
 // What is known about images that cannot be built, or that lack what their program needs.
 import { posix } from 'node:path';
-import { type ComposeService, mountAt, type StepUnderTest } from '../files/index.ts';
+import { type Build, type ComposeService, mountAt, type StepUnderTest } from '../files/index.ts';
 import type { Advice } from './causes.ts';
-
-/** The folder that an image is built from, and its Dockerfile; undefined without a build. */
-function buildOf(service: ComposeService) {
-  const build = service.get('build');
-  const folder = typeof build === 'string' ? build : service.get('build', 'context');
-  if (typeof folder !== 'string') return undefined;
-  const name = service.get('build', 'dockerfile');
-  return {
-    folder: posix.join(folder, '.'),
-    dockerfile: posix.join(folder, typeof name === 'string' ? name : 'Dockerfile'),
-  };
-}
 
 /** What a build says: about its Dockerfile, the files that it copies, or npm's own. */
 export function explainBuild(step: StepUnderTest, message: string): Advice | undefined {
   const [, instruction = ''] = message.match(/^An image cannot be built: (.*)/) ?? [];
   if (!instruction) return undefined;
   const compose = step.compose();
-  const builds = compose.serviceNames.flatMap((name) => buildOf(compose.service(name)) ?? []);
+  const builds = compose.serviceNames.flatMap((name) => compose.service(name).build ?? []);
   const lineIn = ({ dockerfile }: Build) =>
     readLines(step, dockerfile).findIndex((line) => line.trim() === instruction);
   const build = builds.find((one) => lineIn(one) >= 0) ?? builds[0];
@@ -36,8 +24,6 @@ export function explainBuild(step: StepUnderTest, message: string): Advice | und
     }
   );
 }
-
-type Build = NonNullable<ReturnType<typeof buildOf>>;
 
 const readLines = ({ files }: StepUnderTest, path: string): string[] =>
   files.exists(path) ? files.text(path).split(/\r?\n/) : [];
@@ -112,7 +98,7 @@ export function explainPackage(
   const [, name, from = ''] =
     message.match(/Cannot find (?:package|module) '([^'./][^']*)'(?: imported from (\S+))?/) ?? [];
   if (!name) return undefined;
-  const { folder, dockerfile } = buildOf(service) ?? {
+  const { folder, dockerfile } = service.build ?? {
     folder: 'app',
     dockerfile: 'app/Dockerfile',
   };

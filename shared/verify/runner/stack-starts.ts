@@ -5,7 +5,7 @@ import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { parseDuration } from '../../duration.ts';
 import { ensureEngine, WrongResult } from '../../engine/index.ts';
 import type { ReplacedFile } from '../../stack/index.ts';
-import { fail, readSettings, type StepUnderTest } from '../files/index.ts';
+import { fail, readSettings, type StepUnderTest, scrapeFiles } from '../files/index.ts';
 import { explainStart } from './causes.ts';
 import type { Check, Step } from './check.ts';
 
@@ -25,16 +25,15 @@ export const stackStarts = (definition: Step, { keep, signal }: LiveOptions): Ch
   kind: 'live',
   async run(step) {
     const { directory } = step.files;
-    const composeFile = step.files.composePath();
     if (!step.isUp) await ensureEngine();
     // Loaded only now, because a static verdict must not wait for Testcontainers.
     const { startStack } = await import('../../stack/index.ts');
     try {
       step.stack = await startStack({
         directory,
-        composeFile,
+        composeFiles: step.files.composePaths(),
         services: definition.services,
-        replaced: definition.quickScrapes ? [quickSettings(step)] : [],
+        replaced: definition.quickScrapes ? quickSettings(step) : [],
         keep,
         ...(step.imagesHold && { built: step.stack.builds }),
         ...(keep && { name: keptName(directory) }),
@@ -53,24 +52,30 @@ export const stackStarts = (definition: Step, { keep, signal }: LiveOptions): Ch
 
 /**
  * The learner's settings of Prometheus, but with a scrape and an evaluation every half second. A rate needs two scrapes, and
- * nobody likes to wait ten seconds for a verdict. Whether the file itself says 5 s, a static check has judged before.
+ * nobody likes to wait ten seconds for a verdict. Whether the files themselves say 5 s, a static check has judged before.
  * Nothing else is another: the rest is the same to the letter, and who may read it.
  *
  * @throws CheckFailure when no file of the step is mounted where Prometheus reads it
  */
-export function quickSettings(step: StepUnderTest): ReplacedFile {
+export function quickSettings(step: StepUnderTest): ReplacedFile[] {
   const { containerPath, file } = readSettings(step, 'prometheus');
-  let content = step.files.text(file.path);
-  const document = parseDocument(content);
+  const files = [{ path: file.path, containerPath }, ...scrapeFiles(step)];
+  return files.map(({ path, containerPath: target }) => {
+    const mode = statSync(join(step.files.directory, path)).mode & 0o777;
+    const content = quicken(step.files.text(path), file.get(['global', 'scrape_interval']));
+    return { service: 'prometheus', target, content, mode };
+  });
+}
+
+/** The same text with the interval of the verdict in place of each. */
+function quicken(text: string, globalInterval: unknown): string {
+  const document = parseDocument(text);
   const jobs = document.get('scrape_configs');
   const scopes = [document.get('global'), ...(isSeq(jobs) ? jobs.items : [])].filter(isMap);
-  const edits = scopes.flatMap((scope) =>
-    quickScope(scope, file.get(['global', 'scrape_interval'])),
-  );
-  for (const [start, end] of edits.sort(([a], [b]) => b - a))
-    content = content.slice(0, start) + INTERVAL + content.slice(end);
-  const mode = statSync(join(step.files.directory, file.path)).mode & 0o777;
-  return { service: 'prometheus', target: containerPath, content, mode };
+  return scopes
+    .flatMap((scope) => quickScope(scope, globalInterval))
+    .sort(([a], [b]) => b - a)
+    .reduce((rest, [start, end]) => rest.slice(0, start) + INTERVAL + rest.slice(end), text);
 }
 
 /** From where to where durations stand that are to be another one. A timeout that Prometheus refuses stays as it is. */
