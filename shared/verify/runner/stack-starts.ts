@@ -25,9 +25,10 @@ export const stackStarts = (definition: Step, { keep, signal }: LiveOptions): Ch
   kind: 'live',
   async run(step) {
     const { directory } = step.files;
-    if (!step.isUp) await ensureEngine();
     // Loaded only now, because a static verdict must not wait for Testcontainers.
-    const { startStack } = await import('../../stack/index.ts');
+    const loading = import('../../stack/index.ts');
+    if (!step.isUp) await ensureEngine();
+    const { startStack } = await loading;
     try {
       step.stack = await startStack({
         directory,
