@@ -72,7 +72,9 @@ export function compose(
 
 /** @throws WrongResult with Compose's own words when the file is broken */
 export async function describeProject(project: ComposeProject): Promise<Description> {
-  const text = await compose(project, ['config', '--format', 'json']);
+  const text = await compose(project, ['config', '--format', 'json'], {
+    describe: (output) => `Compose refuses the compose file: ${output.trim().split('\n').at(-1)}`,
+  });
   const { services, secrets, ...named } = configuration.parse(JSON.parse(text));
   const mounts = Object.values(services).flatMap(({ volumes }) => volumes);
   await makeSecrets([

@@ -9,6 +9,13 @@ export const sources = defineTopic({ kind: 'static' }, [
     title: 'The compose file has a service app, built from a Dockerfile',
     run(step) {
       const path = dockerfilePath(step);
+      const other = step.files.all().find((it) => /(^|\/)Dockerfile$/.test(it));
+      expectThat(step.files.exists(path) || !other, {
+        expected: `build: with the folder of ${other}`,
+        actual: `there is no ${path}`,
+        where: step.compose().service('app').where('build'),
+        hint: 'build names the folder whose Dockerfile makes the image, from the folder of the compose file.',
+      });
       expectThat(/^\s*FROM\s/im.test(step.files.text(path)), {
         expected: 'a Dockerfile that begins with FROM',
         actual: 'no FROM',

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { shell } from '../../verify/expect/index.ts';
-import { fail, hostPath, type StepUnderTest, type YamlPath } from '../../verify/files/index.ts';
+import { fail, hostPath, type StepUnderTest, textsIn } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { ALERTS, type Alert, labelsOf, listOf, readSlack, type SlackConfig } from './settings.ts';
 
@@ -60,7 +60,8 @@ const WANTED = (name: string): Record<string, RegExp> => ({
 async function expectMessage(step: StepUnderTest, alert: Alert, config: SlackConfig) {
   const { file } = readSlack(step);
   const title = '{{ template "slack.default.title" . }}';
-  const parts = templatesIn({ title, ...config.value }, config.at);
+  const texts = textsIn({ title, ...config.value }, config.at);
+  const parts = texts.filter(({ text }) => text.includes('{{'));
   for (const status of ['firing', 'resolved']) {
     const text = await render(step, parts, twoAlerts(step, alert, status));
     if (status === 'resolved') continue;
@@ -97,19 +98,7 @@ const builtIn = (own: string): string =>
     .map(([name, text]) => `{{ define "${name}" }}${text}{{ end }}`)
     .join('');
 
-interface Part {
-  text: string;
-  place: YamlPath;
-}
-
-/** Every text below a place that is a template, and where it stands. */
-function templatesIn(value: unknown, place: YamlPath): Part[] {
-  if (typeof value === 'string') return value.includes('{{') ? [{ text: value, place }] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    templatesIn(inner, [...place, Array.isArray(value) ? Number(key) : key]),
-  );
-}
+type Part = ReturnType<typeof textsIn>[number];
 
 /** Fills in the templates of a message. @throws CheckFailure at the line that cannot be filled in */
 async function render(step: StepUnderTest, parts: Part[], data: object): Promise<string> {

@@ -11,15 +11,7 @@ import {
 import { defineTopic } from '../../verify/runner/index.ts';
 import { waitOrLook } from './messages.ts';
 import { type Gap, lastError } from './receiver.ts';
-import {
-  ALERTS,
-  type Alert,
-  type Labels,
-  labelsOf,
-  listOf,
-  NO_VARIABLES,
-  VARIABLE,
-} from './settings.ts';
+import { ALERTS, type Alert, type Labels, labelsOf, listOf } from './settings.ts';
 
 const ALERTMANAGERS = ['alerting', 'alertmanagers'];
 
@@ -46,9 +38,7 @@ export const alerting = defineTopic({ kind: 'static', task: 5, needs: ['promethe
         expected: 'alertmanager:9093 below alerting: alertmanagers: static_configs: targets:',
         actual: targets.length ? targets.join(', ') : 'no target',
         where: file.where([...inner, 0, 'targets', 0]),
-        hint: targets.some((it) => VARIABLE.test(it))
-          ? NO_VARIABLES
-          : 'Prometheus decides that an alert fires, Alertmanager who is told. It is reached by the name of its service and the port inside its container.',
+        hint: 'Prometheus decides that an alert fires, Alertmanager who is told. It is reached by the name of its service and the port inside its container.',
       });
     },
   },

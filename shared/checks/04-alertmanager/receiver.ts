@@ -9,15 +9,7 @@ import {
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { isOfSecrets } from './compose.ts';
-import {
-  type Alert,
-  describe,
-  isTrue,
-  NO_VARIABLES,
-  readSlack,
-  type SlackConfig,
-  VARIABLE,
-} from './settings.ts';
+import { type Alert, describe, isTrue, readSlack, type SlackConfig } from './settings.ts';
 
 /** The path of a webhook's address, as in /services/T…/B…/…, but not the inbox's own, which is no secret. */
 const WEBHOOK = /\/services\/T\w+\/B\w+\/(?!X{24})\w+/;
@@ -93,18 +85,11 @@ function expectSecretFile(step: StepUnderTest, at: YamlPath, entries: SlackConfi
   const ownUrl = [...at, 'api_url'];
   const open = file.get(ownUrl) ? ownUrl : ['global', 'slack_api_url'];
   const isOpen = file.get(open) !== undefined;
-  const isVariable = VARIABLE.test(String(file.get(open)));
   expectThat(path, {
     expected: 'api_url_file: with the path of the secret file in the container',
-    actual: isVariable
-      ? `${open.at(-1)}: ${file.get(open)}`
-      : isOpen
-        ? `the address itself, as ${open.at(-1)}`
-        : 'no address at all',
+    actual: isOpen ? `the address itself, as ${open.at(-1)}` : 'no address at all',
     where: file.where(isOpen ? open : at),
-    hint: isVariable
-      ? NO_VARIABLES
-      : 'Whoever has a webhook address can post to it, and this file is committed. So the file names another file, which is not.',
+    hint: 'Whoever has a webhook address can post to it, and this file is committed. So the file names another file, which is not.',
   });
   const service = step.compose().service('alertmanager');
   const inContainer = posix.resolve(posix.dirname(containerPath), String(path));
@@ -115,9 +100,7 @@ function expectSecretFile(step: StepUnderTest, at: YamlPath, entries: SlackConfi
     expected: `a secret file at ${inContainer} in the container of alertmanager`,
     actual: seen ? `no file ${seen}` : 'nothing mounted there',
     where: (!seen && isAsInLesson && mount?.where) || file.where(place),
-    hint: VARIABLE.test(inContainer)
-      ? NO_VARIABLES
-      : `api_url_file names a file inside the container. There your mount shows ${mount?.source} as ${mount?.target}.`,
+    hint: `api_url_file names a file inside the container. There your mount shows ${mount?.source} as ${mount?.target}.`,
   });
 }
 

@@ -10,7 +10,7 @@ import { type Build, buildOf, type Healthcheck, healthcheckOf } from './dockerfi
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
 import { together } from './together.ts';
-import { asList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
+import { asList, expectList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
 
 /** A service of the compose file, whatever syntax it is written in. */
 export interface ComposeService {
@@ -47,6 +47,9 @@ export interface ComposeFile {
   service(name: string): ComposeService;
 }
 
+/** What Compose takes as a list only. */
+const LISTS = ['ports', 'volumes', 'configs', 'secrets'];
+
 /** @throws CheckFailure when the file is missing, does not parse, has no services, or names a file that is missing */
 export function readCompose(files: StepFiles): ComposeFile {
   const own = files.composePaths().map((path) => files.yaml(path));
@@ -65,7 +68,10 @@ export function readCompose(files: StepFiles): ComposeFile {
     });
   }
   const serviceNames = Object.keys(services);
-  for (const name of serviceNames) expectEnvironment(files, file, ['services', name]);
+  for (const name of serviceNames) {
+    for (const key of LISTS) expectList(file, ['services', name, key]);
+    expectEnvironment(files, file, ['services', name]);
+  }
   return {
     file,
     serviceNames,

@@ -26,6 +26,7 @@ export {
   expectList,
   isRecord,
   parseYaml,
+  textsIn,
   valueAt,
   type YamlFile,
   type YamlPath,

@@ -5,7 +5,7 @@ import { listedFiles } from './listed-files.ts';
 import { flagValue, hostPath, mountAt } from './mounts.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 import { together } from './together.ts';
-import type { YamlFile } from './yaml-file.ts';
+import { textsIn, type YamlFile } from './yaml-file.ts';
 
 /** A server's own settings: where it reads them, and what the learner wrote there. */
 export interface Settings {
@@ -18,8 +18,24 @@ export interface Settings {
 export function readSettings(step: StepUnderTest, server: 'prometheus' | 'alertmanager'): Settings {
   const { containerPath, path } = findSettings(step, server);
   const file = step.files.yaml(path);
+  refuseVariables(file);
   const more = listedFiles(step, { containerPath, file }, 'scrape_config_files');
   return { containerPath, file: more.map((it) => step.files.yaml(it.path)).reduce(together, file) };
+}
+
+/** `${1}` is a relabelling's own, and in external_labels Prometheus does fill them in. @throws CheckFailure at the first */
+function refuseVariables(file: YamlFile): void {
+  const found = textsIn(file.value).find(
+    ({ text, place }) =>
+      /\$\{[A-Za-z_]|^\$[A-Z_]{2}/.test(text) && !place.includes('external_labels'),
+  );
+  if (!found) return;
+  fail({
+    expected: 'the value itself',
+    actual: `${found.place.findLast((key) => typeof key === 'string')}: ${found.text}`,
+    where: file.where(found.place),
+    hint: 'Only Compose fills in variables, and only in the compose file. Prometheus and Alertmanager take the text as it is.',
+  });
 }
 
 /** Files in which more jobs of Prometheus stand. @throws CheckFailure when one is not there in the container */

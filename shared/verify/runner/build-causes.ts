@@ -78,7 +78,7 @@ function explainNpm(
     };
   if (/EJSONPARSE/.test(message))
     return {
-      where: list,
+      where: [list, message.match(/\(line (\d+) column/)?.[1] ?? []].flat().join(':'),
       hint: 'npm reads package.json as JSON: no comments, and no comma after the last entry.',
     };
   if (/E404|ETARGET/.test(message) && name)
@@ -95,6 +95,11 @@ export function explainPackage(
   service: ComposeService,
   message: string,
 ): Advice | undefined {
+  if (/Cannot find module '\/.*requireStack: \[\]/s.test(message))
+    return {
+      where: service.where('command'),
+      hint: 'The program that the command names is not there in the container. The mounts, and COPY in the Dockerfile, decide what lies where; a relative path begins at WORKDIR.',
+    };
   const [, name, from = ''] =
     message.match(/Cannot find (?:package|module) '([^'./][^']*)'(?: imported from (\S+))?/) ?? [];
   if (!name) return undefined;

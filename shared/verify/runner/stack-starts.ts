@@ -25,6 +25,7 @@ export const stackStarts = (definition: Step, { keep, signal }: LiveOptions): Ch
   kind: 'live',
   async run(step) {
     const { directory } = step.files;
+    for (const name of definition.services) expectStarted(step, name);
     // Loaded only now, because a static verdict must not wait for Testcontainers.
     const loading = import('../../stack/index.ts');
     if (!step.isUp) await ensureEngine();
@@ -50,6 +51,21 @@ export const stackStarts = (definition: Step, { keep, signal }: LiveOptions): Ch
     }
   },
 });
+
+/** @throws CheckFailure when `docker compose up` would leave the service out */
+function expectStarted(step: StepUnderTest, name: string): void {
+  const { get, where } = step.compose().service(name);
+  for (const place of [['profiles'], ['scale'], ['deploy', 'replicas']]) {
+    const value = get(...place);
+    if (value === undefined || (place[0] !== 'profiles' && Number(value) > 0)) continue;
+    fail({
+      expected: `${name} to start with: docker compose up`,
+      actual: `${place.at(-1)}: ${JSON.stringify(value)}`,
+      where: where(...place),
+      hint: 'A service with profiles: starts only when one of them is asked for, and zero containers are none at all.',
+    });
+  }
+}
 
 /**
  * The learner's settings of Prometheus, but with a scrape and an evaluation every half second. A rate needs two scrapes, and
