@@ -36,10 +36,12 @@ export const config = defineTopic({ kind: 'static', task: 3, needs: ['prometheus
     title: 'Prometheus collects and evaluates every 5 seconds',
     run(step) {
       const file = readConfig(step);
-      const web = findJob(file, 'web')?.index;
-      for (const key of ['scrape_interval', 'evaluation_interval']) {
-        const own = ['scrape_configs', web ?? -1, key];
-        const place = file.get(own) === undefined ? ['global', key] : own;
+      const jobs = ['web', 'prometheus'].map((name) => findJob(file, name)?.index ?? -1);
+      const scrapes = jobs
+        .map((index) => ['scrape_configs', index, 'scrape_interval'])
+        .map((own) => (file.get(own) === undefined ? ['global', 'scrape_interval'] : own));
+      for (const place of [...scrapes, ['global', 'evaluation_interval']]) {
+        const key = place.at(-1);
         const value = file.get(place);
         expectThat(parseDuration(value) === INTERVAL, {
           expected: `${key}: 5s`,

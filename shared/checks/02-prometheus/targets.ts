@@ -1,4 +1,5 @@
 // The jobs of prometheus.yaml and their targets.
+import { expectTogether } from '../../verify/expect/index.ts';
 import { expectList, expectThat, fail } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { findJob, type Job, readConfig, readJobs } from './read-config.ts';
@@ -36,6 +37,7 @@ export const targets = defineTopic({ kind: 'static', task: 4 }, [
       const compose = step.compose();
       const at = (service: string, port: number) =>
         compose.service(service).hostNames.map((host) => `${host}:${port}`);
+      expectTogether(compose, 'prometheus', 'app');
       const itself = [...at('prometheus', 9090), 'localhost:9090', '127.0.0.1:9090'];
       for (const [name, right] of Object.entries({ prometheus: itself, web: at('app', 8080) })) {
         const job = findJob(file, name) as Job;

@@ -8,15 +8,13 @@ export {
   type Sample,
   sendTraffic,
 } from './metrics-text.ts';
+export { expectLoopback, expectPort, expectPublished, expectUnshared } from './ports.ts';
 export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
 export { type FiringAlert, firingAlerts, shell } from './promtool.ts';
 export {
   expectFlags,
-  expectLoopback,
   expectNamedVolume,
-  expectPort,
-  expectPublished,
   expectSecretsFirst,
   expectShared,
-  expectUnshared,
+  expectTogether,
 } from './service-checks.ts';

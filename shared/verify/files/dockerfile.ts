@@ -27,9 +27,9 @@ export interface Healthcheck {
 export function healthcheckOf(files: StepFiles, compose: YamlFile, service: YamlPath): Healthcheck {
   const place = [...service, 'healthcheck', 'test'];
   const own = { test: compose.get(place), where: compose.where(place) };
-  const { dockerfile = '' } = buildOf(compose, service) ?? {};
-  if (own.test !== undefined || !files.exists(dockerfile)) return own;
-  return healthcheckIn(files.text(dockerfile), dockerfile) ?? own;
+  const build = buildOf(compose, service);
+  if (own.test !== undefined || !build || !files.exists(build.dockerfile)) return own;
+  return healthcheckIn(files.text(build.dockerfile), build.dockerfile) ?? own;
 }
 
 /** The last one of the last stage. */
