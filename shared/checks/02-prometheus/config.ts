@@ -15,21 +15,7 @@ export const config = defineTopic({ kind: 'static', task: 3, needs: ['prometheus
     id: 'prometheus.file',
     title: "Prometheus's configuration can be read",
     needs: [],
-    run(step) {
-      const file = readConfig(step);
-      const known = /^(global|scrape_configs|rule_files|alerting|runtime|storage|tracing|otlp)$/;
-      const keys = Object.keys(Object(file.value));
-      const wrong =
-        typeof file.value === 'string'
-          ? file.value
-          : keys.find((key) => !known.test(key) && !/^(remote_|scrape_config_files)/.test(key));
-      expectThat(wrong === undefined, {
-        expected: 'the keys global and scrape_configs at the left edge',
-        actual: String(wrong).slice(0, 60),
-        where: file.where([String(wrong)]),
-        hint: 'Prometheus refuses a file with a key it does not know. Look for a typo, and for an indentation that makes a key belong to the wrong block.',
-      });
-    },
+    run: (step) => void readConfig(step),
   },
   {
     id: 'prometheus.intervals',

@@ -65,7 +65,16 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
   {
     id: 'grafana.port',
     title: "Grafana's port 3000 is open to this machine only",
-    run: (step) => expectPort(grafanaIn(step), 3000, 'GRAFANA_PORT'),
+    run(step) {
+      expectPort(grafanaIn(step), 3000, 'GRAFANA_PORT');
+      const moved = settingOf(step, 'server', 'http_port');
+      expectThat(!moved || moved.value === '3000', {
+        expected: 'Grafana listening on 3000 in its container',
+        actual: `${moved?.name}: ${moved?.value}`,
+        where: moved?.where ?? '',
+        hint: 'This is the port in the container, which the healthcheck and the right side of ports: ask for. The one on your machine is on the left side.',
+      });
+    },
   },
   {
     id: 'grafana.storage',

@@ -1,4 +1,5 @@
 import {
+  expectFlags,
   expectHealthcheck,
   expectNamedVolume,
   expectPort,
@@ -39,7 +40,10 @@ export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmana
   {
     id: 'alertmanager.settings',
     title: "Alertmanager's settings are mounted where it reads them",
-    run: (step) => void findSettings(step, 'alertmanager'),
+    run(step) {
+      expectFlags(alertmanagerIn(step));
+      findSettings(step, 'alertmanager');
+    },
   },
   {
     id: 'alertmanager.mounts',

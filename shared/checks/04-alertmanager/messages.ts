@@ -119,7 +119,7 @@ async function render(step: StepUnderTest, parts: Part[], data: object): Promise
   );
   const [, error] = output.match(/^amtool: error: (.*)/m) ?? [];
   if (error === undefined) return output.trim();
-  const isUndefined = /not defined$/.test(error);
+  const isUndefined = /^(?!.*function).*not defined$/.test(error);
   const unused = patterns.findIndex((pattern) => filesLike(step, pattern).length === 0);
   return fail({
     expected: 'templates that can be filled in with the alerts of a message',
@@ -141,6 +141,10 @@ function filesLike(step: StepUnderTest, pattern: string): string[] {
   return step.files.all().filter((path) => new RegExp(`^${onHost}$`).test(path));
 }
 
+/** How many actions of a template begin with one of these words. */
+const count = (text: string, words: string): number =>
+  [...text.matchAll(new RegExp(`\\{\\{-?\\s*(${words})\\b`, 'g'))].length;
+
 /** "alertmanager/web.tmpl:3" of what a message such as "template: web.tmpl:3:12: executing …" is about. */
 function placeOf(step: StepUnderTest, error: string, parts: Part[], patterns: string[]): string {
   const { file } = readSlack(step);
@@ -149,6 +153,10 @@ function placeOf(step: StepUnderTest, error: string, parts: Part[], patterns: st
     .flatMap((pattern) => filesLike(step, pattern))
     .find((path) => posix.basename(path) === name);
   if (own) return `${own}:${number}`;
+  const open = parts.find(
+    ({ text }) => count(text, 'range|if|with|block|define') > count(text, 'end'),
+  );
+  if (open && error.includes('EOF')) return file.where(open.place);
   let line = Number(number);
   for (const { text, place } of parts) {
     const lines = text.split('\n').length;

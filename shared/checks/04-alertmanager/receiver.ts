@@ -4,6 +4,7 @@ import {
   type Finding,
   fail,
   hostPath,
+  readSettings,
   type StepUnderTest,
   type YamlPath,
 } from '../../verify/files/index.ts';
@@ -24,7 +25,17 @@ export const receiver = defineTopic({ kind: 'static', task: 7, needs: ['alertman
     needs: ['alertmanager.mounts', 'alertmanager.route'],
     run(step) {
       const { configs, at } = readSlack(step);
-      if (configs.length === 0) expectSecretFile(step, at, []);
+      if (configs.length === 0) {
+        const { file } = readSettings(step, 'alertmanager');
+        const place = at.slice(0, 2);
+        const keys = Object.keys(Object(file.get(place))).filter((key) => key !== 'name');
+        fail({
+          expected: `slack_configs: in the receiver ${file.get([...place, 'name'])}`,
+          actual: keys.join(', ') || 'no slack_configs',
+          where: file.where([...place, keys[0] ?? 'name']),
+          hint: 'The key below the name says what kind of receiver it is, and each kind posts in a format of its own. It holds a list, so it is a plural.',
+        });
+      }
       for (const { at, receiver } of configs)
         expectSecretFile(
           step,
@@ -58,7 +69,11 @@ export const receiver = defineTopic({ kind: 'static', task: 7, needs: ['alertman
         expectThat(isTrue(file, place), {
           expected: `send_resolved: true${configs.length > 1 ? `, in the receiver ${receiver}` : ''}`,
           actual: describe(file.source(place) ?? file.get(place), 'send_resolved'),
-          where: file.where(place),
+          where: file.where(
+            file.get([...at.slice(0, 2), 'send_resolved']) === undefined
+              ? place
+              : [...at.slice(0, 2), 'send_resolved'],
+          ),
           hint: /^["']/.test(file.source(place) ?? '')
             ? 'In quotes it is a text, and Alertmanager does not start with a text in this place.'
             : 'Slack receivers are silent about resolved alerts unless told otherwise, so nobody would know that it is over.',
@@ -150,7 +165,7 @@ export async function findRefusal(step: StepUnderTest, alert: Alert): Promise<Ga
       'A message takes the way that http_config says. The inbox is reached without a proxy.',
     ],
     [
-      /no such host|refused|scheme|HTTPS client|no route|invalid|missing/,
+      /^parse |no such host|refused|scheme|HTTPS client|no route|invalid|missing/,
       secret && `${secret}:1`,
       'The secret file holds the whole address, http://slack-inbox:8025/services/…, and nothing else: name of the service, port in its container.',
     ],

@@ -6,8 +6,9 @@ import {
   ruleLabels,
   shell,
 } from '../../verify/expect/index.ts';
-import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, readSettings } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { expectFilled } from './texts.ts';
 import { INSTANCES, underTraffic } from './traffic.ts';
 
 const target = (job: string, instance: string) => `up{job="${job}", instance="${instance}"}`;
@@ -180,21 +181,3 @@ const describeFiring = (alerts: FiringAlert[]): string =>
   alerts.length > 0
     ? `firing for ${alerts.map(({ labels }) => labels.instance ?? 'no instance').join(' and ')}`
     : 'silent';
-
-/** The texts of the alerts say which instance, and no template came out empty. @throws CheckFailure */
-function expectFilled(step: StepUnderTest, alerts: FiringAlert[]): void {
-  for (const { labels, annotations } of alerts) {
-    const empty = Object.entries(annotations).find(([, text]) =>
-      /<no value>|<error|error expanding/.test(text),
-    );
-    const instance = labels.instance ?? 'app:8080';
-    const said = `${annotations.summary} ${annotations.description}`;
-    const { where } = alertRule(step, labels.alertname ?? '');
-    expectThat(!empty && said.includes(instance), {
-      expected: `texts that name the instance ${instance}, in ${labels.alertname}`,
-      actual: (empty ?? ['summary', said]).join(': '),
-      where: empty ? where('annotations', empty[0]) : where('annotations'),
-      hint: 'A template sees only the labels that the expression keeps. sum() keeps none, sum by (job, instance) keeps these two.',
-    });
-  }
-}

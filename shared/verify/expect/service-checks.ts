@@ -68,6 +68,14 @@ export function expectShared(service: ComposeService): void {
     'no-new-privileges': list('security_opt').some((it) => it.startsWith('no-new-privileges')),
     'read_only: true': isYes(service.get('read_only')),
   };
+  const isPrivileged = isYes(service.get('privileged'));
+  const isRoot = /^(root|0)(:|$)/.test(String(service.get('user')));
+  expectThat(!isPrivileged && !isRoot, {
+    expected: 'the user that the image names, without privileges',
+    actual: isPrivileged ? 'privileged: true' : `user: ${service.get('user')}`,
+    where: service.where(isPrivileged ? 'privileged' : 'user'),
+    hint: 'With them a container can do on this machine what it likes. What is denied belongs to another user: a named volume gets the right owner by itself.',
+  });
   const missing = Object.entries(parts).flatMap(([name, isThere]) => (isThere ? [] : name));
   expectThat(missing.length === 0, {
     expected: '<<: *service, which brings cap_drop, security_opt, read_only and logging',

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import leven from 'leven';
 import type { ComposeService } from './compose-file.ts';
 import { fail } from './finding.ts';
 import { listedFiles } from './listed-files.ts';
@@ -18,9 +19,34 @@ export interface Settings {
 export function readSettings(step: StepUnderTest, server: 'prometheus' | 'alertmanager'): Settings {
   const { containerPath, path } = findSettings(step, server);
   const file = step.files.yaml(path);
+  refuseUnknownKeys(file, KEYS[server]);
   refuseVariables(file);
   const more = listedFiles(step, { containerPath, file }, 'scrape_config_files');
   return { containerPath, file: more.map((it) => step.files.yaml(it.path)).reduce(together, file) };
+}
+
+/** What may stand at the left edge of each file. */
+const KEYS = {
+  prometheus:
+    /^(global|scrape_configs|scrape_config_files|rule_files|alerting|runtime|storage|tracing|otlp|remote_\w+)$/,
+  alertmanager:
+    /^(global|route|receivers|templates|inhibit_rules|time_intervals|mute_time_intervals|tracing)$/,
+};
+
+/** @throws CheckFailure at the first key, or the text, that the server does not know */
+function refuseUnknownKeys(file: YamlFile, known: RegExp): void {
+  const keys = Object.keys(Object(file.value));
+  const wrong = typeof file.value === 'string' ? file.value : keys.find((key) => !known.test(key));
+  if (wrong === undefined) return;
+  const [similar] = known.source.match(/\w+/g)?.filter((key) => leven(key, wrong) <= 2) ?? [];
+  fail({
+    expected: similar
+      ? `${similar}: at the left edge`
+      : 'only keys that the server knows at the left edge',
+    actual: String(wrong).slice(0, 60),
+    where: file.where([String(wrong)]),
+    hint: 'The server refuses a file with a key that it does not know. Look for a typo, and for an indentation that makes a key belong to the wrong block.',
+  });
 }
 
 /** `${1}` is a relabelling's own, and in external_labels Prometheus does fill them in. @throws CheckFailure at the first */

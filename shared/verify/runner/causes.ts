@@ -1,6 +1,7 @@
 import {
   type ComposeService,
   type Finding,
+  findSettings,
   hostPath,
   placeNamed,
   type StepUnderTest,
@@ -56,11 +57,22 @@ function placeInProgram(step: StepUnderTest, service: ComposeService, message: s
     const file = hostPath(service, path);
     if (file && step.files.exists(file)) return `${file}:${line}`;
   }
-  const place = placeNamed(step.files, service, message);
-  const [, word] = message.match(/\\?"([^"\\/\s]+)\\?" is not/) ?? [];
-  // A value that the server quotes has its line there.
-  if (!place || !word || /[: ]/.test(place)) return place;
-  return step.files.find(place, new RegExp(word.replaceAll('.', '\\.')));
+  const place = placeNamed(step.files, service, message) ?? placeInSettings(step, service, message);
+  if (!place || /[: ]/.test(place)) return place;
+  // Of what the server quotes the last is what it is about.
+  const words = [...message.matchAll(/\\"([^"\\/]+)\\"/g)].map(([, word = '']) => word).reverse();
+  const lines = words.map((word) =>
+    step.files.find(place, new RegExp(word.replaceAll(/\W/g, '\\$&'))),
+  );
+  return lines.find((line) => line.includes(':')) ?? place;
+}
+
+/** Alertmanager speaks of its settings without their name. */
+function placeInSettings(step: StepUnderTest, { name }: ComposeService, message: string) {
+  if (name !== 'alertmanager' || !/configuration file/.test(message)) return undefined;
+  const { path } = findSettings(step, name);
+  const [, line] = message.match(/\bline (\d+):/) ?? [];
+  return line ? `${path}:${line}` : path;
 }
 
 /** Compose names what it refuses: a path such as services.app.ports, or a service and what it asks for. */
