@@ -1,12 +1,8 @@
 // The service prometheus in the compose file.
-import {
-  expectFlags,
-  expectHealthcheck,
-  expectPort,
-  expectShared,
-} from '../../verify/expect/index.ts';
+import { expectHealthcheck, expectPort, expectShared } from '../../verify/expect/index.ts';
 import {
   type ComposeService,
+  expectFlags,
   expectThat,
   fail,
   flagPlace,

@@ -1,5 +1,4 @@
 import {
-  expectFlags,
   expectHealthcheck,
   expectNamedVolume,
   expectPort,
@@ -7,6 +6,7 @@ import {
   expectShared,
 } from '../../verify/expect/index.ts';
 import {
+  expectFlags,
   expectThat,
   findSettings,
   flagValue,

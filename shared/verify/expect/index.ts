@@ -8,13 +8,15 @@ export {
   type Sample,
   sendTraffic,
 } from './metrics-text.ts';
-export { expectLoopback, expectPort, expectPublished, expectUnshared } from './ports.ts';
 export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
 export { type FiringAlert, firingAlerts, shell } from './promtool.ts';
 export {
-  expectFlags,
+  expectLoopback,
   expectNamedVolume,
+  expectPort,
+  expectPublished,
   expectSecretsFirst,
   expectShared,
   expectTogether,
+  expectUnshared,
 } from './service-checks.ts';

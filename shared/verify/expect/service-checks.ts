@@ -8,56 +8,20 @@ import {
   mountAt,
 } from '../files/index.ts';
 
-/** Each flag of the command is written as Prometheus and Alertmanager read it. @throws CheckFailure */
-export function expectFlags(service: ComposeService): void {
-  const wrong: [RegExp, (word: string) => string, string][] = [
-    [
-      /^-\w{2,}/,
-      (word) => `-${word}`,
-      'A flag with a long name has two dashes. After a single one each letter is a flag of its own, and the server ends with: unknown short flag.',
-    ],
-    [
-      /^--[\w.-]+\s/,
-      (word) => word.replace(/\s+/, '='),
-      'Each entry of the list is one word to the program, spaces included. A flag and its value are one word with = between them, or two entries.',
-    ],
-    [
-      /^--[\w.-]+=["'].*["']$/,
-      (word) => word.replaceAll(/["']/g, ''),
-      'No shell takes these quotes away, so they are part of the value.',
-    ],
-  ];
-  for (const [pattern, right, hint] of wrong) {
-    const index = service.command.findIndex((word) => pattern.test(word));
-    const word = service.command[index];
-    if (word === undefined) continue;
-    fail({ expected: right(word), actual: word, where: service.where('command', index), hint });
-  }
-}
-
 /** One service reaches the other by its name. @throws CheckFailure at its networks, when it shares none with the other */
 export function expectTogether(compose: ComposeFile, from: string, to: string): void {
   const services = [from, to].map((name) => compose.service(name));
-  const [own = [], other = []] = services.map(networksOf);
+  const [own = [], other = []] = services.map(({ networks }) => networks);
   if (own.some((name) => other.includes(name))) return;
-  const place = services.map(({ get, where }) =>
-    ['network_mode', 'networks'].find((key) => get(key) !== undefined)
-      ? where(get('network_mode') ? 'network_mode' : 'networks')
-      : [],
+  const [place = ''] = services.flatMap(({ get, where }) =>
+    ['network_mode', 'networks'].filter((key) => get(key) !== undefined).map((key) => where(key)),
   );
   fail({
     expected: `${from} and ${to} in the same network`,
     actual: `${from} in ${own.join(', ') || 'none'}; ${to} in ${other.join(', ') || 'none'}`,
-    where: place.flat()[0] ?? '',
+    where: place,
     hint: 'A service is found by its name only from its own networks. One that names none is in the network default.',
   });
-}
-
-/** None with another network_mode than the usual one. */
-function networksOf({ get }: ComposeService): string[] {
-  if (!/^(undefined|bridge)$/.test(`${get('network_mode')}`)) return [];
-  const named = get('networks') ?? ['default'];
-  return Array.isArray(named) ? named.map(String) : Object.keys(named as object);
 }
 
 /** The service has what all services share. @throws CheckFailure */
@@ -68,14 +32,15 @@ export function expectShared(service: ComposeService): void {
     'no-new-privileges': list('security_opt').some((it) => it.startsWith('no-new-privileges')),
     'read_only: true': isYes(service.get('read_only')),
   };
-  const isPrivileged = isYes(service.get('privileged'));
   const isRoot = /^(root|0)(:|$)/.test(String(service.get('user')));
-  expectThat(!isPrivileged && !isRoot, {
-    expected: 'the user that the image names, without privileges',
-    actual: isPrivileged ? 'privileged: true' : `user: ${service.get('user')}`,
-    where: service.where(isPrivileged ? 'privileged' : 'user'),
-    hint: 'With them a container can do on this machine what it likes. What is denied belongs to another user: a named volume gets the right owner by itself.',
-  });
+  const power = isYes(service.get('privileged')) ? 'privileged' : isRoot && 'user';
+  if (power)
+    fail({
+      expected: 'the user that the image names, without privileges',
+      actual: `${power}: ${service.get(power)}`,
+      where: service.where(power),
+      hint: 'With them a container can do on this machine what it likes. What is denied belongs to another user: a named volume gets the right owner by itself.',
+    });
   const missing = Object.entries(parts).flatMap(([name, isThere]) => (isThere ? [] : name));
   expectThat(missing.length === 0, {
     expected: '<<: *service, which brings cap_drop, security_opt, read_only and logging',
@@ -132,3 +97,107 @@ export function expectNamedVolume(
     hint,
   });
 }
+
+type Port = ComposeService['ports'][number];
+
+/**
+ * The entry below ports: that leads to a port of the container.
+ *
+ * @param name of the service, in a sentence
+ * @throws CheckFailure when there is none, or when nothing is published for another reason
+ */
+export function expectPublished(service: ComposeService, port: number, name: string): Port {
+  const { ports, where } = service;
+  const network = service.get('network_mode');
+  expectThat(network === undefined || network === 'bridge', {
+    expected: `the network of the project, and a port that leads to ${port} in the container`,
+    actual: `network_mode: ${network}`,
+    where: where('network_mode'),
+    hint: 'A container with the network of the machine, or with none, has no ports of its own to publish, and other containers do not find it by its name.',
+  });
+  const own = ports.find(({ target }) => covers(target, port));
+  expectThat(own, {
+    expected: `a port that leads to ${port} in the container`,
+    actual: ports.map(({ target }) => `${target} in the container`).join(', ') || 'no ports',
+    where: ports[0]?.where ?? where('ports'),
+    hint: `In "HOST:CONTAINER" the second number is the port that ${name} listens on in its container.`,
+  });
+  for (const place of [['scale'], ['deploy', 'replicas']])
+    expectThat(!(Number(service.get(...place)) > 1) || !hostPort(own), {
+      expected: `one container of ${service.name}, because a port of this machine leads to one container`,
+      actual: `${place.at(-1)}: ${describeValue(service.get(...place))}`,
+      where: where(...place),
+      hint: 'The second container finds the port taken, and each would have counters of its own.',
+    });
+  return own;
+}
+
+/** A single port, or a range such as 8080-8090. */
+function covers(target: string, port: number): boolean {
+  const [first, last = first] = target.split('-').map(Number);
+  return Number(first) <= port && port <= Number(last);
+}
+
+/** Every port of the service is published on this machine only. @throws CheckFailure at the first that is not */
+export function expectLoopback({ ports }: ComposeService, expected: (port: Port) => string): void {
+  const open = ports.find(({ text }) => !/127\.0\.0\.1|::1/.test(text));
+  if (open)
+    fail({
+      expected: expected(open),
+      actual: open.text,
+      where: open.where,
+      hint: addressHint(open.text),
+    });
+}
+
+/** Its ports are published on this machine only, one leads to this port, and no other service wants the same. @throws CheckFailure */
+export function expectPort(service: ComposeService, port: number, variable: string): void {
+  const own = expectPublished(service, port, service.name);
+  expectLoopback(service, ({ target }) =>
+    target === `${port}`
+      ? `"127.0.0.1:\${${variable}:-${port}}:${port}"`
+      : `the address 127.0.0.1 before each port, also ${target}`,
+  );
+  expectUnshared(service, own, [`${port}`, variable]);
+}
+
+/**
+ * No two entries, of one service or of two, want the same port of this machine.
+ *
+ * @param standard the port and the variable that the lesson gives to the service
+ * @throws CheckFailure
+ */
+export function expectUnshared(service: ComposeService, own: Port, standard: string[]): void {
+  const wanted = hostPort(own) ?? [];
+  for (const { name, ports } of [service, ...service.others()]) {
+    const shares = (port: Port) => hostPort(port)?.find((one) => wanted.includes(one));
+    const same = ports.find((one) => one !== own && shares(one));
+    if (!same) continue;
+    const shared = shares(same) ?? '';
+    fail({
+      expected: `a port of this machine that only ${service.name} wants, once`,
+      actual: `${name} wants ${/^\d/.test(shared) ? `port ${shared}` : `the port that ${shared} says`} too`,
+      // The service itself has the port of the lesson, or took another's.
+      where: standard.includes(shared) ? same.where : own.where,
+      hint: 'A port of this machine leads to one container. Docker refuses the second one: port is already allocated.',
+    });
+  }
+}
+
+/** What decides the port on this machine: the variable's name, and the number where it is not set; undefined for any free one. */
+function hostPort({ text }: Port): string[] | undefined {
+  const published = text.startsWith('{')
+    ? String(JSON.parse(text).published ?? '')
+    : (text.match(/((?:\$\{[^}]*\}|[^:])*):(?:\$\{[^}]*\}|[^:])*$/)?.[1] ?? '');
+  const [, variable, fallback = published] =
+    published.match(/^\$\{?(\w+)(?::?-([^}]*))?\}?$/) ?? [];
+  const found = [variable, /^[1-9]\d*$/.test(fallback) ? fallback : undefined];
+  const known = found.filter((one) => one !== undefined);
+  return known.length > 0 ? known : undefined;
+}
+
+/** Why the address of a published port will not do. @param port as it is written, "localhost:8080:8080" */
+const addressHint = (port: string): string =>
+  /^[a-z]/i.test(port)
+    ? 'Docker accepts no name there. Write 127.0.0.1, which is what localhost means.'
+    : 'Without the address 127.0.0.1, Docker opens the port to the whole network, past most firewalls.';

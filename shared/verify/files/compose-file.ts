@@ -1,12 +1,15 @@
 import leven from 'leven';
 import {
+  type Build,
+  buildOf,
   expectEnvironment,
+  type Healthcheck,
+  healthcheckOf,
   interpolate,
   readEnvironment,
   sharedFiles,
 } from './compose-other-files.ts';
 import { type Mount, parseMount, parsePort, splitCommand } from './compose-values.ts';
-import { type Build, buildOf, type Healthcheck, healthcheckOf } from './dockerfile.ts';
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
 import { together } from './together.ts';
@@ -34,6 +37,8 @@ export interface ComposeService {
   command: string[];
   /** The names under which other containers reach it: its own, and those that it is given beside. */
   hostNames: string[];
+  /** The networks it is in; none with a network_mode of its own. */
+  networks: string[];
   /** Those that Compose starts beside it: of this file, and of no profile. */
   others(): ComposeService[];
 }
@@ -113,9 +118,16 @@ function describeService(files: StepFiles, file: YamlFile, name: string): Compos
     hostNames: [name, named ?? [], networks.map(({ aliases }) => asList(aliases))]
       .flat(2)
       .map(String),
+    networks: /^(undefined|bridge)$/.test(`${file.get(at('network_mode'))}`)
+      ? namesOf(file.get(at('networks')) ?? ['default'])
+      : [],
     others: () => others.map((other) => describeService(files, file, other)),
   };
 }
+
+/** A list as it is, or the keys of a map. */
+const namesOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.map(String) : Object.keys(Object(value));
 
 /** Says where a service went that is not there: into another one, to the left edge, or under another name. */
 function failAsMissing(file: YamlFile, names: string[], name: string): never {

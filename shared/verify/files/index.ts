@@ -1,6 +1,6 @@
 export type { ComposeFile, ComposeService } from './compose-file.ts';
+export type { Build } from './compose-other-files.ts';
 export { isYes, type Mount } from './compose-values.ts';
-export type { Build } from './dockerfile.ts';
 export {
   CheckFailure,
   CheckSkipped,
@@ -9,12 +9,12 @@ export {
   type Finding,
   fail,
 } from './finding.ts';
-export { flagPlace, flagValue, hostPath, mountAt, placeNamed } from './mounts.ts';
-export { ruleFiles } from './rule-files.ts';
+export { expectFlags, flagPlace, flagValue, hostPath, mountAt, placeNamed } from './mounts.ts';
 export {
   findSettings,
   readSettings,
   refuseFolder,
+  ruleFiles,
   type Settings,
   scrapeFiles,
 } from './settings.ts';

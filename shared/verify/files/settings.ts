@@ -2,10 +2,9 @@ import { posix } from 'node:path';
 import leven from 'leven';
 import type { ComposeService } from './compose-file.ts';
 import { fail } from './finding.ts';
-import { listedFiles } from './listed-files.ts';
 import { flagValue, hostPath, mountAt } from './mounts.ts';
 import type { StepUnderTest } from './step-under-test.ts';
-import { together } from './together.ts';
+import { type ListedFile, listedFiles, together } from './together.ts';
 import { textsIn, type YamlFile } from './yaml-file.ts';
 
 /** A server's own settings: where it reads them, and what the learner wrote there. */
@@ -106,4 +105,24 @@ export function refuseFolder(step: StepUnderTest, service: ComposeService, path:
     where: mount.where,
     hint: 'A folder that is mounted is a folder in the container too, with your files in it. Its place there is the folder of the path that --config.file names.',
   });
+}
+
+/**
+ * The rule files that Prometheus loads.
+ *
+ * @throws CheckFailure when none is named, or one is not there in the container
+ */
+export function ruleFiles(step: StepUnderTest): ListedFile[] {
+  const settings = readSettings(step, 'prometheus');
+  const { file } = settings;
+  const names = file.get(['rule_files']);
+  if (!Array.isArray(names) || names.length === 0) {
+    fail({
+      expected: 'rule_files: with the name of the file that holds the alert rules',
+      actual: names === undefined ? 'no rule_files' : `rule_files: ${JSON.stringify(names)}`,
+      where: file.where(['rule_files']),
+      hint: 'Prometheus reads only the rule files that its settings list, each as one entry: "- name".',
+    });
+  }
+  return listedFiles(step, settings, 'rule_files');
 }

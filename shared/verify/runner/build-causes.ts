@@ -1,4 +1,4 @@
-// What is known about images that cannot be built, or that lack what their program needs.
+// What is known about images that cannot be built, and programs that lack something or are not reached.
 import { posix } from 'node:path';
 import { type Build, type ComposeService, mountAt, type StepUnderTest } from '../files/index.ts';
 import type { Advice } from './causes.ts';
@@ -120,5 +120,66 @@ export function explainPackage(
     hint: mount
       ? 'A mount hides what the image has at its path, also node_modules. Mount the source beside it, one folder below, as the lesson does with ./app:/app/src.'
       : 'The image has the packages that its Dockerfile installs, where Node.js looks for them: in node_modules beside the program, or above.',
+  };
+}
+
+/** The program runs and says nothing about an error. */
+export function explainHealthcheck(
+  step: StepUnderTest,
+  service: ComposeService,
+  message: string,
+): Advice | undefined {
+  const [, words] = message.match(/ (?:is not healthy|has a healthcheck that)(.*)/s) ?? [];
+  if (words === undefined || /Its last words.*error\b/is.test(words)) return undefined;
+  const [, status = '200'] = words.match(/ with (\d+)\./) ?? [];
+  const place = status !== '200' && findInProgram(step, service, new RegExp(`\\b${status}\\b`));
+  if (place)
+    return {
+      where: place,
+      hint: 'A middleware above the routes responds in their place, also to the healthcheck.',
+    };
+  return {
+    where: service.healthcheck.where,
+    hint: 'Docker runs the test inside the container, and looks at its exit code alone: 0 is healthy, anything else is not.',
+  };
+}
+
+/** "app/main.ts:12" of the first line of the service's mounted program that fits. */
+function findInProgram(
+  { files }: StepUnderTest,
+  { mounts }: ComposeService,
+  pattern: RegExp,
+): string | undefined {
+  const path = files.all().find((path) => {
+    const isOwn = mounts.some(({ source }) => path.startsWith(posix.normalize(source)));
+    return isOwn && /\.[cm]?[jt]s$/.test(path) && pattern.test(files.text(path));
+  });
+  return path && files.find(path, pattern);
+}
+
+export function explainListening(
+  step: StepUnderTest,
+  service: ComposeService,
+  message: string,
+): Advice | undefined {
+  if (!/ listens on /.test(message)) return undefined;
+  const pattern = /127\.0\.0\.1|localhost|listen\w*[(=.-]|\bPORT\b/;
+  const index = service.command.findIndex((word) => /listen/.test(word) && pattern.test(word));
+  const [variable] = Object.entries(service.environment).find(
+    ([name, value]) => /^(127\.0\.0\.1|localhost)$/.test(value) || name === 'PORT',
+  ) ?? [''];
+  const source = findInProgram(step, service, /\.listen\(/);
+  const where =
+    index >= 0
+      ? service.where('command', index)
+      : variable
+        ? service.whereSet(variable)
+        : (source ?? service.where());
+  const [, port] = message.match(/ and not on (\d+)$/m) ?? [];
+  return {
+    where,
+    hint: port
+      ? `Everything asks for port ${port} of this container: the number behind the last colon of ports:, the healthcheck, the other services.`
+      : 'In a container 127.0.0.1 is the container alone: a published port and other containers come from outside. A server that names no address listens on all, at the port that is published.',
   };
 }

@@ -6,8 +6,12 @@ import {
   placeNamed,
   type StepUnderTest,
 } from '../files/index.ts';
-import { explainBuild } from './build-causes.ts';
-import { explainContainer, explainMemory } from './container-causes.ts';
+import {
+  explainBuild,
+  explainHealthcheck,
+  explainListening,
+  explainPackage,
+} from './build-causes.ts';
 
 /** Where the learner must type, and what to know for it. */
 export type Advice = Pick<Finding, 'where' | 'hint'>;
@@ -41,7 +45,12 @@ export function explainStart(step: StepUnderTest, message: string): Advice {
     );
   const service = compose.service(name);
   return (
-    explainContainer(step, service, message) ?? {
+    explainMemory(service, message) ??
+    explainFlag(service, message) ??
+    explainListening(step, service, message) ??
+    explainHealthcheck(step, service, message) ??
+    explainPackage(step, service, message) ??
+    explainUser(service, message) ?? {
       where:
         placeInProgram(step, service, message) ??
         service.where(service.get('entrypoint') ? 'entrypoint' : ''),
@@ -122,4 +131,50 @@ function explainEngine(step: StepUnderTest, message: string): Advice | undefined
       };
   }
   return undefined;
+}
+
+function explainMemory(service: ComposeService, message: string): Advice | undefined {
+  if (/--max-old-space-size/.test(message)) {
+    const index = service.command.findIndex((word) => word.includes('max-old-space-size'));
+    return {
+      where: index >= 0 ? service.where('command', index) : service.whereSet('NODE_OPTIONS'),
+      hint: 'This option bounds the heap of Node.js, in megabytes. Without it Node.js takes what fits into the memory limit of its container.',
+    };
+  }
+  if (!/memory limit/i.test(message)) return undefined;
+  const deploy = ['deploy', 'resources', 'limits', 'memory'];
+  return {
+    where: service.get(...deploy) ? service.where(...deploy) : service.where('mem_limit'),
+    hint: 'The kernel kills a program that wants more memory than its container may have, and writes nothing into its log. A number without a unit is bytes: write 256m.',
+  };
+}
+
+/** kingpin, which Prometheus and Alertmanager read their flags with, names the flag that it does not know. */
+function explainFlag(service: ComposeService, message: string): Advice | undefined {
+  const [, flag, unexpected, value] =
+    message.match(
+      /unknown (?:long|short) flag '(-[^']*)'|error: unexpected (\S+)|not a valid .*: "([^"]+)"/,
+    ) ?? [];
+  const word = flag ?? unexpected ?? value;
+  const index = service.command.findIndex((it) =>
+    flag ? it.startsWith(flag) : it.split('=').at(-1) === word,
+  );
+  if (!word || index < 0) return undefined;
+  return {
+    where: service.where('command', index),
+    hint: value
+      ? 'A duration is a number with its unit: ms, s, m, h or d.'
+      : 'The image starts the program itself, and command: holds its flags only. A flag is known by its whole name, after two dashes: --config.file; new versions drop old flags.',
+  };
+}
+
+/** Another user than the image's cannot write where the image lets its own. */
+function explainUser(service: ComposeService, message: string): Advice | undefined {
+  const [, path = ''] = message.match(/ (\/\S+): permission denied/) ?? [];
+  if (service.get('user') === undefined || hostPath(service, path)) return undefined;
+  if (!/permission denied/.test(message)) return undefined;
+  return {
+    where: service.where('user'),
+    hint: 'The image names a user, and its folders, also a new volume, belong to that one. Without user: it is the right one.',
+  };
 }
