@@ -161,5 +161,8 @@ function lastWords(log: string): string {
   const from = place >= 0 ? place : error >= 0 ? error : -5;
   const shown = lines.slice(from).slice(0, 5);
   const isElsewhere = place < 0 || /node_modules/.test(lines[place] ?? '');
-  return [...shown, (isElsewhere && own) || []].flat().join('\n');
+  return [...shown, (isElsewhere && own) || []]
+    .flat()
+    .map((line) => line.replace(/^time=\S+ level=\w+ source=\S+ /, ''))
+    .join('\n');
 }

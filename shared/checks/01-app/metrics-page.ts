@@ -36,7 +36,7 @@ export const metricsPage = defineTopic({ kind: 'live', needs: ['metrics.page'] }
       const error = await askApp(step, '/fail');
       expectThat(error.status === 500 && /^\s*\{/.test(error.body), {
         expected: 'GET /fail answered with 500 {"error":"Internal Server Error"}',
-        actual: `${error.status} ${error.body.slice(0, 100)}`,
+        actual: `${error.status} ${error.body.split('\n')[0]?.slice(0, 100)}`,
         where: step.files.find(APP, /\((error|err|e)\b.*=>|function \w*\((error|err|e)\b/),
         hint: 'Express knows an error handler by its four parameters, and wants it below all routes. The lesson starts with one; without it an error is a page of HTML.',
       });

@@ -8,11 +8,12 @@ import {
   mountAt,
 } from '../files/index.ts';
 
-/** One service reaches the other by its name. @throws CheckFailure at its networks, when it shares none with the other */
+/** One service reaches the other by its name, if there are both. @throws CheckFailure when they share no network */
 export function expectTogether(compose: ComposeFile, from: string, to: string): void {
-  const services = [from, to].map((name) => compose.service(name));
-  const [own = [], other = []] = services.map(({ networks }) => networks);
-  if (own.some((name) => other.includes(name))) return;
+  const names = [from, to].filter((name) => compose.serviceNames.includes(name));
+  const services = names.map((name) => compose.service(name));
+  const [own = [], other] = services.map(({ networks }) => networks);
+  if (!other || own.some((name) => other.includes(name))) return;
   const [place = ''] = services.flatMap(({ get, where }) =>
     ['network_mode', 'networks'].filter((key) => get(key) !== undefined).map((key) => where(key)),
   );
@@ -33,14 +34,13 @@ export function expectShared(service: ComposeService): void {
     'read_only: true': isYes(service.get('read_only')),
   };
   const isRoot = /^(root|0)(:|$)/.test(String(service.get('user')));
-  const power = isYes(service.get('privileged')) ? 'privileged' : isRoot && 'user';
-  if (power)
-    fail({
-      expected: 'the user that the image names, without privileges',
-      actual: `${power}: ${service.get(power)}`,
-      where: service.where(power),
-      hint: 'With them a container can do on this machine what it likes. What is denied belongs to another user: a named volume gets the right owner by itself.',
-    });
+  const power = isYes(service.get('privileged')) ? 'privileged' : 'user';
+  expectThat(power === 'user' && !isRoot, {
+    expected: 'the user that the image names, without privileges',
+    actual: `${power}: ${service.get(power)}`,
+    where: service.where(power),
+    hint: 'With them a container can do on this machine what it likes. What is denied belongs to another user: a named volume gets the right owner by itself.',
+  });
   const missing = Object.entries(parts).flatMap(([name, isThere]) => (isThere ? [] : name));
   expectThat(missing.length === 0, {
     expected: '<<: *service, which brings cap_drop, security_opt, read_only and logging',
@@ -99,7 +99,6 @@ export function expectNamedVolume(
 }
 
 type Port = ComposeService['ports'][number];
-
 /**
  * The entry below ports: that leads to a port of the container.
  *
@@ -132,7 +131,6 @@ export function expectPublished(service: ComposeService, port: number, name: str
   return own;
 }
 
-/** A single port, or a range such as 8080-8090. */
 function covers(target: string, port: number): boolean {
   const [first, last = first] = target.split('-').map(Number);
   return Number(first) <= port && port <= Number(last);
@@ -196,7 +194,6 @@ function hostPort({ text }: Port): string[] | undefined {
   return known.length > 0 ? known : undefined;
 }
 
-/** Why the address of a published port will not do. @param port as it is written, "localhost:8080:8080" */
 const addressHint = (port: string): string =>
   /^[a-z]/i.test(port)
     ? 'Docker accepts no name there. Write 127.0.0.1, which is what localhost means.'
