@@ -4,10 +4,9 @@ import {
   type FiringAlert,
   firingAlerts,
   ruleLabels,
-  shell,
 } from '../../verify/expect/index.ts';
-import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
-import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
 import { INSTANCES, underTraffic } from './traffic.ts';
 
 const target = (job: string, instance: string) => `up{job="${job}", instance="${instance}"}`;
@@ -122,32 +121,6 @@ export const ruleTests = defineTopic({ kind: 'live', task: 2, asks: ['prometheus
     },
   },
 ]);
-
-/** The step's own tests of its rules. */
-export const unitTests: Check = {
-  id: 'rules.unit-tests',
-  title: "The step's own unit tests of the rules pass",
-  kind: 'live',
-  asks: ['prometheus'],
-  needs: ruleTests.map(({ id }) => id),
-  async run(step) {
-    const folder = readSettings(step, 'prometheus').containerPath.replace(/\/[^/]*$/, '');
-    const report = await shell(
-      step,
-      `promtool test rules $(find ${folder} -name '*.test.y*ml') && echo passed`,
-    );
-    const path = step.files.all().find((it) => /\.test\.ya?ml$/.test(it));
-    const [, name] = report.match(/^ *name: (.*?),? *$/m) ?? [];
-    expectThat(report.endsWith('passed'), {
-      expected: `promtool test rules ${folder}/*.test.yaml to pass`,
-      actual: report.trim().slice(0, 1_500),
-      where: !path
-        ? 'prometheus/alert-rules.test.yaml (missing)'
-        : step.files.find(path, new RegExp(`name:.*${(name ?? '^$').replace(/\W/g, '.')}`)),
-      hint: 'exp is what the test expects, got is what your rules raise. When the rule is right and only worded differently, change the test.',
-    });
-  },
-};
 
 /** Why a rule does not fire: a label that is made of a value, which changes, else its expression, with this hint. */
 function causeIn(rule: AlertRule, hint: string): { where: string; hint: string } {
