@@ -71,7 +71,9 @@ export const metricsPage = defineTopic({ kind: 'live', needs: ['metrics.page'] }
     async run(step) {
       const { body } = await askApp(step, '/metrics');
       const place = findFirst(step.files, sourcesOf(step.files), /\bcollectDefaultMetrics\(/);
-      const missing = DEFAULT_METRICS.filter((name) => !new RegExp(`^${name}\\b`, 'm').test(body));
+      const missing = DEFAULT_METRICS.filter(
+        (name) => !new RegExp(`^(.*")?${name}\\b`, 'm').test(body),
+      );
       expectThat(missing.length === 0, {
         expected: DEFAULT_METRICS.join(', '),
         actual:

@@ -4,8 +4,11 @@ import { docker } from '../../engine/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { askApp, startAgain, tryInTime } from './ask-app.ts';
+import { findFirst } from './paths.ts';
 import { runHealthcheckOnError } from './run-healthcheck.ts';
 import { dockerfilePath } from './sources.ts';
+
+const MAIN = 'app/main.ts';
 
 export const running = defineTopic({ kind: 'live' }, [
   {
@@ -61,7 +64,8 @@ export const running = defineTopic({ kind: 'live' }, [
       expectThat(actual === expected, {
         expected,
         actual,
-        where: step.files.find('app/main.ts', /['"`]SIG[A-Z]+['"`]/),
+        where:
+          findFirst(step.files, [MAIN], /['"`]SIG[A-Z]+['"`]/) ?? step.files.find(MAIN, /SIGTERM/),
         hint: 'docker compose stop sends SIGTERM, and kills ten seconds later. Close the server then: it takes no new requests, and answers those it has.',
         ...(!/\bnode$|init$/.test(first) && {
           where: where(get('command') === undefined ? 'build' : 'command'),
