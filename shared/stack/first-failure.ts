@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WrongResult } from '../engine/index.ts';
+import { localized } from '../language.ts';
 import type { ComposeProject } from './compose-project.ts';
 import {
   CONTAINER_PORTS,
@@ -53,7 +54,10 @@ export async function firstFailure(
 export const problemOfService = (service: string, problem: string): WrongResult =>
   new WrongResult(
     `The service ${service} ${problem}`,
-    `Fix what the message names (see ${service} in docker-compose.yaml), then try again`,
+    localized(
+      `Fix what the message names (see ${service} in docker-compose.yaml), then try again`,
+      `修正訊息指出的地方（見 docker-compose.yaml 的 ${service}），再試一次`,
+    ),
   );
 
 /** What is wrong with a container, as the end of "The service app …"; undefined while it may still become healthy. */

@@ -12,6 +12,8 @@ import { ruleTests } from './rule-tests.ts';
 import { rules } from './rules.ts';
 import { unitTests } from './traffic.ts';
 
+export { findGap } from './delivery.ts';
+
 export default defineStep({
   id: '04-alertmanager',
   title: 'Be told',

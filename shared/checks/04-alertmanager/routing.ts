@@ -8,11 +8,13 @@ import {
   type YamlPath,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
+import type { Gap } from './receiver.ts';
 import {
   ALERTS,
   allRoutes,
   describe,
   endsOf,
+  type Labels,
   labelsOf,
   listOf,
   settingOf,
@@ -183,3 +185,15 @@ export const routes = defineTopic({ kind: 'live', task: 6 }, [
     },
   },
 ]);
+
+/** The route that leads an alert to a receiver without Slack; undefined where one leads to Slack. */
+export function misled(file: YamlFile, labels: Labels): Gap | undefined {
+  if (slackRoutes(file, labels).length > 0) return undefined;
+  const [end = ['route']] = endsOf(file, labels);
+  const { value, place } = settingOf(file, end, 'receiver');
+  return {
+    actual: `its route leads to the receiver ${value}, which has no slack_configs`,
+    where: file.where(place),
+    hint: 'Firing alerts go to the receiver that their labels lead to: the first child route that fits takes them.',
+  };
+}

@@ -10,7 +10,7 @@ import {
 } from '../../verify/expect/index.ts';
 import { expectThat, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { ALERTS, type Alert, describe } from './settings.ts';
+import { ALERTS, describe } from './settings.ts';
 
 const [REQUESTS, DOWN] = ALERTS;
 
@@ -49,7 +49,7 @@ export const rules = [
   ...ruleChecks(DOWN),
 ];
 
-function ruleChecks({ id, name, severity, task }: Alert): Check[] {
+function ruleChecks({ id, name, severity, task }: (typeof ALERTS)[number]): Check[] {
   return defineTopic({ kind: 'static', task }, [
     {
       id: `${id}.rule`,

@@ -23,7 +23,11 @@ export const ALERTS = [
   { id: 'too-many-requests', name: 'TooManyRequests', severity: 'warning', task: 2 },
   { id: 'instance-down', name: 'InstanceDown', severity: 'critical', task: 3 },
 ] as const;
-export type Alert = (typeof ALERTS)[number];
+
+export interface Alert {
+  name: string;
+  severity: string;
+}
 
 export type Labels = Record<string, string>;
 
