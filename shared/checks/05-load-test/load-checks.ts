@@ -110,7 +110,10 @@ export const loadChecks: Check[] = [
     finding: (run, { files }) => ({
       expected: `--target ${FOREIGN}: a message on standard error that names --target, and exit code 2`,
       actual: describeError(run),
-      where: files.find(MAIN, /function checkTarget/),
+      where: files.find(
+        MAIN,
+        run.stderr.includes('--target') ? /exitCode\s*=.*[^)];$/ : /function checkTarget/,
+      ),
       hint: "Load on a stranger's server is an attack. Compare the host name that URL has parsed: text that begins with 127.0.0.1 may lead anywhere.",
     }),
   }),
