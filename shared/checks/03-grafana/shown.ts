@@ -51,6 +51,11 @@ export async function showKnownTraffic(step: StepUnderTest): Promise<void> {
       hint: 'This worked in step 2: http://localhost:9090/targets says which target is down, and why.',
     });
   });
+  await keepShown(step);
+}
+
+/** Keeps what there is to see now, for `seenIn`. */
+export async function keepShown(step: StepUnderTest): Promise<void> {
   const total = await readTotalRequests(step);
   const shown = await atGoodMoment(step, async (time) => ({
     panels: await askPanels(step, time),

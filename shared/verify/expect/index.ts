@@ -9,7 +9,7 @@ export {
   sendTraffic,
 } from './metrics-text.ts';
 export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
-export { type FiringAlert, firingAlerts, shell } from './promtool.ts';
+export { type FiringAlert, firingAlerts, shell, valuesOver } from './promtool.ts';
 export {
   expectLoopback,
   expectNamedVolume,

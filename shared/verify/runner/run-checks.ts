@@ -71,19 +71,19 @@ export async function* runChecks(
   }
 }
 
-/** A live check needs all others, because those cost the learner less time. */
+/** A live check needs that none of the others has failed, because those cost the learner less time. */
 const BEFORE: Record<Check['kind'], Check['kind'][]> = {
   static: [],
   local: [],
   live: ['static', 'local'],
 };
 
-/** The title of a need that has not passed. */
+/** The title of a need that has not passed, or of what has failed and costs less time. */
 const unmetDependency = ({ kind, needs = [] }: Check, before: Result[]): string | undefined =>
   before.find(
     (earlier) =>
-      earlier.outcome !== 'passed' &&
-      (needs.includes(earlier.id) || BEFORE[kind].includes(earlier.kind)),
+      (earlier.outcome !== 'passed' && needs.includes(earlier.id)) ||
+      (earlier.outcome === 'failed' && BEFORE[kind].includes(earlier.kind)),
   )?.title;
 
 /** Has everything passed that it needs? */
