@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { announce, docker } from '../engine/index.ts';
+import { announce, docker, MachineFault } from '../engine/index.ts';
 import { localized } from '../language.ts';
 import {
   originQuestion,
@@ -29,6 +29,12 @@ export function describeImage(image: Image): string {
   const outcome = image.origin ?? `${localized('not available', '無法取得')}: ${image.unavailable}`;
   return `${image.title} ${image.version}, ${outcome}`;
 }
+
+/** An image is in the way. */
+export const imageFault = ({ title, version, full, unavailable = '' }: Image): MachineFault =>
+  new MachineFault('image-unavailable', {
+    ...{ name: `${title} ${version}`, image: full, reason: unavailable },
+  });
 
 /**
  * Gets every image: already local, else pulled, else built from packages. An image that is not available

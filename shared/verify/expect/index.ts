@@ -8,6 +8,7 @@ export {
   type Sample,
   sendTraffic,
 } from './metrics-text.ts';
+export { type Play, type Played, playRules } from './played-rules.ts';
 export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
 export { type FiringAlert, firingAlerts, shell } from './promtool.ts';
 export {
@@ -20,3 +21,4 @@ export {
   expectShared,
   expectUnshared,
 } from './service-checks.ts';
+export { promtoolShell, writing } from './tool.ts';
