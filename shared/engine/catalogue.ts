@@ -192,8 +192,3 @@ export const FAULTS = {
     next: LIST_SNAPSHOTS,
   }),
 } satisfies Record<string, (details: never) => FaultText>;
-
-/** Why a check is skipped: this machine lacks what it needs. That ends no verdict. */
-export const SKIPS = {
-  'grafana-image': ({ reason }: Details<'reason'>) => `Grafana's image is not available: ${reason}`,
-} satisfies Record<string, (details: never) => string>;

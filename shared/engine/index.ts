@@ -3,7 +3,7 @@ import { MachineFault } from './faults.ts';
 import { findEngine } from './find-engine.ts';
 import { announce } from './progress.ts';
 
-export { FAULTS, SKIPS } from './catalogue.ts';
+export { FAULTS } from './catalogue.ts';
 export { downloadFromTesting, linuxDistribution } from './debian-packages.ts';
 export {
   type DockerOptions,
@@ -21,7 +21,7 @@ export {
 } from './faults.ts';
 export { whyRefused } from './find-engine.ts';
 export { announce } from './progress.ts';
-export { type Details, onDesktop, type Remedy, remedyHere } from './texts.ts';
+export { type Details, onDesktop, type Remedy, remedyHere, SKIPS } from './texts.ts';
 
 /** A Docker engine that answers, with its versions. */
 export interface Engine {

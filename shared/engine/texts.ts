@@ -31,3 +31,10 @@ export function remedyHere(remedy: Remedy): string {
 
 /** What is the same on both systems that have Docker Desktop. */
 export const onDesktop = (text: string) => ({ macos: text, windows: text });
+
+/** Why a check is skipped: this machine lacks what it needs. That ends no verdict. */
+export const SKIPS = {
+  'grafana-image': ({ reason }: Details<'reason'>) => `Grafana's image is not available: ${reason}`,
+  'app-package': ({ name }: Details<'name'>) =>
+    `The app uses ${name}, which only its image has. Where Node.js can run it: npm install in the folder app`,
+} satisfies Record<string, (details: never) => string>;

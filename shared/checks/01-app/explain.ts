@@ -9,9 +9,16 @@ export function explainError({ files }: StepUnderTest, message: string): Partial
     return { hint: 'Declare every label that you use in labelNames, under the same name.' };
   const [, name] = message.match(/metric with the name (\w+) has already been registered/) ?? [];
   if (!name) return {};
-  const pattern = /^(process|nodejs)_/.test(name) ? /\bcollectDefaultMetrics\(/ : /\bnew Counter\b/;
+  const pattern = /^(process|nodejs)_/.test(name)
+    ? /\bcollectDefaultMetrics\(/
+    : new RegExp(`\\bname: ['"\`]${name}['"\`]|\\bnew Counter\\b`);
   // Of two places the one outside of the metrics' own file is one too many.
-  const place = findFirst(files, [APP, METRICS], pattern);
+  const others = files.exists('app') ? sourcesOf(files) : [];
+  const place = findFirst(
+    files,
+    [APP, ...others.filter((path) => path !== METRICS), METRICS],
+    pattern,
+  );
   return {
     where: place ?? METRICS,
     hint: 'A metric is made once, when the program starts, outside of any function. Inside a middleware or a handler it is made again with each request, and the registry takes a name only once.',
@@ -23,12 +30,14 @@ export function explainError({ files }: StepUnderTest, message: string): Partial
  *
  * @param expected what the route answers
  * @param otherwise what to say where nothing better is known
+ * @param log what the app has written to standard error; default: that of its container
  */
 export async function failByAnswer(
   step: StepUnderTest,
-  { status, location, body }: Answer,
+  { status, location, body }: Pick<Answer, 'status' | 'location' | 'body'>,
   expected: string,
   otherwise: Pick<Finding, 'where' | 'hint'>,
+  log?: string,
 ): Promise<never> {
   const find = (pattern: RegExp) => findFirst(step.files, sourcesOf(step.files), pattern);
   const actual = `${status} ${body.slice(0, 100)}`;
@@ -40,7 +49,7 @@ export async function failByAnswer(
       hint: 'A middleware above the routes responds in their place. Nothing speaks https here: in production, what stands before the app does that.',
     });
   if (status >= 500) {
-    const { stderr } = await step.stack.logs('app');
+    const stderr = log ?? (await step.stack.logs('app')).stderr;
     const [, error] = [...stderr.matchAll(/^[A-Z]+ \S+ failed: (.*)$/gm)].at(-1) ?? [];
     return fail({
       expected,

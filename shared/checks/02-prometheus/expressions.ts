@@ -29,26 +29,49 @@ export interface Question {
 }
 
 /** The learner's expression, or an empty text. */
-export const readExpression = (step: StepUnderTest, name: string): string =>
-  String(step.files.yaml(QUERIES).get([name]) ?? '').trim();
+export const readExpression = (step: StepUnderTest, name: string, path = QUERIES): string =>
+  String(step.files.yaml(path).get([name]) ?? '').trim();
+
+/** Each name is in the file, with an expression or a place for one. @throws CheckFailure */
+export function expectNames(step: StepUnderTest, path: string, names: string[]): void {
+  const file = step.files.yaml(path);
+  const missing = names.filter((name) => file.get([name]) === undefined);
+  expectThat(missing.length === 0, {
+    expected: `the names ${names.join(', ')}`,
+    actual: `no ${missing.join(', no ')}`,
+    where: file.where([missing[0] ?? '']),
+    hint: 'The verdict finds each expression by its name: "name: expression".',
+  });
+  const nested = names.find((name) => Object(file.get([name])) === file.get([name]));
+  expectThat(nested === undefined, {
+    expected: `${nested}: and one expression`,
+    actual: Array.isArray(file.get([nested ?? ''])) ? 'a list' : 'a mapping',
+    where: file.where([nested ?? '']),
+    hint: 'An expression is a text. It stands behind the colon, or begins with >- and goes on, indented, in the next lines.',
+  });
+}
 
 /**
- * The learner's expression gives the same numbers as a right one at the same moment, however it is spelled.
+ * What the learner's expression comes to.
  *
- * @throws CheckFailure
+ * @param expected what it must come to, for the message
+ * @param time in seconds since 1970
+ * @throws CheckFailure when there is none, or Prometheus cannot read it
  */
-export async function expectAnswer(step: StepUnderTest, question: Question): Promise<void> {
-  const { name, right, expected, hint, mistaken, hintIfMistaken = hint, anyOther } = question;
-  const expression = readExpression(step, name);
-  const where = step.files.yaml(QUERIES).where([name]);
+export async function evaluateOwn(
+  step: StepUnderTest,
+  { name, expected, path = QUERIES }: { name: string; expected: string; path?: string },
+  time: number,
+): Promise<Series[]> {
+  const expression = readExpression(step, name, path);
+  const where = step.files.yaml(path).where([name]);
   expectThat(expression !== '', {
     expected,
     actual: 'no expression yet',
     where,
     hint: 'Try an expression on the page of Prometheus. Then it takes the place of the "", quotes included.',
   });
-  const { seenAt } = await knownTraffic(step);
-  const given = await evaluate(step, expression, seenAt).catch(
+  return evaluate(step, expression, time).catch(
     onExpressionError((actual) =>
       fail({
         expected: 'an expression that gives numbers',
@@ -58,6 +81,18 @@ export async function expectAnswer(step: StepUnderTest, question: Question): Pro
       }),
     ),
   );
+}
+
+/**
+ * The learner's expression gives the same numbers as a right one at the same moment, however it is spelled.
+ *
+ * @throws CheckFailure
+ */
+export async function expectAnswer(step: StepUnderTest, question: Question): Promise<void> {
+  const { name, right, expected, hint, mistaken, hintIfMistaken = hint, anyOther } = question;
+  const where = step.files.yaml(QUERIES).where([name]);
+  const { seenAt } = await knownTraffic(step);
+  const given = await evaluateOwn(step, { name, expected }, seenAt);
   // Before the right one, because two gauges may be about as large.
   for (const [other, actual] of Object.entries(mistaken)) {
     if (areSame(given, await evaluate(step, other, seenAt), EXACT))

@@ -1,8 +1,15 @@
 // The five expressions of queries.yaml.
 import { evaluate, windowsIn } from '../../verify/expect/index.ts';
-import { expectThat, fail } from '../../verify/files/index.ts';
+import { fail } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { expectAnswer, QUERIES, type Question, readable, readExpression } from './expressions.ts';
+import {
+  expectAnswer,
+  expectNames,
+  QUERIES,
+  type Question,
+  readable,
+  readExpression,
+} from './expressions.ts';
 import { knownTraffic, nextScrape, SECOND_PART } from './known-traffic.ts';
 
 const RATE = 'sum(rate(http_requests_total{job="web"}[30s]))';
@@ -71,23 +78,7 @@ export const queriesFile = defineTopic({ kind: 'static' }, [
   {
     id: 'queries.file',
     title: 'queries.yaml can be read and has its five names',
-    run(step) {
-      const file = step.files.yaml(QUERIES);
-      const missing = NAMES.filter((name) => file.get([name]) === undefined);
-      expectThat(missing.length === 0, {
-        expected: `the names ${NAMES.join(', ')}`,
-        actual: `no ${missing.join(', no ')}`,
-        where: file.where([missing[0] ?? '']),
-        hint: 'The verdict finds each expression by its name: "name: expression".',
-      });
-      const nested = NAMES.find((name) => Object(file.get([name])) === file.get([name]));
-      expectThat(nested === undefined, {
-        expected: `${nested}: and one expression`,
-        actual: Array.isArray(file.get([nested ?? ''])) ? 'a list' : 'a mapping',
-        where: file.where([nested ?? '']),
-        hint: 'An expression is a text. It stands behind the colon, or begins with >- and goes on, indented, in the next lines.',
-      });
-    },
+    run: (step) => expectNames(step, QUERIES, NAMES),
   },
 ]);
 

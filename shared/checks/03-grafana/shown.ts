@@ -51,6 +51,11 @@ export async function showKnownTraffic(step: StepUnderTest): Promise<void> {
       hint: 'This worked in step 2: http://localhost:9090/targets says which target is down, and why.',
     });
   });
+  await keepShown(step);
+}
+
+/** Keeps what there is to see now, for `seenIn`. */
+export async function keepShown(step: StepUnderTest): Promise<void> {
   const total = await readTotalRequests(step);
   const shown = await atGoodMoment(step, async (time) => ({
     panels: await askPanels(step, time),
@@ -69,7 +74,7 @@ const MEMORY = 'scalar(process_resident_memory_bytes{job="web"})';
  *
  * @param time in seconds since 1970
  */
-function askPanels(step: StepUnderTest, time: number): Promise<Shown[]> {
+export function askPanels(step: StepUnderTest, time: number): Promise<Shown[]> {
   const askAll = (expressions: string[]) =>
     Promise.all(expressions.map((expression) => ask(step, expression, time)));
   const panels = readDashboards(step).flatMap((dashboard) =>

@@ -63,7 +63,7 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
   },
 ]);
 
-const ownPanels = (step: StepUnderTest): Shown[] =>
+export const ownPanels = (step: StepUnderTest): Shown[] =>
   seenIn(step).panels.filter(({ dashboard }) => dashboard.own);
 
 const endOf = ([first]: Shown[]): string => first?.dashboard.where('panels') ?? '';
@@ -99,7 +99,7 @@ function expectErrorRatio(panels: Shown[]): void {
 }
 
 /** Within 10 %, because a scrape may fall into a burst. */
-const near = (value: number, wanted: number) => Math.abs(value - wanted) <= wanted / 10;
+export const near = (value: number, wanted: number) => Math.abs(value - wanted) <= wanted / 10;
 
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 
@@ -131,13 +131,13 @@ function showsShare({ panel, answers }: Shown, share: number): boolean {
 }
 
 /** Does Grafana, with the panel's unit, draw this share as such, and not as a hundred times more or less? */
-function isReadAs({ panel, answers }: Shown, share: number): boolean {
+export function isReadAs({ panel, answers }: Shown, share: number): boolean {
   const misread = { percent: share, percentunit: 100 * share }[panel.unit];
   return !answers.flat().some(({ value }) => misread !== undefined && near(value, misread));
 }
 
 /** Do the series of one of its queries add up to this number? */
-const showsSum = ({ answers }: Shown, wanted: number): boolean =>
+export const showsSum = ({ answers }: Shown, wanted: number): boolean =>
   answers.some((series) => Math.abs(sum(series.map(({ value }) => value)) - wanted) < 0.01);
 
 /** Does it show the app's resident memory, in bytes, KiB, MiB, kB or MB? */

@@ -1,7 +1,8 @@
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
 import type { Check } from '../../verify/runner/index.ts';
+import { isBuildFailure } from './bundle.ts';
 import { describeError, whereOfError } from './output.ts';
-import { isBuildFailure, MAIN } from './program.ts';
+import { MAIN } from './program.ts';
 import {
   COUNT,
   checkRun,

@@ -1,13 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire, isBuiltin } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { BuildFailure, Plugin } from 'esbuild';
 import { execa } from 'execa';
-import { MachineFault } from '../../engine/index.ts';
-import { ROOT } from '../../root.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
+import { bundle } from './bundle.ts';
 
 export const MAIN = 'load-test/load-test.ts';
 
@@ -51,28 +45,17 @@ Object.assign(s, { isTTY: true, columns: 80, clearLine: (d) => clearLine(s, d), 
 };
 export type Surroundings = keyof typeof PRELOADS;
 
-/** The step's load test as JavaScript, ready to be started many times: through tsx each start takes half a second. */
+/** The step's load test, ready to be started. */
 export interface Program {
   start(args: string[], as?: Surroundings): { interrupt(): void; ended: Promise<ProgramRun> };
 }
 
-/**
- * @throws BuildFailure when a file of it does not parse, or imports what is not there
- * @throws MachineFault when its packages are missing
- */
-export async function buildProgram({ files: { directory } }: StepUnderTest): Promise<Program> {
-  const folder = join(directory, 'load-test');
-  const outfile = newFile('load-test');
-  const { build } = await loadEsbuild();
-  await build({
-    ...{ absWorkingDir: directory, entryPoints: [MAIN], outfile, plugins: [packages(folder)] },
-    ...{ bundle: true, platform: 'node', format: 'esm', sourcemap: 'inline', logLevel: 'silent' },
-  });
-  return { start: (args, as) => startProgram(outfile, folder, args, as) };
+/** @throws BuildFailure and MachineFault, as `bundle` does */
+export async function buildProgram(step: StepUnderTest): Promise<Program> {
+  const file = await bundle(step, MAIN);
+  const folder = join(step.files.directory, 'load-test');
+  return { start: (args, as) => startProgram(file, folder, args, as) };
 }
-
-export const isBuildFailure = (error: unknown): error is BuildFailure =>
-  error instanceof Error && 'errors' in error && Array.isArray(error.errors);
 
 function startProgram(file: string, cwd: string, args: string[], as?: Surroundings) {
   const preload = encodeURIComponent(`${PRELOAD}${as ? PRELOADS[as] : ''}`);
@@ -90,74 +73,4 @@ function startProgram(file: string, cwd: string, args: string[], as?: Surroundin
     }),
   );
   return { interrupt: () => void running.kill('SIGINT'), ended };
-}
-
-/** Packages stay outside; autocannon, which every start loads, is one small file instead of a hundred. */
-const packages = (folder: string): Plugin => ({
-  name: 'packages',
-  setup({ onResolve }) {
-    onResolve({ filter: /^[^./]/ }, async ({ path, kind }) => {
-      if (kind === 'entry-point') return undefined;
-      if (isBuiltin(path)) return { path, external: true };
-      const resolved = resolveOrFault(folder, path);
-      const file = path === 'autocannon' ? await bundleOf(resolved) : resolved;
-      return { path: pathToFileURL(file).href, external: true };
-    });
-  },
-});
-
-function resolveOrFault(folder: string, path: string): string {
-  try {
-    // A folder outside a clone has no packages; this clone has them.
-    return createRequire(import.meta.url).resolve(path, { paths: [folder, ROOT] });
-  } catch (error) {
-    throw path === 'autocannon' ? new MachineFault('autocannon-missing') : error;
-  }
-}
-
-/** For each autocannon that is used, the file it has become. */
-const bundles = new Map<string, Promise<string>>();
-
-function bundleOf(entry: string): Promise<string> {
-  const bundle = bundles.get(entry) ?? bundleOnce(entry);
-  bundles.set(entry, bundle);
-  return bundle;
-}
-
-async function bundleOnce(entry: string): Promise<string> {
-  const outfile = newFile('autocannon');
-  const { build } = await loadEsbuild();
-  await build({
-    stdin: {
-      contents: `
-        import autocannon from ${JSON.stringify(entry)};
-        export default autocannon;
-        export const { track, start, printResult, parseArguments, aggregateResult } = autocannon;`,
-      resolveDir: '/',
-    },
-    banner: {
-      js: `import { createRequire } from 'node:module'; const require = createRequire(${JSON.stringify(entry)}); const __dirname = ''; const __filename = '';`,
-    },
-    ...{ outfile, bundle: true, minify: true, platform: 'node', format: 'esm', logLevel: 'silent' },
-  });
-  return outfile;
-}
-
-let home: string | undefined;
-let count = 0;
-
-/** A file that is there until this process ends. */
-function newFile(name: string): string {
-  if (home === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'load-test-'));
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-    home = folder;
-  }
-  return join(home, `${name}-${++count}.mjs`);
-}
-
-/** The one that tsx brings. */
-async function loadEsbuild(): Promise<typeof import('esbuild')> {
-  const tsx = createRequire(import.meta.url).resolve('tsx');
-  return import(pathToFileURL(createRequire(tsx).resolve('esbuild')).href);
 }

@@ -87,11 +87,15 @@ export function reach(step: StepUnderTest, expression: string, seen: string[] = 
   const below = recorded.flatMap((rule) =>
     reach(step, String(rule.get('expr')), [...seen, rule.record]),
   );
-  return [...new Set([...windowsIn(expression), ...below])].sort((a, b) => a - b);
+  return [...new Set([...windowsIn(withoutTexts(expression)), ...below])].sort((a, b) => a - b);
 }
 
+/** What is in quotes may hold brackets and names too. */
+export const withoutTexts = (expression: string): string =>
+  expression.replaceAll(/"[^"]*"|'[^']*'/g, '""');
+
 const namesIn = (expression: string): string[] =>
-  expression.replaceAll(/"[^"]*"|'[^']*'/g, '').match(/[a-zA-Z_:][\w:]*/g) ?? [];
+  withoutTexts(expression).match(/[a-zA-Z_:][\w:]*/g) ?? [];
 
 export const seconds = (window: string): number => parseDuration(window);
 

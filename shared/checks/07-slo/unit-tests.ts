@@ -23,10 +23,11 @@ export const unitTests: Check[] = defineTopic({ kind: 'tool', task: 6 }, [
 function mutants(step: StepUnderTest): Record<string, string> {
   const [long, short] = PAGE.windows.map((window) => indicator(step, window).record);
   const limit = PAGE.factor * BUDGET;
+  const expr = burnAlert(step, PAGE).get('expr');
   return {
-    'fires for a blip': `(${long} > ${limit} or ${short} > ${limit}) and ${long} > 0`,
+    'fires for a blip': `(${expr}) or (${short} > ${limit} and ${long} < ${limit})`,
     'fires for one failure among three requests': `${long} > ${limit} and ${short} > ${limit}`,
-    'fires without traffic': `(${burnAlert(step, PAGE).get('expr')}) or (vector(1) unless on () ${long} >= 0)`,
+    'fires without traffic': `(${expr}) or (vector(1) unless on () ${long} >= 0)`,
   };
 }
 

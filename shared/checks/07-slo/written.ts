@@ -20,6 +20,7 @@ import {
   recordingRules,
   seconds,
   WINDOWS,
+  withoutTexts,
 } from './rules.ts';
 
 /** The rules as they are written. */
@@ -63,7 +64,10 @@ export const written: Check[] = [
           const windows = reach(step, expression);
           expectThat(windows.at(-1) === seconds(window), {
             expected: `[${window}] in the rule that records ${rule.record}`,
-            actual: expression.match(/\[[^\]]*\]/g)?.join(' and ') ?? 'no window in brackets',
+            actual:
+              withoutTexts(expression)
+                .match(/\[[^\]]*\]/g)
+                ?.join(' and ') ?? 'no window in brackets',
             where: rule.where('expr'),
             hint: 'Nothing but its name tells what a recorded series holds. When a rule was copied, its window must change in both places.',
           });

@@ -10,7 +10,7 @@ export {
 } from './metrics-text.ts';
 export { type Play, type Played, playRules } from './played-rules.ts';
 export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
-export { type FiringAlert, firingAlerts, shell } from './promtool.ts';
+export { type FiringAlert, firingAlerts, shell, valuesOver } from './promtool.ts';
 export {
   expectFlags,
   expectLoopback,

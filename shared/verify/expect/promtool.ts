@@ -27,6 +27,50 @@ export async function firingAlerts(
   step: StepUnderTest,
   { alertname, series, at }: Scenario,
 ): Promise<FiringAlert[][]> {
+  const report = await runTest(step, series, {
+    // An alert that nobody raises: promtool then reports what fires instead.
+    alert_rule_test: at.map((seconds) => ({
+      eval_time: `${seconds}s`,
+      alertname,
+      exp_alerts: [{ exp_labels: { asked: 'what fires?' } }],
+    })),
+  });
+  const found = [...report.matchAll(/got:\[(.*?)\n? *\](?=\n|$)/gs)].map(([, got]) =>
+    alertsIn(got),
+  );
+  if (found.length !== at.length) throw new Error(`promtool test rules:\n${report.trim()}`);
+  return found;
+}
+
+/**
+ * Evaluates expressions over synthetic samples, a minute after the first one.
+ *
+ * @returns the values of each, without labels; none for one that returns nothing or cannot be read
+ */
+export async function valuesOver(
+  step: StepUnderTest,
+  series: Scenario['series'],
+  expressions: string[],
+): Promise<number[][]> {
+  const report = await runTest(step, series, {
+    // A sample that nobody has: promtool then reports what there is instead.
+    promql_expr_test: expressions.map((expr) => ({
+      ...{ expr, eval_time: '60s', exp_samples: [{ labels: 'asked', value: 0 }] },
+    })),
+  });
+  const found = report.split(/^ {4}expr: /m).slice(1);
+  if (found.length !== expressions.length)
+    throw new Error(`promtool test rules:\n${report.trim()}`);
+  return found.map((text) => {
+    const [, got = ''] = text.match(/^ {8}got: (.*)$/m) ?? [];
+    return [...got.matchAll(/\} ([-+.\w]+)(?:,|$)/g)].map(([, value]) =>
+      Number(value?.replace('Inf', 'Infinity')),
+    );
+  });
+}
+
+/** Runs a unit test with promtool in the container of Prometheus. @returns what it prints */
+function runTest(step: StepUnderTest, series: Scenario['series'], tests: object): Promise<string> {
   const test = stringify({
     rule_files: ruleFiles(step).map(({ containerPath }) => containerPath),
     evaluation_interval: '5s',
@@ -34,23 +78,13 @@ export async function firingAlerts(
       {
         interval: '5s',
         input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-        // An alert that nobody raises: promtool then reports what fires instead.
-        alert_rule_test: at.map((seconds) => ({
-          eval_time: `${seconds}s`,
-          alertname,
-          exp_alerts: [{ exp_labels: { asked: 'what fires?' } }],
-        })),
+        ...tests,
       },
     ],
   });
   const file = '/tmp/verify.test.yaml';
   const write = `echo ${Buffer.from(test).toString('base64')} | base64 -d > ${file}`;
-  const report = await shell(step, `${write}; promtool test rules ${file}`);
-  const found = [...report.matchAll(/got:\[(.*?)\n? *\](?=\n|$)/gs)].map(([, got]) =>
-    alertsIn(got),
-  );
-  if (found.length !== at.length) throw new Error(`promtool test rules:\n${report.trim()}`);
-  return found;
+  return shell(step, `${write}; promtool test rules ${file}`);
 }
 
 /** Runs a line in the shell of a container. @returns everything it prints, also when it fails */

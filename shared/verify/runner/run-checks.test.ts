@@ -151,6 +151,23 @@ describe('Running checks', () => {
     });
   });
 
+  it('a live check runs although a local one was skipped, and not when one has failed', async () => {
+    const skipping = () => {
+      throw new CheckSkipped('app-package', { name: 'x' });
+    };
+    const outcomes = async (run: () => void) =>
+      (
+        await resultsOf([
+          check('a', { kind: 'local', run }),
+          check('b', { kind: 'local', needs: ['a'] }),
+          check('c', { kind: 'live' }),
+        ])
+      ).map(({ outcome }) => outcome);
+
+    expect(await outcomes(skipping)).toEqual(['skipped', 'not run', 'passed']);
+    expect(await outcomes(() => fail(finding))).toEqual(['failed', 'not run', 'not run']);
+  });
+
   it('a step whose check needs an unknown or later one is refused', () => {
     const step = {
       id: '09-x',

@@ -71,7 +71,7 @@ export async function* runChecks(
   }
 }
 
-/** A check needs those that cost the learner less time. */
+/** A check needs that none of those has failed that cost the learner less time. */
 const BEFORE: Record<Check['kind'], Check['kind'][]> = {
   static: [],
   local: [],
@@ -79,12 +79,12 @@ const BEFORE: Record<Check['kind'], Check['kind'][]> = {
   live: ['static', 'local', 'tool'],
 };
 
-/** The title of a need that has not passed. */
+/** The title of a need that has not passed, or of what has failed and costs less time. */
 const unmetDependency = ({ kind, needs = [] }: Check, before: Result[]): string | undefined =>
   before.find(
     (earlier) =>
-      earlier.outcome !== 'passed' &&
-      (needs.includes(earlier.id) || BEFORE[kind].includes(earlier.kind)),
+      (earlier.outcome !== 'passed' && needs.includes(earlier.id)) ||
+      (earlier.outcome === 'failed' && BEFORE[kind].includes(earlier.kind)),
   )?.title;
 
 /** Has everything passed that it needs? */

@@ -40,8 +40,10 @@ export const isTime = (text: string): boolean =>
 export function nearest(name: string, known: string[]): string | undefined {
   const given = name.toLowerCase();
   const distance = (other: string) => leven(other.toLowerCase(), given);
+  // Of three letters or fewer two others are another word.
+  const most = given.length > 3 ? 2 : 1;
   const [closest] = known
-    .filter((it) => distance(it) <= 2)
+    .filter((it) => distance(it) <= most)
     .sort((a, b) => distance(a) - distance(b));
   return (
     closest ?? known.find((it) => it.startsWith(given) || (it.length > 2 && given.startsWith(it)))

@@ -31,4 +31,4 @@ export {
   expectNumbersInGrafana,
   provisioningErrors,
 } from './real-grafana.ts';
-export { atGoodMoment, BURST, sendKnownTraffic, UNIT } from './traffic.ts';
+export { atGoodMoment, BURST, sendBursts, sendKnownTraffic, UNIT } from './traffic.ts';

@@ -1,5 +1,5 @@
 import type { StepUnderTest } from '../../files/index.ts';
-import { readTotalRequests, sendTraffic } from '../metrics-text.ts';
+import { readTotalRequests, sendTraffic, type Traffic } from '../metrics-text.ts';
 import { ask } from './queries.ts';
 
 /** Answered requests of one unit of traffic, by their status code. */
@@ -16,13 +16,23 @@ const SCRAPED = 'sum(http_requests_total{job="web"})';
 const OFTEN_ENOUGH = 'count(sum_over_time(up{job=~"prometheus|web"}[20s]) > 2) > 1';
 
 /** Sends traffic in two bursts, and waits until Prometheus has seen each. */
-export async function sendKnownTraffic(step: StepUnderTest, scrapeInterval = 5): Promise<void> {
-  const { waitFor } = await import('../../../stack/index.ts');
-  await sendTraffic(step, {
+export const sendKnownTraffic = (step: StepUnderTest, scrapeInterval = 5): Promise<void> =>
+  sendBursts(step, {
     round: Object.entries(UNIT).flatMap(([code, count]) =>
       Array<[string, string]>(count).fill(['GET', PATHS[code as keyof typeof PATHS]]),
     ),
     parts: [1, UNITS],
+    scrapeInterval,
+  });
+
+/** Sends rounds of requests, and waits after each part of them until Prometheus has seen it. */
+export async function sendBursts(
+  step: StepUnderTest,
+  { scrapeInterval, ...bursts }: Omit<Traffic, 'seen'> & { scrapeInterval: number },
+): Promise<void> {
+  const { waitFor } = await import('../../../stack/index.ts');
+  await sendTraffic(step, {
+    ...bursts,
     seen: async (part) => {
       const total = await readTotalRequests(step);
       await waitFor({

@@ -1,0 +1,79 @@
+// The file of the dashboard Latency.
+import { type Panel, readDashboards, records } from '../../verify/expect/grafana/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { dashboards } from '../03-grafana/dashboards.ts';
+import { panels } from '../03-grafana/panels.ts';
+
+/** The dashboards of the steps before. */
+const BEFORE = /^(prometheus-server|web-service)$/;
+const FILE = 'grafana/dashboards/latency.json';
+
+export const dashboardFile: Check[] = defineTopic(
+  { kind: 'static', task: 7, needs: ['dashboard.file'] },
+  [
+    {
+      id: 'dashboard.file',
+      title: 'There is a dashboard more, and Grafana can read it',
+      needs: ['compose.file'],
+      async run(step) {
+        const files = readDashboards(step).filter(({ value }) => !BEFORE.test(String(value.uid)));
+        expectThat(files.length > 0, {
+          expected: 'a dashboard about latency, beside the two of the steps before',
+          actual:
+            readDashboards(step)
+              .map(({ path }) => path)
+              .join(', ') || 'no dashboards',
+          where: `${FILE} (missing)`,
+          hint: 'Build it in Grafana with the mouse, then save its JSON as this file; or write the file by hand. Its uid is its own.',
+        });
+        // As in step 3.
+        for (const { run } of [...dashboards, ...panels]) await run(step);
+      },
+    },
+    {
+      id: 'dashboard.heatmap',
+      title: 'A heatmap asks for buckets, and says so',
+      run(step) {
+        const all = latencyDashboards(step).flatMap((dashboard) => dashboard.panels);
+        const heatmaps = all.filter(({ value }) => value.type === 'heatmap');
+        expectThat(heatmaps.length > 0, {
+          expected: 'a panel of the type heatmap',
+          actual: 'none',
+          where: endOf(step),
+          hint: 'A heatmap shows all buckets over time: two kinds of request are two bands, where a quantile is one line in between.',
+        });
+        const wrong = heatmaps.find((panel) => !isOfBuckets(panel));
+        expectThat(!wrong, {
+          expected: `"format": "heatmap" in the query of "${wrong?.title}", and "calculate": false`,
+          actual: describeHeatmap(wrong),
+          where: wrong?.where('targets', 0, 'format') ?? '',
+          hint: 'Prometheus counts cumulatively: each bucket holds those below it, too. Only with the format Heatmap does Grafana take the buckets for what they are; with calculate it would make buckets of the counts.',
+        });
+      },
+    },
+  ],
+);
+
+/** Native histograms are buckets by themselves. */
+const isOfBuckets = ({ value, queries }: Panel): boolean =>
+  !isCalculated(value) &&
+  (records(value.targets).some(({ format }) => format === 'heatmap') ||
+    queries.some(({ expression }) => !expression.includes('_bucket')));
+
+const isCalculated = (value: Panel['value']): boolean =>
+  (value.options as { calculate?: unknown } | undefined)?.calculate === true;
+
+function describeHeatmap(panel?: Panel): string {
+  if (!panel || isCalculated(panel.value)) return '"calculate": true';
+  const [{ format } = {}] = records(panel.value.targets);
+  return format === undefined ? 'no format' : `"format": "${format}"`;
+}
+
+/** The learner's own. */
+export const latencyDashboards = (step: StepUnderTest) =>
+  readDashboards(step).filter(({ value }) => !BEFORE.test(String(value.uid)));
+
+/** Where panels that are missing belong. */
+export const endOf = (step: StepUnderTest): string =>
+  latencyDashboards(step)[0]?.where('panels') ?? `${FILE} (missing)`;

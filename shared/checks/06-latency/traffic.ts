@@ -1,0 +1,139 @@
+// Known traffic on the real containers, and what Prometheus makes of it.
+
+import { sendBursts } from '../../verify/expect/grafana/index.ts';
+import { evaluate, parseMetrics, type Series } from '../../verify/expect/index.ts';
+import { fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { askPanels, keepShown, type Shown } from '../03-grafana/shown.ts';
+import { GAUGE, HISTOGRAM, OBJECTIVE, sumOf } from './series.ts';
+
+/** Milliseconds that one half of the known traffic asks for: 80 of 100 are answered within 0.3 s. */
+const HALF = [
+  ...Array<number>(55).fill(20),
+  ...Array<number>(25).fill(150),
+  ...Array<number>(20).fill(500),
+];
+
+/** How many requests wait at the same time, before their clients hang up. */
+export const HELD = 7;
+
+/** In seconds. Here Prometheus collects twice a second; a busy machine may lose scrapes. */
+const SEEN_WITHIN = 10;
+
+const CONFIG = 'prometheus/prometheus.yaml';
+
+export interface Traffic {
+  /** When Prometheus had seen the known traffic, in seconds since 1970. */
+  seenAt: number;
+  /** What the panels showed while `HELD` requests waited. */
+  held: Shown[];
+}
+
+const sent = new WeakMap<StepUnderTest, Traffic>();
+
+/** What the check `traffic.seen` has kept for those after it. */
+export const trafficOf = (step: StepUnderTest): Traffic =>
+  sent.get(step) ?? { seenAt: 0, held: [] };
+
+/** A failure, 200 answers of known durations, and requests whose clients hang up. @throws CheckFailure */
+export async function expectSeen(step: StepUnderTest): Promise<void> {
+  await awaitValue(step, 'min(up{job="web"})', 1, 'a scrape of the app');
+  await expectFirstFailure(step);
+  const round = HALF.map((ms): [string, string] => ['GET', `/work?ms=${ms}`]);
+  await sendBursts(step, { round, parts: [1, 1], scrapeInterval: 1 });
+  await expectSameBuckets(step);
+  const seenAt = await step.stack.prometheus.now();
+  await keepShown(step);
+  const held = await holdRequests(step);
+  sent.set(step, { seenAt, held });
+}
+
+const FAILURES = 'http_requests_total{job="web", route="/fail", status_code="500"}';
+
+async function expectFirstFailure(step: StepUnderTest): Promise<void> {
+  await step.stack.app.text('/fail').catch(() => {});
+  const { waitFor } = await import('../../stack/index.ts');
+  await waitFor({
+    what: 'the first failure',
+    withinSeconds: SEEN_WITHIN,
+    look: () => evaluate(step, `sum(increase(${FAILURES}[30s]))`),
+    until: ([increase]) => (increase?.value ?? 0) > 0,
+  }).catch(() =>
+    fail({
+      expected: `increase(${FAILURES}[30s]) above 0 after one failure`,
+      actual: 'it is 0, or there is no such series',
+      where: step.files.find(CONFIG, /metric_relabel_configs/),
+      hint: 'The app has the series at 0 from its start, and Prometheus must have scraped that 0 before the failure. Does a setting of the job drop it?',
+    }),
+  );
+}
+
+/** Prometheus has each bucket as the app has it: as series of their own, or in a native histogram. */
+async function expectSameBuckets(step: StepUnderTest): Promise<void> {
+  const samples = parseMetrics(await step.stack.app.text('/metrics'));
+  const wanted = Object.fromEntries(
+    [
+      ...new Set(
+        samples
+          .filter(({ name }) => name === `${HISTOGRAM}_bucket`)
+          .map(({ labels }) => labels.le ?? ''),
+      ),
+    ].map((le) => [le, sumOf(samples, `${HISTOGRAM}_bucket`, { le })]),
+  );
+  const difference = ([classic, native]: Series[][]): string | undefined => {
+    if (classic?.length === 0 && native?.length === 1)
+      return Math.round(native[0]?.value ?? 0) === wanted[OBJECTIVE] ? undefined : 'another number';
+    const lost = Object.entries(wanted).find(
+      ([le, count]) =>
+        classic?.find(({ labels }) => Number(labels.le) === Number(le))?.value !== count &&
+        le !== '+Inf',
+    );
+    return lost && 'not this one, or another number';
+  };
+  const { waitFor } = await import('../../stack/index.ts');
+  await waitFor({
+    what: 'the buckets',
+    withinSeconds: SEEN_WITHIN,
+    look: () => Promise.all([CLASSIC, NATIVE].map((expression) => evaluate(step, expression))),
+    until: (seen) => difference(seen) === undefined,
+  }).catch(() =>
+    fail({
+      expected: `as many in each ${HISTOGRAM}_bucket as GET /metrics says`,
+      actual: 'Prometheus has no such series, or another number',
+      where: step.files.find(CONFIG, /metric_relabel_configs/),
+      hint: 'A bucket that Prometheus drops is missing in every quantile and share, and no error says so. Fewer buckets are chosen in the app.',
+    }),
+  );
+}
+
+const CLASSIC = `sum by (le) (${HISTOGRAM}_bucket{job="web"})`;
+const NATIVE = `histogram_fraction(0, ${OBJECTIVE}, sum(${HISTOGRAM}{job="web"})) * histogram_count(sum(${HISTOGRAM}{job="web"}))`;
+
+const WAITING = `sum(${GAUGE}{job="web"})`;
+
+/** Requests wait until Prometheus has seen them; then their clients hang up, and it sees that. @returns the panels */
+async function holdRequests(step: StepUnderTest): Promise<Shown[]> {
+  const url = `${await step.stack.url('app')}/work?ms=5000`;
+  const client = new AbortController();
+  for (let times = 0; times < HELD; times++) fetch(url, { signal: client.signal }).catch(() => {});
+  await awaitValue(step, WAITING, HELD, `${HELD} in ${GAUGE}, while so many requests wait`);
+  const panels = await askPanels(step, await step.stack.prometheus.now());
+  client.abort();
+  await awaitValue(step, WAITING, 0, `0 in ${GAUGE}, after their clients have hung up`);
+  return panels;
+}
+
+/** @throws CheckFailure when Prometheus does not come to see it */
+async function awaitValue(step: StepUnderTest, expression: string, wanted: number, what: string) {
+  const { waitFor } = await import('../../stack/index.ts');
+  await waitFor({
+    ...{ what, withinSeconds: SEEN_WITHIN, look: () => evaluate(step, expression) },
+    until: ([series]) => series?.value === wanted,
+  }).catch(() =>
+    fail({
+      expected: what,
+      actual: 'not in Prometheus',
+      where: step.files.find(CONFIG, /job_name:\s*["']?web/),
+      hint: 'This worked in step 2: http://localhost:9090/targets says which target is down, and why.',
+    }),
+  );
+}
