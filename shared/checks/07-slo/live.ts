@@ -33,21 +33,17 @@ export const live: Check[] = defineTopic({ kind: 'live' }, [
     run: expectPage,
   },
   {
-    id: 'grafana.dashboards',
-    title: 'Grafana has every dashboard',
+    id: 'grafana.slo',
+    title: 'Grafana has every dashboard, and its panels get their numbers',
     task: 7,
-    asks: ['grafana'],
-    run: expectDashboardsServed,
-  },
-  {
-    id: 'grafana.panels',
-    title: 'Every panel of the dashboard gets its numbers in Grafana',
     needs: ['page.arrives'],
-    run: (step) =>
-      expectNumbersInGrafana(
+    async run(step) {
+      await expectDashboardsServed(step);
+      await expectNumbersInGrafana(
         step,
         sloQueries(step).map(({ query }) => query),
-      ),
+      );
+    },
   },
 ]);
 
