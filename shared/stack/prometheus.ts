@@ -8,9 +8,18 @@ const sample = z.tuple([z.number(), z.string()]);
 const labels = z.record(z.string(), z.string());
 
 const vector = success(z.object({ result: z.array(z.object({ metric: labels, value: sample })) }));
-const matrix = success(
-  z.object({ result: z.array(z.object({ metric: labels, values: z.array(sample) })) }),
-);
+/** Of a native histogram its number of observations stands for it. */
+const range = z
+  .object({
+    metric: labels,
+    values: z.array(sample).default([]),
+    histograms: z.array(z.tuple([z.number(), z.object({ count: z.string() })])).default([]),
+  })
+  .transform(({ metric, values, histograms }) => ({
+    metric,
+    values: [...values, ...histograms.map(([time, { count }]): [number, string] => [time, count])],
+  }));
+const matrix = success(z.object({ result: z.array(range) }));
 const targets = success(
   z.object({
     activeTargets: z.array(
