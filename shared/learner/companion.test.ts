@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { STEPS } from '../verify/index.ts';
 import { type Clone, clone } from './test-clone.ts';
 
 let copy: Clone;
@@ -70,7 +71,7 @@ describe('npm run workshop', () => {
 
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toMatch(/^ {2}· 1 {2}A service that can be measured +\d+ min {2}not begun$/m);
-    expect(stdout.match(/not begun/g)).toHaveLength(5);
+    expect(stdout.match(/not begun/g)).toHaveLength(STEPS.length);
     expect(stdout).toMatch(/^next: open steps\/01-app\/README.md$/m);
   });
 

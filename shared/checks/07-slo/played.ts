@@ -1,11 +1,5 @@
-import {
-  alertRules,
-  type FiringAlert,
-  type Play,
-  type Played,
-  playRules,
-  type Series,
-} from '../../verify/expect/index.ts';
+import { alertRules, type FiringAlert, type Series } from '../../verify/expect/index.ts';
+import { type Play, type Played, playRules } from '../../verify/expect/play/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
 import { sloQueries } from './panels.ts';
 import { indicator, PAGE, TICKET, WINDOWS } from './rules.ts';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { promtoolShell, writing } from '../../verify/expect/index.ts';
+import { promtoolShell, writing } from '../../verify/expect/play/index.ts';
 import {
   expectThat,
   readSettings,

@@ -8,7 +8,6 @@ export {
   type Sample,
   sendTraffic,
 } from './metrics-text.ts';
-export { type Play, type Played, playRules } from './played-rules.ts';
 export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
 export { type FiringAlert, firingAlerts, shell, valuesOver } from './promtool.ts';
 export {
@@ -21,4 +20,3 @@ export {
   expectShared,
   expectUnshared,
 } from './service-checks.ts';
-export { promtoolShell, writing } from './tool.ts';

@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
-import { ruleFiles, type StepUnderTest } from '../files/index.ts';
-import { alertRules } from './alert-rules.ts';
-import { parseLabels } from './metrics-text.ts';
-import type { Series } from './promql.ts';
-import { alertsIn, type FiringAlert } from './promtool.ts';
+import { ruleFiles, type StepUnderTest } from '../../files/index.ts';
+import { alertRules } from '../alert-rules.ts';
+import { parseLabels } from '../metrics-text.ts';
+import type { Series } from '../promql.ts';
+import { alertsIn, type FiringAlert } from '../promtool.ts';
 import { promtoolShell } from './tool.ts';
 
 /** Hours that are made up, one sample a minute, and what to look at, in the order of the minutes. */

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { readSettings, type StepUnderTest } from '../files/index.ts';
+import { readSettings, type StepUnderTest } from '../../files/index.ts';
 
 /** Files for a container, by their paths in it. */
 export type ContainerFiles = Record<string, string>;
@@ -21,8 +21,8 @@ export async function promtoolShell(
   more: ContainerFiles = {},
 ): Promise<string> {
   // Loaded only now, because a static verdict must not wait for it.
-  const { docker, ensureEngine } = await import('../../engine/index.ts');
-  const { ensureImages, imageFault } = await import('../../images/index.ts');
+  const { docker, ensureEngine } = await import('../../../engine/index.ts');
+  const { ensureImages, imageFault } = await import('../../../images/index.ts');
   const name = String(step.compose().service('prometheus').get('image'));
   await ensureEngine();
   const [image] = await ensureImages([name]);
