@@ -109,13 +109,13 @@ function alertChecks(alert: BurnAlert, moments: Moment[]): Check[] {
     {
       id: `${alert.id}.burns`,
       title: `${alert.name} fires when the budget burns ${alert.factor} times too fast, and only then`,
-      needs: ['indicator.history'],
+      needs: ['indicator.history', `${alert.id}.windows`, `${alert.id}.for`],
       run: (step) => expectMoments(step, alert, moments),
     },
     {
       id: `${alert.id}.texts`,
       title: `${alert.name} says which job, and how bad it is`,
-      needs: [`${alert.id}.burns`],
+      needs: [`${alert.id}.burns`, `${alert.id}.parts`],
       async run(step) {
         const [hours, at] = alert === PAGE ? (['above74', 0] as const) : (['day', 0] as const);
         const alerts = (await alertsOf(step, hours, alert.name))[at] ?? [];

@@ -40,7 +40,7 @@ export const dashboard: Check[] = [
     {
       id: 'slo-dashboard.queries',
       title: 'Prometheus understands every query of the dashboard, and has data for it',
-      needs: ['indicator.history'],
+      needs: ['indicator.history', 'slo-dashboard.readable'],
       run: expectAnswers,
     },
     {

@@ -11,6 +11,7 @@ export const recorded: Check[] = defineTopic({ kind: 'tool', task: 2 }, [
   {
     id: 'rules.load',
     title: 'promtool can read every rule',
+    needs: ['indicator.windows'],
     async run(step) {
       const message = await playedHours(step).then(
         () => undefined,

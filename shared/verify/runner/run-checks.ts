@@ -32,8 +32,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs checks and yields their results in their order. A check whose need has not passed is not run; one of a tool needs
- * every static one, and a live one all that are not.
+ * Runs checks and yields their results in their order. A check whose need has not passed is not run; a live one needs
+ * all that are not.
  *
  * @throws MachineFault at once: the machine is never called a wrong answer
  * @throws the signal's reason, as soon as it is aborted: what it cut short is never called one either
@@ -75,7 +75,7 @@ export async function* runChecks(
 const BEFORE: Record<Check['kind'], Check['kind'][]> = {
   static: [],
   local: [],
-  tool: ['static'],
+  tool: [],
   live: ['static', 'local', 'tool'],
 };
 
