@@ -1,7 +1,6 @@
 import { openBrowser } from '../stack/index.ts';
 import { checkAccessibility } from './accessibility.ts';
-import { runBlocks } from './blocks.ts';
-import { type DocsCheck, FILE_CHECKS, readEnglish } from './file-checks.ts';
+import { type DocsCheck, FILE_CHECKS } from './file-checks.ts';
 import { serveSite } from './site.ts';
 
 /** What needs a browser. */
@@ -19,22 +18,6 @@ export const SITE_CHECK: DocsCheck = {
     } finally {
       await opened.browser.close();
     }
-  },
-};
-
-/** What needs a Docker engine, and the images of the finished stack. */
-export const COMMAND_CHECK: DocsCheck = {
-  title: 'every command runs in a fresh clone',
-  async check(root, signal) {
-    const texts = await readEnglish(root);
-    const { findings, run, marked, outputs, hasGrafana } = await runBlocks(root, texts, signal);
-    const compared = outputs.filter(({ isCompared }) => isCompared).length;
-    const counted = [
-      `${run} blocks run`,
-      `${marked} blocks marked no-run`,
-      `${outputs.length} outputs shown, ${compared} of them compared`,
-    ];
-    return { findings, counted: hasGrafana ? counted : [...counted, 'without Grafana'] };
   },
 };
 

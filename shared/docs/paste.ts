@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../lessons/index.ts';
-import { runBlocks } from './blocks.ts';
+import { openClone } from './blocks.ts';
 import { type Checked, readEnglish } from './file-checks.ts';
 import { readNote, renew } from './output.ts';
 import { PAGES } from './pages.ts';
@@ -25,7 +25,16 @@ export async function pasteOutputs(
   const missing = names.filter((name) => !all.some(({ file }) => file === name));
   if (missing.length > 0) return { findings: missing.map((file) => ({ file, ...NO_OUTPUT })) };
   const texts = all.filter(({ file }) => names.length === 0 || names.includes(file));
-  const { findings, outputs } = await runBlocks(root, texts, signal);
+  const findings: Finding[] = [];
+  const outputs: Output[] = [];
+  {
+    await using follower = await openClone(root);
+    for (const text of texts) {
+      const done = await follower.follow(text, signal);
+      findings.push(...done.findings);
+      outputs.push(...done.outputs);
+    }
+  }
   for (const { file } of texts) await writeOutputs(root, file, outputs);
   const isPasted = ({ file, line }: Finding) =>
     outputs.some((output) => output.file === file && output.block.line === line && renewed(output));

@@ -28,14 +28,9 @@ export interface Output {
   isCompared: boolean;
 }
 
-/** What came of the blocks so far. */
+/** What came of the blocks of a page. */
 export interface Executed {
   findings: Finding[];
-  run: number;
-  /** Marked `no-run`, with the reason. */
-  marked: number;
-  /** The commands so far. */
-  printed: { command: string; printed: string }[];
   outputs: Output[];
 }
 
@@ -48,10 +43,11 @@ export interface Executed {
 export async function followPage(
   clone: string,
   { file, blocks }: Text,
-  done: Executed,
   environment: Record<string, string>,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<Executed> {
+  const done: Executed = { findings: [], outputs: [] };
+  const commands: { command: string; printed: string }[] = [];
   const isRunbook = file.startsWith('docs/runbooks/');
   const id = isRunbook ? FINISHED : file.match(/^solutions\/(.*)\/README\.md$/)?.[1];
   const step = id && `steps/${id}`;
@@ -69,22 +65,22 @@ export async function followPage(
     for (const block of blocks) {
       signal?.throwIfAborted();
       const shown = readNote(block.note);
-      if (isMarked(block)) done.marked += 1;
-      else if (isCommand(block)) {
+      if (isMarked(block)) continue;
+      if (isCommand(block)) {
         const { output, failure } = await perform(session, block);
         if (failure) report(block.line, failure, MARK);
         const printed = output.replaceAll(clone, HOME).replaceAll(BANNER, '');
-        done.printed.push({ command: block.content, printed });
-        done.run += 1;
+        commands.push({ command: block.content, printed });
       } else if (block.language === 'text' && shown) {
         const { command = '' } = shown;
-        const ran = done.printed.findLast((one) => one.command.includes(command));
+        const ran = commands.findLast((one) => one.command.includes(command));
         const printed = shown.stays ? await session.readUntil(block.content) : (ran?.printed ?? '');
         done.outputs.push({ file, block, printed, isCompared: shown.isCompared });
         const difference = shown.isCompared && findDifference(block.content, printed);
         if (difference) report(block.line, difference, `npm run docs:paste -- ${file}`);
       }
     }
+    return done;
   } finally {
     await session.run('docker compose --profile load down --volumes --remove-orphans || true');
   }

@@ -64,15 +64,14 @@ export function readSolution(name: string, onDisk: Map<string, Buffer>, before?:
   }
   const ignore = onDisk.get(STARTER_IGNORE);
   if (ignore) collectBroken(lesson, () => leaveOut(lesson, ignore.toString(), before));
-  const text = onDisk.get('README.md')?.toString() ?? '';
-  lesson.tasks.sort((a, b) => placeIn(text, a.sentence) - placeIn(text, b.sentence));
+  const text = onOneLine(onDisk.get('README.md'));
+  lesson.tasks.sort((a, b) => text.indexOf(a.sentence) - text.indexOf(b.sentence));
   return lesson;
 }
 
-/** Where a lesson's text names a task, however its lines are broken; negative when it does not. */
-export function placeIn(lessonText: string, sentence: string): number {
-  return lessonText.replaceAll(/\s+/g, ' ').indexOf(sentence);
-}
+/** A lesson's text, in which a task's sentence is found however the lines were broken. Empty where there is none. */
+export const onOneLine = (text?: Buffer): string =>
+  (text?.toString() ?? '').replaceAll(/\s+/g, ' ');
 
 /** Takes out of the starter what the learner creates from nothing. */
 function leaveOut(lesson: Lesson, starterIgnore: string, before?: Lesson): void {

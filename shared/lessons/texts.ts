@@ -2,7 +2,7 @@ import { LANGUAGES } from '../language.ts';
 import { LESSON_TEXTS } from './files.ts';
 import type { Finding } from './finding.ts';
 import { checkHints, HINTS } from './hints.ts';
-import { type Lesson, placeIn } from './solution.ts';
+import { type Lesson, onOneLine } from './solution.ts';
 
 /** What one lesson says to the learner: its texts are there, it has a task, and each task has its hint. */
 export function checkTexts({ name, tasks, starter }: Lesson): Finding[] {
@@ -20,9 +20,9 @@ export function checkTexts({ name, tasks, starter }: Lesson): Finding[] {
       problem: 'a solution without a task',
       remedy: 'mark what the learner does: #region task: … and #endregion',
     });
-  const lessonText = starter.get('README.md')?.content.toString();
+  const lessonText = onOneLine(starter.get('README.md')?.content);
   for (const { sentence, file, line } of tasks) {
-    if (lessonText === undefined || placeIn(lessonText, sentence) >= 0) continue;
+    if (!starter.has('README.md') || lessonText.includes(sentence)) continue;
     const remedy = `write its sentence in ${folder}/README.md`;
     findings.push({ file, line, problem: 'a task that the lesson does not name', remedy });
   }
