@@ -74,7 +74,7 @@ const MEMORY = 'scalar(process_resident_memory_bytes{job="web"})';
  *
  * @param time in seconds since 1970
  */
-export function askPanels(step: StepUnderTest, time: number): Promise<Shown[]> {
+function askPanels(step: StepUnderTest, time: number): Promise<Shown[]> {
   const askAll = (expressions: string[]) =>
     Promise.all(expressions.map((expression) => ask(step, expression, time)));
   const panels = readDashboards(step).flatMap((dashboard) =>

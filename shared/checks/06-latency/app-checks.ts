@@ -4,7 +4,7 @@ import { explainError, failByAnswer } from '../01-app/explain.ts';
 import { APP, findFirst, METRICS, sourcesOf } from '../01-app/paths.ts';
 import { countRequests } from '../01-app/request-counter.ts';
 import { isBuildFailure } from '../05-load-test/bundle.ts';
-import { AppEnded } from './app-process.ts';
+import { AppEnded, NoResponse } from './app-process.ts';
 import { appRunOf, REFUSED } from './app-run.ts';
 import { findInApp } from './series.ts';
 
@@ -116,6 +116,13 @@ function refuse(step: StepUnderTest, error: unknown): never {
         : 'Nothing can be measured before the app starts.',
     });
   }
+  if (error instanceof NoResponse)
+    return fail({
+      expected: `a response to GET ${error.path}`,
+      actual: 'no response',
+      where: findInApp(step.files, /: RequestHandler = /),
+      hint: 'Express waits until some handler has responded. A middleware that does not respond hands the request on with next().',
+    });
   if (!(error instanceof AppEnded)) throw error;
   const lines = error.stderr.split('\n');
   const message = lines.findLast((line) => /^\w*Error\b.*:/.test(line));

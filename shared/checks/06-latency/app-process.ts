@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { parseMetrics, type Sample } from '../../verify/expect/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
 import { bundle } from '../05-load-test/bundle.ts';
 
 /** A response that takes longer than this many milliseconds is none. */
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 10_000;
 
 /**
  * What is loaded before the app: whatever port it asks for, it listens on a free one, for this machine only, and says on
@@ -40,9 +41,19 @@ export class AppEnded extends Error {
   }
 }
 
+/** It runs, and does not respond. */
+export class NoResponse extends Error {
+  readonly path: string;
+
+  constructor(path: string) {
+    super(`no response to GET ${path}`);
+    this.path = path;
+  }
+}
+
 /** The step's app, as a process of this machine, without Docker. Dispose it to end it. */
 export interface RunningApp extends AsyncDisposable {
-  /** @throws AppEnded */
+  /** @throws AppEnded, NoResponse */
   ask(path: string, signal?: AbortSignal): Promise<Answer>;
   /** What GET /metrics says. @throws AppEnded */
   scrape(): Promise<Sample[]>;
@@ -82,14 +93,20 @@ export async function startApp(step: StepUnderTest): Promise<RunningApp> {
   );
   const ask = async (path: string, signal = AbortSignal.timeout(LIMIT_MS)): Promise<Answer> => {
     const start = performance.now();
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal, redirect: 'manual' });
+    const url = `http://127.0.0.1:${port}${path}`;
+    const response = await fetch(url, { signal, redirect: 'manual' }).catch(async (error) => {
+      if (error.name === 'TimeoutError') throw new NoResponse(path);
+      // A connection breaks a little before the end of its process is known.
+      await Promise.race([ended, pause(1_000)]);
+      throw error;
+    });
     const body = await response.text();
     return { status: response.status, body, ms: performance.now() - start };
   };
   return {
     ...{ port, stderr: () => stderr },
-    ask: (path, signal) => Promise.race([ask(path, signal), ended]),
-    scrape: async () => parseMetrics((await Promise.race([ask('/metrics'), ended])).body),
+    ask,
+    scrape: async () => parseMetrics((await ask('/metrics')).body),
     async [Symbol.asyncDispose]() {
       running.kill('SIGKILL');
       await running;

@@ -12,7 +12,7 @@ import { isReadAs, near, showsSum } from '../03-grafana/web.ts';
 import { endOf, latencyDashboards } from './dashboard-file.ts';
 import { RIGHT_SHARE } from './queries.ts';
 import { HISTOGRAM } from './series.ts';
-import { HELD, trafficOf } from './traffic.ts';
+import { HELD, seenAt } from './traffic.ts';
 
 export const dashboardPanels: Check[] = defineTopic(
   { kind: 'live', task: 7, needs: ['dashboard.data'] },
@@ -61,7 +61,7 @@ export const dashboardPanels: Check[] = defineTopic(
       id: 'dashboard.in-progress',
       title: 'A panel shows how many requests are in progress',
       run(step) {
-        const right = trafficOf(step).held.some((shown) => showsSum(shown, HELD));
+        const right = ownPanels(step).some((shown) => showsSum(shown, HELD));
         expectThat(right, {
           expected: `${HELD}, while ${HELD} requests wait`,
           actual: 'no panel shows it',
@@ -97,7 +97,7 @@ function describeSeries(heatmaps: Shown[]): string {
 
 /** @throws CheckFailure unless a panel shows it, with a unit that says what it is */
 async function expectShare(step: StepUnderTest): Promise<void> {
-  const [truth] = await evaluate(step, RIGHT_SHARE, trafficOf(step).seenAt);
+  const [truth] = await evaluate(step, RIGHT_SHARE, seenAt(step));
   const share = truth?.value ?? Number.NaN;
   const isShare = (value = Number.NaN) =>
     [value, value / 100].some((it) => Math.abs(it - share) < 0.02);
@@ -121,13 +121,12 @@ const QUANTILES = [0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
 
 /** @throws CheckFailure unless one panel shows at least two quantiles, with a unit that says what they are */
 async function expectQuantiles(step: StepUnderTest): Promise<void> {
-  const { seenAt } = trafficOf(step);
   const rate = (name: string) => `rate(${name}{job="web"}[20s])`;
   const truths = await Promise.all(
     QUANTILES.map(async (quantile) => {
       const classic = `histogram_quantile(${quantile}, sum by (le) (${rate(`${HISTOGRAM}_bucket`)}))`;
       const native = `histogram_quantile(${quantile}, sum(${rate(HISTOGRAM)}))`;
-      const [truth] = await evaluate(step, `${classic} or ${native}`, seenAt);
+      const [truth] = await evaluate(step, `${classic} or ${native}`, seenAt(step));
       return truth?.value ?? Number.NaN;
     }),
   );

@@ -3,7 +3,7 @@ import { evaluate, type Series, valuesOver } from '../../verify/expect/index.ts'
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { evaluateOwn, expectNames, readExpression } from '../02-prometheus/expressions.ts';
-import { trafficOf } from './traffic.ts';
+import { seenAt } from './traffic.ts';
 import { twoInstances } from './two-instances.ts';
 
 const PATH = 'prometheus/latency-queries.yaml';
@@ -106,8 +106,7 @@ export const queries: Check[] = QUESTIONS.map((question, index) => ({
 /** Right on the real traffic, and over the known samples of two instances, however it is spelled. @throws CheckFailure */
 async function expectAnswer(step: StepUnderTest, question: Question): Promise<void> {
   const { name, expected, wanted, right, hint, mistaken } = question;
-  const { seenAt } = trafficOf(step);
-  const real = await evaluateOwn(step, { name, expected, path: PATH }, seenAt);
+  const real = await evaluateOwn(step, { name, expected, path: PATH }, seenAt(step));
   const own = readExpression(step, name, PATH);
   const others = Object.keys(mistaken);
   const [given = [], ...known] = await valuesOver(step, twoInstances(), [own, ...others]);
@@ -124,7 +123,7 @@ async function expectAnswer(step: StepUnderTest, question: Question): Promise<vo
       hint,
     });
   }
-  const [truth] = await evaluate(step, right, seenAt);
+  const [truth] = await evaluate(step, right, seenAt(step));
   const values = real.map(({ value }: Series) => value);
   if (truth && isOne(values, truth.value, 0.1)) return;
   fail({

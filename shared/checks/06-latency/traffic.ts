@@ -3,7 +3,7 @@
 import { sendBursts } from '../../verify/expect/grafana/index.ts';
 import { evaluate, parseMetrics, type Series } from '../../verify/expect/index.ts';
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
-import { askPanels, keepShown, type Shown } from '../03-grafana/shown.ts';
+import { keepShown } from '../03-grafana/shown.ts';
 import { GAUGE, HISTOGRAM, OBJECTIVE, sumOf } from './series.ts';
 
 /** Milliseconds that one half of the known traffic asks for: 80 of 100 are answered within 0.3 s. */
@@ -21,18 +21,10 @@ const SEEN_WITHIN = 10;
 
 const CONFIG = 'prometheus/prometheus.yaml';
 
-export interface Traffic {
-  /** When Prometheus had seen the known traffic, in seconds since 1970. */
-  seenAt: number;
-  /** What the panels showed while `HELD` requests waited. */
-  held: Shown[];
-}
+const sent = new WeakMap<StepUnderTest, number>();
 
-const sent = new WeakMap<StepUnderTest, Traffic>();
-
-/** What the check `traffic.seen` has kept for those after it. */
-export const trafficOf = (step: StepUnderTest): Traffic =>
-  sent.get(step) ?? { seenAt: 0, held: [] };
+/** When everything was to be seen, in seconds since 1970: kept by the check `traffic.seen` for those after it. */
+export const seenAt = (step: StepUnderTest): number => sent.get(step) ?? 0;
 
 /** A failure, 200 answers of known durations, and requests whose clients hang up. @throws CheckFailure */
 export async function expectSeen(step: StepUnderTest): Promise<void> {
@@ -41,10 +33,10 @@ export async function expectSeen(step: StepUnderTest): Promise<void> {
   const round = HALF.map((ms): [string, string] => ['GET', `/work?ms=${ms}`]);
   await sendBursts(step, { round, parts: [1, 1], scrapeInterval: 1 });
   await expectSameBuckets(step);
-  const seenAt = await step.stack.prometheus.now();
-  await keepShown(step);
-  const held = await holdRequests(step);
-  sent.set(step, { seenAt, held });
+  await whileWaiting(step, async () => {
+    sent.set(step, await step.stack.prometheus.now());
+    await keepShown(step);
+  });
 }
 
 const FAILURES = 'http_requests_total{job="web", route="/fail", status_code="500"}';
@@ -110,16 +102,15 @@ const NATIVE = `histogram_fraction(0, ${OBJECTIVE}, sum(${HISTOGRAM}{job="web"})
 
 const WAITING = `sum(${GAUGE}{job="web"})`;
 
-/** Requests wait until Prometheus has seen them; then their clients hang up, and it sees that. @returns the panels */
-async function holdRequests(step: StepUnderTest): Promise<Shown[]> {
+/** Looks while requests wait. Then their clients hang up, and Prometheus must see that, too. */
+async function whileWaiting(step: StepUnderTest, look: () => Promise<void>): Promise<void> {
   const url = `${await step.stack.url('app')}/work?ms=5000`;
   const client = new AbortController();
   for (let times = 0; times < HELD; times++) fetch(url, { signal: client.signal }).catch(() => {});
   await awaitValue(step, WAITING, HELD, `${HELD} in ${GAUGE}, while so many requests wait`);
-  const panels = await askPanels(step, await step.stack.prometheus.now());
+  await look();
   client.abort();
   await awaitValue(step, WAITING, 0, `0 in ${GAUGE}, after their clients have hung up`);
-  return panels;
 }
 
 /** @throws CheckFailure when Prometheus does not come to see it */
