@@ -133,29 +133,51 @@ describe('What the Chinese pages of Troubleshooting say', () => {
 });
 
 describe('A sentence', () => {
+  const rooms = ['commands', 'demo', 'engine', 'images', 'learner', 'stack', 'verify'];
   /** For maintainers only, who read English. */
   const MAINTAINERS =
     /^shared\/(commands\/(docs|lessons)|verify\/watch\/bench|.*\/make-format|.*test.*)\.ts$/;
+  const sources = rooms
+    .flatMap((room) =>
+      readdirSync(join(ROOT, 'shared', room), { recursive: true, encoding: 'utf8' }).map(
+        (path) => `shared/${room}/${path.replaceAll('\\', '/')}`,
+      ),
+    )
+    .filter((path) => path.endsWith('.ts') && !MAINTAINERS.test(path))
+    .concat('shared/cli.ts');
+  /** What is found in all of them, with the file; whatever a text fills in aside. */
+  const find = (pattern: RegExp) =>
+    sources.flatMap((path) =>
+      [...withoutDetails(readFileSync(join(ROOT, path), 'utf8')).matchAll(pattern)].map((found) => [
+        path,
+        ...found,
+      ]),
+    );
 
   it('is never printed in English only', () => {
-    const printed = /(?:console\.(?:log|error)|announce|print|say)\(\s*['"`][^'"`]*[a-z]{3}/g;
-    const literal = (path: string) =>
-      readFileSync(join(ROOT, path), 'utf8').replaceAll(/\$\{[^}]*\}|\\n/g, '');
-    const rooms = ['commands', 'demo', 'engine', 'images', 'learner', 'stack', 'verify'];
-    const files = rooms.flatMap((room) =>
-      readdirSync(join(ROOT, 'shared', room), { recursive: true, encoding: 'utf8' })
-        .map((path) => `shared/${room}/${path.replaceAll('\\', '/')}`)
-        .filter((path) => path.endsWith('.ts') && !MAINTAINERS.test(path)),
-    );
+    const printed =
+      /(?:console\.(?:log|error)|announce|print|say|detail)\(\s*['"`][^'"`]*[a-z]{3}/g;
 
-    const found = [...files, 'shared/cli.ts'].flatMap((path) =>
-      [...literal(path).matchAll(printed)].map(([text]) => [path, text]),
-    );
+    expect(sources.length).toBeGreaterThan(100);
+    expect(find(printed)).toEqual([]);
+  });
 
-    expect(files.length).toBeGreaterThan(100);
-    expect(found).toEqual([]);
+  it('in English has its twin in Chinese beside it', () => {
+    const text = `'[^']*'|"[^"]*"|\`[^\`]*\``;
+    // Of a sentence, or of a command in the usage.
+    const start = `\\blocalized\\(|\\[\\s*'(?:npm run|  --) [^']*',`;
+    const both = new RegExp(`(?:${start})\\s*(?:${text}),\\s*(${text})`, 'g');
+
+    expect(find(both).length).toBeGreaterThan(120);
+    expect(find(both).filter(([, , chinese]) => !CHINESE.test(`${chinese}`))).toEqual([]);
   });
 });
+
+/** A source file without what its texts fill in, from the inside out, and without escaped quotes and ends of lines. */
+function withoutDetails(source: string): string {
+  const shorter = source.replaceAll(/\$\{[^{}]*\}|\\[n'"`]/g, '');
+  return shorter === source ? source : withoutDetails(shorter);
+}
 
 describe('Start.js', () => {
   it('names the pages of both languages, because it cannot know which is wanted', () => {

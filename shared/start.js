@@ -10,7 +10,7 @@ try {
   // Missing, half installed, or installed for another system.
   report(error.message === 'too old' ? nodeTooOld() : packagesMissing(error));
 }
-if (!process.exitCode) await import('./cli.ts');
+if (process.exitCode === undefined) await import('./cli.ts');
 
 function nodeTooOld() {
   const root = new URL('../', import.meta.url);
@@ -25,7 +25,12 @@ function nodeTooOld() {
 
 function packagesMissing(error) {
   const [sentence] = error.message.trim().split(/ imported from|\n/);
-  return { id: 'node.packages', title: 'npm packages', seen: sentence, fix: 'npm ci' };
+  const { NODE_ENV, npm_config_omit } = process.env;
+  const finding = { id: 'node.packages', title: 'npm packages', seen: sentence, fix: 'npm ci' };
+  // All of the workshop's packages are development packages.
+  if (NODE_ENV === 'production' || npm_config_omit?.includes('dev'))
+    finding.fix += ' --include=dev';
+  return finding;
 }
 
 /** The doctor's report, of the one thing that keeps everybody from going on. */
@@ -44,5 +49,6 @@ function report({ id, title, seen, fix }) {
         `0 ok, 0 warnings, 1 problem, 0 unknown\nnext: ${next}`,
     );
   }
-  process.exitCode = 2;
+  // What `npm ci` itself runs must not undo what it has installed.
+  process.exitCode = process.argv[2] === 'names' ? 0 : 2;
 }

@@ -60,6 +60,9 @@ const idsOf = (results: Result[], outcome: Result['outcome']): string[] =>
 /** Many answers hold the same program; what it does is looked at once. */
 const shared = new Map<string, unknown>();
 
+/** What spoiled a judgement must not be believed again, so those that are judged once more look once more, together. */
+const onceMore = new Map<string, unknown>();
+
 /** @param signal ends it, and removes its containers */
 async function judge(fixture: Fixture, signal: AbortSignal, { result }: RunnerTestCase) {
   using laidOut = layOut(fixture);
@@ -68,8 +71,7 @@ async function judge(fixture: Fixture, signal: AbortSignal, { result }: RunnerTe
     dir: laidOut.directory,
     static: fixture.live !== true,
     also: fixture.live ? ['local', 'tool'] : ['local'],
-    // What spoiled a judgement must not be believed again.
-    shared: result?.retryCount ? new Map() : shared,
+    shared: result?.retryCount ? onceMore : shared,
     signal,
   });
   return verdict.results;

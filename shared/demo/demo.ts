@@ -1,4 +1,5 @@
 import { announce, ensureEngine } from '../engine/index.ts';
+import { whyNot } from '../images/index.ts';
 import { localized } from '../language.ts';
 import { messageBounds, resolvedBounds, type Stack, startStack } from '../stack/index.ts';
 import {
@@ -65,7 +66,8 @@ async function fireAndResolve(
   { print, signal, once, fail }: DemoOptions,
 ): Promise<DemoReport> {
   for (const [service, reason] of stack.leftOut) {
-    print(localized(`Left out: ${service}, because ${reason}`, `略過 ${service}，原因：${reason}`));
+    const why = whyNot({ unavailable: reason });
+    print(localized(`Left out: ${service}, because ${why}`, `略過 ${service}，原因：${why}`));
   }
   const timing = await stack.alert(ALERT_NAME).timing();
   const waiting = localized(

@@ -116,8 +116,14 @@ function watchSilence(seconds: number) {
       if (quiet < seconds) return;
       tell(
         new WrongResult(
-          `The app stopped responding under load, after ${good} good responses.`,
-          'npm run demo, and while it runs: docker compose logs --follow app',
+          localized(
+            `The app stopped responding under load, after ${good} good responses.`,
+            `app 在負載下停止回應；在那之前有 ${good} 個正常的回應。`,
+          ),
+          localized(
+            'npm run demo, and while it runs: docker compose logs --follow app',
+            'npm run demo，執行時同時看：docker compose logs --follow app',
+          ),
         ),
       );
     },

@@ -1,4 +1,5 @@
 import { execa } from 'execa';
+import { localized } from '../language.ts';
 import { MachineFault, WrongResult } from './faults.ts';
 
 /** What a `docker …` command may be given besides its words. */
@@ -80,5 +81,9 @@ export function explainDockerError(
     const match = text.match(pattern);
     if (match) return fault(match);
   }
-  return new WrongResult(message, 'Fix what the message names, then run the command again');
+  const next = localized(
+    'Fix what the message names, then run the command again',
+    '修正訊息指出的地方，再執行一次這個指令',
+  );
+  return new WrongResult(message, next);
 }

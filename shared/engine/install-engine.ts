@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, openSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
+import { localized } from '../language.ts';
 import { ENGINE_LOG } from './catalogue.ts';
 import { downloadFromTesting, linuxDistribution } from './debian-packages.ts';
 import { MachineFault } from './faults.ts';
@@ -23,17 +24,17 @@ export async function installAndStart(detail: (words: string) => void): Promise<
     !existsSync('/usr/sbin/dockerd') &&
     !existsSync('/usr/bin/dockerd')
   ) {
-    detail('installing docker.io');
+    detail(localized('installing docker.io', '安裝 docker.io'));
     await installDocker();
     state = await findEngine();
   }
   if (state.kind === 'no-engine') {
-    detail('starting dockerd');
+    detail(localized('starting dockerd', '啟動 dockerd'));
     await startDaemon();
     state = await findEngine();
   }
   if (state.kind === 'no-compose') {
-    detail('installing docker compose');
+    detail(localized('installing docker compose', '安裝 docker compose'));
     await installCompose();
     state = await findEngine();
   }

@@ -7,6 +7,7 @@ import {
   type Reference,
   readOrigin,
   readRefusal,
+  UNREACHABLE,
 } from './reference.ts';
 
 export type { Outlook } from './outlook.ts';
@@ -24,9 +25,15 @@ export interface Image extends Reference {
   unavailable?: string;
 }
 
+/** Why it is not available, in the learner's language where it is known. */
+export const whyNot = ({ unavailable = '' }: Pick<Image, 'unavailable'>): string =>
+  unavailable === UNREACHABLE
+    ? localized(unavailable, '從這裡連不到任何映像檔 registry')
+    : unavailable;
+
 /** The line that reports print: "Prometheus 3.5.3, pulled". */
 export function describeImage(image: Image): string {
-  const outcome = image.origin ?? `${localized('not available', '無法取得')}: ${image.unavailable}`;
+  const outcome = image.origin ?? localized('not available: ', '無法取得：') + whyNot(image);
   return `${image.title} ${image.version}, ${outcome}`;
 }
 
@@ -86,7 +93,12 @@ async function fetchImage(
   const { RECIPES } = await import('./recipes.ts');
   const recipe = RECIPES[reference.repository];
   if (refusal && recipe) {
-    detail('not to be pulled, so built from Debian packages');
+    detail(
+      localized(
+        'not to be pulled, so built from Debian packages',
+        '無法下載，改由 Debian 套件建置',
+      ),
+    );
     const { buildFromPackages } = await import('./build-from-packages.ts');
     const failure = await buildFromPackages(reference, recipe).catch(
       (error: Error) => error.message.split('\n')[0],

@@ -25,7 +25,11 @@ const BASE = ['libc6', 'busybox-static'];
 /** One recipe for each repository that Debian or npm can replace. Grafana is in neither. */
 export const RECIPES: Record<string, Recipe> = {
   'prom/prometheus': { packages: ['prometheus', 'promtool', ...BASE], lacks: 'no web UI' },
-  'prom/alertmanager': { packages: ['prometheus-alertmanager', ...BASE], lacks: 'no web UI' },
+  // A time interval may name a place: Europe/Berlin.
+  'prom/alertmanager': {
+    packages: ['prometheus-alertmanager', 'tzdata', ...BASE],
+    lacks: 'no web UI',
+  },
   node: { packages: ['libstdc++6', 'libgcc-s1', 'libatomic1', ...BASE], finish: addNode },
 };
 

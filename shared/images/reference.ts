@@ -40,7 +40,7 @@ export function readOrigin(answer: string): string {
   return label || (Number(digests) > 0 ? 'pulled' : 'built on this machine');
 }
 
-const UNREACHABLE = 'no image registry can be reached from here';
+export const UNREACHABLE = 'no image registry can be reached from here';
 
 /** Why a registry gives no image, from the last words of `docker pull` or `docker manifest inspect`. */
 export function readRefusal(stderr: string): { refusal: string; unreachable: boolean } {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ROOT } from '../root.ts';
 import { checkLessons } from './check.ts';
 import { describeFinding } from './finding.ts';
 import { makeLessons } from './make.ts';
@@ -238,6 +239,10 @@ describe('Starters', () => {
       expect.stringMatching(/^steps\/01-greet\/settings\.yaml:4 {2}Flow sequence/),
     ]);
   });
+});
+
+it("the workshop's own lessons are in order, in both languages", { timeout: 60_000 }, async () => {
+  expect(await checkLessons(ROOT)).toEqual([]);
 });
 
 it('a folder without lessons is named', async () => {

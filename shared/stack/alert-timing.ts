@@ -71,13 +71,16 @@ export async function readAlertTiming(
   for (const group of await prometheus.ruleGroups()) {
     const rule = group.rules.find(({ name, type }) => name === alertName && type === 'alerting');
     if (!rule) continue;
+    const window = parseDuration(rule.query.match(/\[(\w+)\]/)?.[1] ?? '0s');
+    const limit = Number(rule.query.match(/>=?\s*([\d.]+)\s*$/)?.[1] ?? Number.NaN);
     return {
       scrapeInterval: parseDuration(global.scrape_interval),
       evaluationInterval: group.interval,
       holdFor: rule.duration ?? 0,
       keepFiringFor: rule.keepFiringFor ?? 0,
-      window: parseDuration(rule.query.match(/\[(\w+)\]/)?.[1] ?? '0s'),
-      threshold: Number(rule.query.match(/>=?\s*([\d.]+)\s*$/)?.[1] ?? Number.NaN),
+      window,
+      // increase() counts for its whole window.
+      threshold: /\bincrease\(/.test(rule.query) ? limit / window : limit,
       groupWait: parseDuration(route.group_wait ?? '30s'),
       groupInterval: parseDuration(route.group_interval ?? '5m'),
     };

@@ -72,7 +72,9 @@ export function compose(
 
 /** @throws WrongResult with Compose's own words when the file is broken */
 export async function describeProject(project: ComposeProject): Promise<Description> {
-  const text = await compose(project, ['config', '--format', 'json']);
+  const text = await compose(project, ['config', '--format', 'json'], {
+    describe: (output) => `Compose refuses the compose file: ${output.trim().split('\n').at(-1)}`,
+  });
   const { services, secrets, ...named } = configuration.parse(JSON.parse(text));
   const mounts = Object.values(services).flatMap(({ volumes }) => volumes);
   await makeSecrets([
@@ -83,13 +85,15 @@ export async function describeProject(project: ComposeProject): Promise<Descript
   const described = new Map<string, Service>();
   for (const [name, { image, healthcheck, volumes, ...own }] of Object.entries(services)) {
     const build = own.build && { ...own.build, context: contextOf(own.build.context) };
-    const images = build ? await imagesOfDockerfile(build) : image ? [image] : [];
+    const dockerfile = build ? await readDockerfile(build) : '';
+    const images = build ? imagesIn(dockerfile) : image ? [image] : [];
     // Others are named volumes, or of the whole machine.
     const mounted = volumes.flatMap(({ source = '' }) =>
       source.startsWith(join(realpathSync(project.directory), sep)) ? [source] : [],
     );
     described.set(name, {
-      ...{ images, hasHealthcheck: healthcheck !== undefined, build, mounted },
+      ...{ images, build, mounted },
+      hasHealthcheck: healthcheck !== undefined || /^\s*HEALTHCHECK\s+(?!NONE)/im.test(dockerfile),
       startPeriod: healthcheck?.start_period,
       ...{ containerName: own.container_name, networks: Object.keys(own.networks ?? {}) },
     });
@@ -110,10 +114,12 @@ export const readServices = async (project: ComposeProject): Promise<Map<string,
 const contextOf = (context: string): string =>
   !existsSync(context) && context.endsWith(join(sep, INBOX)) ? join(ROOT, INBOX) : context;
 
-async function imagesOfDockerfile(build: { context: string; dockerfile: string }) {
-  const text = await readFile(join(build.context, build.dockerfile), 'utf8').catch(() => '');
-  return [...text.matchAll(/^FROM\s+(?:--\S+\s+)*(\S+)/gim)].map(([, image]) => image as string);
-}
+/** Empty where there is none, which the build says better. */
+const readDockerfile = (build: { context: string; dockerfile: string }): Promise<string> =>
+  readFile(join(build.context, build.dockerfile), 'utf8').catch(() => '');
+
+const imagesIn = (dockerfile: string): string[] =>
+  [...dockerfile.matchAll(/^FROM\s+(?:--\S+\s+)*(\S+)/gim)].map(([, image]) => image as string);
 
 /**
  * The compose file's own `secrets` service writes missing secret files, but only once it runs; a compose file may mount

@@ -1,4 +1,3 @@
-import { getContainerRuntimeClient } from 'testcontainers';
 import { explainDockerError } from '../engine/index.ts';
 import type { ComposeProject } from './compose-project.ts';
 
@@ -27,7 +26,10 @@ export interface ContainerState {
 }
 
 /** Testcontainers' own client: asking the engine's API costs a hundredth of starting the program `docker`. */
-const runtime = async () => (await getContainerRuntimeClient()).container;
+async function runtime() {
+  const { getContainerRuntimeClient } = await import('testcontainers');
+  return (await getContainerRuntimeClient()).container;
+}
 
 /** All containers of the project, stopped ones too. @throws MachineFault when the engine does not answer */
 export async function containers({ name }: ComposeProject): Promise<ContainerState[]> {

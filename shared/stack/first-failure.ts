@@ -1,7 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WrongResult } from '../engine/index.ts';
+import { localized } from '../language.ts';
 import type { ComposeProject } from './compose-project.ts';
-import { type ContainerState, containerOf, containers, inspect, logs } from './containers.ts';
+import {
+  CONTAINER_PORTS,
+  type ContainerState,
+  containerOf,
+  containers,
+  inspect,
+  logs,
+} from './containers.ts';
 import { describeEndByMemory, describeListeners } from './look-inside.ts';
 
 /** What `node --watch` says when its program has ended. The container runs on. */
@@ -46,7 +54,10 @@ export async function firstFailure(
 export const problemOfService = (service: string, problem: string): WrongResult =>
   new WrongResult(
     `The service ${service} ${problem}`,
-    `Fix what the message names (see ${service} in docker-compose.yaml), then try again`,
+    localized(
+      `Fix what the message names (see ${service} in docker-compose.yaml), then try again`,
+      `修正訊息指出的地方（見 docker-compose.yaml 的 ${service}），再試一次`,
+    ),
   );
 
 /** What is wrong with a container, as the end of "The service app …"; undefined while it may still become healthy. */
@@ -62,10 +73,24 @@ async function problemOf(container: ContainerState): Promise<string | undefined>
   if (why) return `has a healthcheck that cannot be run: ${why}`;
   const elsewhere = unanswered >= UNANSWERED ? await describeListeners(container) : undefined;
   if (elsewhere) return elsewhere;
+  const status = unanswered >= UNANSWERED && (await healthzOf(container));
+  if (status && status < 500)
+    return `is not healthy, although it answers GET /healthz with ${status}. ${words.last}`;
   if (health === 'starting') return undefined;
   if (answer && !/error\b/i.test(words.all))
     return `is not healthy. Its healthcheck says:\n${answer}`;
   return `is not healthy. ${words.last}`;
+}
+
+/** What the app answers to its own question, asked from outside; undefined when it answers nothing. */
+async function healthzOf({ service, addresses }: ContainerState): Promise<number | undefined> {
+  const address = service === 'app' && addresses.get(CONTAINER_PORTS.app);
+  if (!address) return undefined;
+  const request = { redirect: 'manual', signal: AbortSignal.timeout(2_000) } as const;
+  return fetch(`http://${address}/healthz`, request).then(
+    ({ status }) => status,
+    () => undefined,
+  );
 }
 
 /** How the program of a container has ended, as the end of "The service app …"; undefined while it runs. */
@@ -139,5 +164,9 @@ function lastWords(log: string): string {
   const error = lines.findLastIndex((line) => /error\b/i.test(line));
   const from = place >= 0 ? place : error >= 0 ? error : -5;
   const shown = lines.slice(from).slice(0, 5);
-  return [...shown, /node_modules/.test(lines[place] ?? '') ? (own ?? []) : []].flat().join('\n');
+  const isElsewhere = place < 0 || /node_modules/.test(lines[place] ?? '');
+  return [...shown, (isElsewhere && own) || []]
+    .flat()
+    .map((line) => line.replace(/^time=\S+ level=\w+ source=\S+ /, ''))
+    .join('\n');
 }

@@ -45,7 +45,12 @@ const KILLED = 137;
  * The kernel says nothing into a log; Node.js itself gives up before, and says so.
  */
 export async function describeEndByMemory(id: string, log: string): Promise<string | undefined> {
-  const { HostConfig, State } = await inspect(id);
+  const { Config, HostConfig, State } = await inspect(id);
+  const isBounded = [...Config.Env, ...(Config.Cmd ?? [])].some((it) =>
+    /max-old-space-size/.test(it),
+  );
+  if (isBounded && /heap out of memory/.test(log))
+    return 'ended with an error: it needs more memory than --max-old-space-size gives it';
   const limit = HostConfig.Memory ?? 0;
   if (limit === 0) return undefined;
   const isOut = /heap out of memory/.test(log);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureEngine } from '../engine/index.ts';
@@ -26,8 +25,8 @@ import { bringUp, type Started } from './start-stack.ts';
 export interface StackOptions {
   /** The folder that holds the compose file. */
   directory: string;
-  /** Default: docker-compose.yaml. */
-  composeFile?: string;
+  /** The compose file, and what overrides it. Default: docker-compose.yaml. */
+  composeFiles?: string[];
   /** `free` (the default) for tests, `own` for the ports that the compose file names. */
   ports?: 'free' | 'own';
   /** Default: a name of its own for each stack. */
@@ -58,7 +57,7 @@ export async function startStack(options: StackOptions) {
   const project: ComposeProject = {
     directory: options.directory,
     name: options.name ?? `workshop-${randomBytes(4).toString('hex')}`,
-    files: [options.composeFile ?? 'docker-compose.yaml', ...overrideOf(options.directory)],
+    files: options.composeFiles ?? ['docker-compose.yaml'],
   };
   const { services = [], optional = ['grafana'], keep = false, built, signal } = options;
   try {
@@ -76,13 +75,6 @@ export async function startStack(options: StackOptions) {
     throw error;
   }
 }
-
-/** The second file that `docker compose` reads by itself, where there is one. */
-const overrideOf = (directory: string): string[] =>
-  ['compose', 'docker-compose']
-    .flatMap((name) => [`${name}.override.yml`, `${name}.override.yaml`])
-    .filter((name) => existsSync(join(directory, name)))
-    .slice(0, 1);
 
 /** Removes a stack, if there is one, and what was added to its project. @throws MachineFault when something is left */
 export async function removeStack(project: ComposeProject): Promise<void> {

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { DockerComposeEnvironment, Wait } from 'testcontainers';
 import { explainDockerError, Fault, MachineFault } from '../engine/index.ts';
 import { type ComposeProject, compose } from './compose-project.ts';
 import { CONTAINER_PORTS, containers, type ServiceName } from './containers.ts';
@@ -77,6 +76,7 @@ async function allReachable(project: ComposeProject): Promise<void> {
 }
 
 async function upThroughTestcontainers(project: ComposeProject, services: string[], keep: boolean) {
+  const { DockerComposeEnvironment, Wait } = await import('testcontainers');
   await new DockerComposeEnvironment(project.directory, project.files ?? 'docker-compose.yaml')
     .withProjectName(project.name)
     .withAutoCleanup(!keep)

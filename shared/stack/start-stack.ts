@@ -1,4 +1,3 @@
-import { REAPER_IMAGE } from 'testcontainers/build/reaper/reaper.js';
 import { announce } from '../engine/index.ts';
 import { ensureImages, type Image, imageFault } from '../images/index.ts';
 import { localized } from '../language.ts';
@@ -50,11 +49,13 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
   const services = wanted.filter((service) => !leftOut.has(service));
 
   const builds = JSON.stringify(services.map((service) => described.get(service)?.build));
-  if (builds !== options.built) {
-    const building = localized('Building the images of this project', '建置這個專案的映像檔');
-    await announce(building, () => buildImages(project, services, options.signal));
-  }
-  if (!options.keep) await prepareReaper();
+  const building = localized('Building the images of this project', '建置這個專案的映像檔');
+  await Promise.all([
+    builds !== options.built &&
+      announce(building, () => buildImages(project, services, options.signal)),
+    // Loading Testcontainers takes a moment, in which images can be built.
+    !options.keep && prepareReaper(),
+  ]);
   const names = services.join(', ');
   const toBeHealthy = services.filter((service) => described.get(service)?.hasHealthcheck);
   await announce(
@@ -71,6 +72,7 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
  */
 export async function prepareReaper(): Promise<void> {
   if (process.env.TESTCONTAINERS_RYUK_DISABLED) return;
+  const { REAPER_IMAGE } = await import('testcontainers/build/reaper/reaper.js');
   const [image] = await ensureImages([REAPER_IMAGE]);
   if (image?.unavailable) process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
 }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { WrongResult } from '../engine/index.ts';
 
 /** How often a condition is looked at. Short beside the seconds in which alerts move. */
-const POLL_INTERVAL_MS = 250;
+const POLL_INTERVAL_MS = 100;
 
 export interface Wait<T> {
   /** What is awaited, as the end of "Waited 30 s for …". */

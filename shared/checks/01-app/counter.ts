@@ -3,7 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseMetrics, type Sample } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-import { askApp, scrapeApp, tryInTime } from './ask-app.ts';
+import { type Answer, askApp, scrapeApp, tryInTime } from './ask-app.ts';
+import { failByAnswer } from './explain.ts';
 import { expectGrowth, expectSteady } from './growth.ts';
 import { APP, METRICS } from './paths.ts';
 import { computeGrowth, countRequests, expectCounter, requestSeries } from './request-counter.ts';
@@ -28,6 +29,13 @@ export const counter = defineTopic({ kind: 'live', task: 6, needs: ['counter.cou
       expectCounter(step, body);
       const after = await scrapeApp(step);
       await expectSteady(step, parseMetrics(body), after);
+      const isAlive = !/^process_cpu/m.test(body) || body !== (await askApp(step, '/metrics')).body;
+      expectThat(isAlive, {
+        expected: 'another text in each scrape: at least the CPU time has grown',
+        actual: 'the same text, to the letter',
+        where: step.files.find(APP, /\.metrics\(\)/),
+        hint: 'register.metrics() writes down what the numbers are now. A text that is kept is a moment that never ends.',
+      });
       const get = { method: 'GET' };
       await expectGrowth(step, before, after, { ...get, route: '/', status_code: '200' }, 3);
       await expectGrowth(step, before, after, { ...get, route: '/fail', status_code: '500' }, 2);
@@ -80,15 +88,22 @@ export const counter = defineTopic({ kind: 'live', task: 6, needs: ['counter.cou
       await askApp(step, '/');
       const before = await scrapeApp(step);
       expectPatterns(step, before);
+      let otherwise: Answer | undefined;
       // Ten at a time, as busy visitors would.
       const visitors = Array.from({ length: 10 }, async () => {
         for (let times = 0; times < 15; times++) {
           const word = Math.random().toString(36).slice(2);
-          await askApp(step, `/${word}`);
+          const answer = await askApp(step, `/${word}`);
+          if (answer.status !== 404) otherwise ??= answer;
           await askApp(step, `/?${word}`);
         }
       });
       await Promise.all(visitors);
+      if (otherwise)
+        await failByAnswer(step, otherwise, '404 to an address that no route has', {
+          where: step.files.find(APP, /\b404\b/),
+          hint: 'The lesson starts with a handler that answers what no route has answered.',
+        });
       const after = await scrapeApp(step);
       const added = requestSeries(after).length - requestSeries(before).length;
       expectThat(added <= 1, {

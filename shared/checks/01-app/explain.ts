@@ -60,15 +60,22 @@ export async function failByAnswer(
     });
   }
   const place = status === 200 ? undefined : find(new RegExp(`\\b${status}\\b`));
-  return fail({
-    expected,
-    actual,
-    where: place ?? otherwise.where,
-    hint:
-      place && status !== 404
-        ? 'A middleware above the routes responds in their place.'
-        : otherwise.hint,
-  });
+  if (place && (status !== 404 || isAbove(place, otherwise.where)))
+    return fail({ expected, actual, where: place, hint: ABOVE });
+  const hint =
+    status === 404
+      ? 'No route fits this path. Look for a typo in it, and for a router that is mounted below another path.'
+      : otherwise.hint;
+  return fail({ expected, actual, where: otherwise.where, hint });
+}
+
+const ABOVE =
+  'A middleware above the routes responds in their place. Express asks its handlers in the order in which they are registered.';
+
+/** Both are "file:line", of the same file. */
+function isAbove(place: string, other: string): boolean {
+  const [[file, line], [otherFile, otherLine]] = [place.split(':'), other.split(':')];
+  return file === otherFile && Number(line) < Number(otherLine);
 }
 
 /** An error of JavaScript's own mostly names what it is about. */

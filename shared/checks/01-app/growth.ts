@@ -24,6 +24,11 @@ export async function expectGrowth(
   const [{ labels: own } = { labels }] = requestSeries(after);
   const isNamedOtherwise = Object.keys(labels).some((name) => !(name in own));
   const grown = computeGrowth(visits(before), visits(after)).slice(0, 3);
+  const noEvent = findFirst(
+    step.files,
+    [METRICS],
+    /\bres(ponse)?\.on(ce)?\(\s*['"`](?!finish|close|pipe)/,
+  );
   const isCounted = grown.some(({ series }) => series.includes(`route="${labels.route}"`));
   fail({
     expected: `${expected} more in ${describeSeries(labels)}`,
@@ -32,6 +37,11 @@ export async function expectGrowth(
     hint: isNamedOtherwise
       ? 'The labels are called method, route and status_code. Dashboards and alerts ask for them by these names.'
       : 'A counter grows by one for each request. When the answer is finished, the method, the matched route and the status code are all known.',
+    ...(grown.length === 0 &&
+      noEvent && {
+        where: noEvent,
+        hint: 'A response that has been sent tells so by its event finish, and by close when the connection is closed. What it does not know nobody ever calls.',
+      }),
     ...(!isCounted && !isNamedOtherwise && placeOfMiddleware(step, labels.route ?? '/')),
   });
 }

@@ -1,12 +1,14 @@
 // What the app answers, and its page /metrics.
 import { expectThat } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-import { askApp } from './ask-app.ts';
+import { type Answer, askApp } from './ask-app.ts';
 import { failByAnswer } from './explain.ts';
-import { APP, METRICS } from './paths.ts';
+import { APP, findFirst, METRICS, sourcesOf } from './paths.ts';
 
-/** Prometheus 3 refuses a scrape with any other type. */
-const CONTENT_TYPES = /^(text\/plain; ?version=(0\.0\.4|1\.0\.0)|application\/openmetrics-text)/;
+/** Prometheus 3 refuses a scrape with any other type. OpenMetrics has an end of its own. */
+const isUnderstood = ({ type, body }: Answer): boolean =>
+  /^text\/plain; ?version=(0\.0\.4|1\.0\.0)/.test(type) ||
+  (/^application\/openmetrics-text/.test(type) && body.trimEnd().endsWith('# EOF'));
 
 /** Enough to tell the default metrics from one that somebody has made. */
 const DEFAULT_METRICS = [
@@ -31,6 +33,13 @@ export const metricsPage = defineTopic({ kind: 'live', needs: ['metrics.page'] }
           hint: 'The lesson starts with this route; give it back what it had.',
         });
       }
+      const error = await askApp(step, '/fail');
+      expectThat(error.status === 500 && /^\s*\{/.test(error.body), {
+        expected: 'GET /fail answered with 500 {"error":"Internal Server Error"}',
+        actual: `${error.status} ${error.body.split('\n')[0]?.slice(0, 100)}`,
+        where: step.files.find(APP, /\((error|err|e)\b.*=>|function \w*\((error|err|e)\b/),
+        hint: 'Express knows an error handler by its four parameters, and wants it below all routes. The lesson starts with one; without it an error is a page of HTML.',
+      });
     },
   },
   {
@@ -41,9 +50,16 @@ export const metricsPage = defineTopic({ kind: 'live', needs: ['metrics.page'] }
     async run(step) {
       // As text or still as JSON; an object is what becomes of a promise.
       const answer = await askApp(step, '/metrics');
+      const { body } = await askApp(step, '/metrics');
+      expectThat(body.trim() !== '' || answer.body.trim() === '', {
+        expected: 'the same metrics in each scrape',
+        actual: 'nothing in the second one',
+        where: findFirst(step.files, sourcesOf(step.files), /\.clear\(/) ?? APP,
+        hint: 'clear() takes all metrics out of the registry. A scrape only reads: whoever asks next, wants them too.',
+      });
       if (answer.status === 200 && !/^\s*\{/.test(answer.body)) return;
       await failByAnswer(step, answer, '200 with lines such as: process_cpu_seconds_total 0.5', {
-        where: step.files.find(APP, /['"`]\/metrics['"`]/),
+        where: step.files.find(APP, /\/metrics['"`]/),
         hint: 'register.metrics() returns a promise of the text, so it has to be awaited. `docker compose logs app` says what failed.',
       });
     },
@@ -54,15 +70,20 @@ export const metricsPage = defineTopic({ kind: 'live', needs: ['metrics.page'] }
     task: 4,
     async run(step) {
       const { body } = await askApp(step, '/metrics');
-      const missing = DEFAULT_METRICS.filter((name) => !body.includes(name));
+      const place = findFirst(step.files, sourcesOf(step.files), /\bcollectDefaultMetrics\(/);
+      const missing = DEFAULT_METRICS.filter(
+        (name) => !new RegExp(`^(.*")?${name}\\b`, 'm').test(body),
+      );
       expectThat(missing.length === 0, {
         expected: DEFAULT_METRICS.join(', '),
         actual:
           missing.length === DEFAULT_METRICS.length
             ? 'none of them'
             : `no ${missing.join(', no ')}`,
-        where: step.files.find(METRICS, /collectDefaultMetrics|prom-client/),
-        hint: 'prom-client collects what Node.js knows about itself only when it is asked to: collectDefaultMetrics().',
+        where: place ?? step.files.find(METRICS, /prom-client/),
+        hint: place
+          ? 'They are collected for another registry than the one that /metrics prints, or under other names: look at what collectDefaultMetrics() is given.'
+          : 'prom-client collects what Node.js knows about itself only when it is asked to: collectDefaultMetrics().',
       });
     },
   },
@@ -71,9 +92,10 @@ export const metricsPage = defineTopic({ kind: 'live', needs: ['metrics.page'] }
     title: 'GET /metrics answers in the text format of Prometheus',
     task: 5,
     async run(step) {
-      const { type, body } = await askApp(step, '/metrics');
+      const answer = await askApp(step, '/metrics');
+      const { type, body } = answer;
       const where = step.files.find(APP, /['"`]\/metrics['"`]/);
-      expectThat(CONTENT_TYPES.test(type), {
+      expectThat(isUnderstood(answer), {
         expected: 'Content-Type: text/plain; version=0.0.4; charset=utf-8',
         actual: `Content-Type: ${type}`,
         where,

@@ -4,8 +4,11 @@ import { docker } from '../../engine/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { askApp, startAgain, tryInTime } from './ask-app.ts';
+import { findFirst } from './paths.ts';
 import { runHealthcheckOnError } from './run-healthcheck.ts';
 import { dockerfilePath } from './sources.ts';
+
+const MAIN = 'app/main.ts';
 
 export const running = defineTopic({ kind: 'live' }, [
   {
@@ -16,7 +19,7 @@ export const running = defineTopic({ kind: 'live' }, [
     concurrent: true,
     async run(step) {
       const { silent, error } = await runHealthcheckOnError(step);
-      const where = step.compose().service('app').where('healthcheck', 'test');
+      const { where } = step.compose().service('app').healthcheck;
       expectThat(silent !== 0, {
         expected: 'an exit code other than 0 when nothing answers',
         actual: `exit code ${silent}`,
@@ -53,13 +56,25 @@ export const running = defineTopic({ kind: 'live' }, [
     task: 9,
     needs: ['app.answers'],
     async run(step) {
-      const { actual } = await tryInTime(() => stopWhileSlow(step));
+      const { actual, signal, seconds, first } = await tryInTime(() => stopWhileSlow(step));
       const expected = 'GET /slow answered with 200, the end with exit code 0';
+      const { get, where } = step.compose().service('app');
+      const ownTime = seconds < 2 && 'stop_grace_period';
+      const inCompose = signal === 'SIGTERM' ? ownTime : 'stop_signal';
       expectThat(actual === expected, {
         expected,
         actual,
-        where: step.files.find('app/main.ts', /SIGTERM/),
+        where:
+          findFirst(step.files, [MAIN], /['"`]SIG[A-Z]+['"`]/) ?? step.files.find(MAIN, /SIGTERM/),
         hint: 'docker compose stop sends SIGTERM, and kills ten seconds later. Close the server then: it takes no new requests, and answers those it has.',
+        ...(!/\bnode$|init$/.test(first) && {
+          where: where(get('command') === undefined ? 'build' : 'command'),
+          hint: `The signal goes to the first process of the container, here ${first}, which does not hand it on. The words of the command as a list, or exec before node, make node the first.`,
+        }),
+        ...(inCompose && {
+          where: where(inCompose),
+          hint: `docker compose stop sends ${signal} here, and kills ${seconds} s later. Without a word about it the signal is SIGTERM, and there are 10 s.`,
+        }),
       });
     },
   },
@@ -87,12 +102,16 @@ async function stopWhileSlow(step: StepUnderTest) {
   });
   // What was asked later is answered, so that /slow has arrived.
   for (let times = 0; times < 2; times++) await askApp(step, '/healthz');
-  await docker(['kill', '--signal', 'SIGTERM', id]);
+  const { output } = await step.stack.exec('app', ['cat', '/proc/1/cmdline']);
+  const [first = ''] = output.split('\0');
+  const config = JSON.parse(await docker(['inspect', '--format', '{{json .Config}}', id]));
+  const { StopSignal: signal = 'SIGTERM', StopTimeout: seconds = 10 } = config;
+  await docker(['kill', '--signal', signal, id]);
   const wasLate = isLate;
-  // After ten seconds `docker compose stop` would kill it.
-  const ended = await docker(['wait', id], { signal: AbortSignal.timeout(10_000) }).then(
+  // Then `docker compose stop` kills it.
+  const ended = await docker(['wait', id], { signal: AbortSignal.timeout(seconds * 1_000) }).then(
     (exitCode) => `the end with exit code ${exitCode}`,
-    () => 'no end within 10 s',
+    () => `no end within ${seconds} s`,
   );
-  return { actual: `${await answered}, ${ended}`, isLate: wasLate };
+  return { actual: `${await answered}, ${ended}`, isLate: wasLate, signal, seconds, first };
 }

@@ -1,6 +1,6 @@
 // What the image of the app is built from.
 import { posix } from 'node:path';
-import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { type Build, expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic, hintForMissing } from '../../verify/runner/index.ts';
 
 export const sources = defineTopic({ kind: 'static' }, [
@@ -9,6 +9,13 @@ export const sources = defineTopic({ kind: 'static' }, [
     title: 'The compose file has a service app, built from a Dockerfile',
     run(step) {
       const path = dockerfilePath(step);
+      const other = step.files.all().find((it) => /(^|\/)Dockerfile$/.test(it));
+      expectThat(step.files.exists(path) || !other, {
+        expected: `build: with the folder of ${other}`,
+        actual: `there is no ${path}`,
+        where: step.compose().service('app').where('build'),
+        hint: 'build names the folder whose Dockerfile makes the image, from the folder of the compose file.',
+      });
       expectThat(/^\s*FROM\s/im.test(step.files.text(path)), {
         expected: 'a Dockerfile that begins with FROM',
         actual: 'no FROM',
@@ -29,25 +36,24 @@ export const sources = defineTopic({ kind: 'static' }, [
   },
 ]);
 
-/** The folder the service app is built from, without "./": "app". @throws CheckFailure without a build */
-function appFolder(step: StepUnderTest): string {
-  const app = step.compose().service('app');
-  const build = app.get('build');
-  const folder = typeof build === 'string' ? build : app.get('build', 'context');
-  if (typeof folder === 'string') return posix.normalize(folder).replace(/\/$/, '');
-  return fail({
-    expected: 'build, with the folder of the Dockerfile',
-    actual: 'no build',
-    where: app.where('build'),
-    hint: 'build names the folder whose Dockerfile makes the image.',
-  });
+/** What the image of the app is built from. @throws CheckFailure without a build */
+function buildOfApp(step: StepUnderTest): Build {
+  const { build, where } = step.compose().service('app');
+  return (
+    build ??
+    fail({
+      expected: 'build, with the folder of the Dockerfile',
+      actual: 'no build',
+      where: where('build'),
+      hint: 'build names the folder whose Dockerfile makes the image.',
+    })
+  );
 }
 
+const appFolder = (step: StepUnderTest): string => buildOfApp(step).folder;
+
 /** The path of its Dockerfile. */
-export function dockerfilePath(step: StepUnderTest): string {
-  const name = step.compose().service('app').get('build', 'dockerfile');
-  return posix.join(appFolder(step), typeof name === 'string' ? name : 'Dockerfile');
-}
+export const dockerfilePath = (step: StepUnderTest): string => buildOfApp(step).dockerfile;
 
 /** @throws CheckFailure when a source file is empty, is not text, or imports a file that is not there */
 function checkSources(step: StepUnderTest): void {

@@ -1,12 +1,8 @@
 // The service prometheus in the compose file.
-import {
-  expectFlags,
-  expectHealthcheck,
-  expectPort,
-  expectShared,
-} from '../../verify/expect/index.ts';
+import { expectHealthcheck, expectPort, expectShared } from '../../verify/expect/index.ts';
 import {
   type ComposeService,
+  expectFlags,
   expectThat,
   fail,
   flagPlace,
@@ -121,11 +117,11 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
         service,
         'Without a healthcheck a container counts as fine as soon as it has started, even while Prometheus still reads its data.',
       );
-      const test = [service.get('healthcheck', 'test')].flat().join(' ');
+      const test = [service.healthcheck.test].flat().join(' ');
       expectThat(!/\bcurl\b/.test(test), {
         expected: 'a test made of programs that are in the image, such as wget',
         actual: 'curl',
-        where: service.where('healthcheck', 'test'),
+        where: service.healthcheck.where,
         hint: 'A healthcheck runs inside the container, and the image of Prometheus has no curl.',
       });
       expectNoPrefix(service);

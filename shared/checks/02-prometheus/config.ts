@@ -15,31 +15,19 @@ export const config = defineTopic({ kind: 'static', task: 3, needs: ['prometheus
     id: 'prometheus.file',
     title: "Prometheus's configuration can be read",
     needs: [],
-    run(step) {
-      const file = readConfig(step);
-      const known = /^(global|scrape_configs|rule_files|alerting|runtime|storage|tracing|otlp)$/;
-      const keys = Object.keys(Object(file.value));
-      const wrong =
-        typeof file.value === 'string'
-          ? file.value
-          : keys.find((key) => !known.test(key) && !/^(remote_|scrape_config_files)/.test(key));
-      expectThat(wrong === undefined, {
-        expected: 'the keys global and scrape_configs at the left edge',
-        actual: String(wrong).slice(0, 60),
-        where: file.where([String(wrong)]),
-        hint: 'Prometheus refuses a file with a key it does not know. Look for a typo, and for an indentation that makes a key belong to the wrong block.',
-      });
-    },
+    run: (step) => void readConfig(step),
   },
   {
     id: 'prometheus.intervals',
     title: 'Prometheus collects and evaluates every 5 seconds',
     run(step) {
       const file = readConfig(step);
-      const web = findJob(file, 'web')?.index;
-      for (const key of ['scrape_interval', 'evaluation_interval']) {
-        const own = ['scrape_configs', web ?? -1, key];
-        const place = file.get(own) === undefined ? ['global', key] : own;
+      const jobs = ['web', 'prometheus'].map((name) => findJob(file, name)?.index ?? -1);
+      const scrapes = jobs
+        .map((index) => ['scrape_configs', index, 'scrape_interval'])
+        .map((own) => (file.get(own) === undefined ? ['global', 'scrape_interval'] : own));
+      for (const place of [...scrapes, ['global', 'evaluation_interval']]) {
+        const key = place.at(-1);
         const value = file.get(place);
         expectThat(parseDuration(value) === INTERVAL, {
           expected: `${key}: 5s`,

@@ -1,6 +1,7 @@
 import { evaluate, onExpressionError, type Series } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { knownTraffic } from './known-traffic.ts';
+import { failByConfig } from './places.ts';
 
 /** Where the learner writes PromQL: one expression for each name. */
 export const QUERIES = 'prometheus/queries.yaml';
@@ -93,12 +94,14 @@ export async function expectAnswer(step: StepUnderTest, question: Question): Pro
   const where = step.files.yaml(QUERIES).where([name]);
   const { seenAt } = await knownTraffic(step);
   const given = await evaluateOwn(step, { name, expected }, seenAt);
+  const wanted = await evaluate(step, right, seenAt);
+  if (wanted.length === 0) failByConfig(step, right);
   // Before the right one, because two gauges may be about as large.
   for (const [other, actual] of Object.entries(mistaken)) {
     if (areSame(given, await evaluate(step, other, seenAt), EXACT))
       fail({ expected, actual, where, hint: hintIfMistaken });
   }
-  if (areSame(given, await evaluate(step, right, seenAt), TOLERANCE)) return;
+  if (areSame(given, wanted, TOLERANCE)) return;
   fail({ expected, actual: describe(given, anyOther), where, hint });
 }
 

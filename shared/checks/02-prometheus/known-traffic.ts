@@ -1,5 +1,6 @@
 import { readRequests, sendTraffic } from '../../verify/expect/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
+import { failByConfig } from './places.ts';
 import { INTERVAL } from './read-config.ts';
 
 /** Ten requests: seven answered with 200, in two series, two with 500 and one with 404. */
@@ -65,6 +66,7 @@ async function sendKnownTraffic(step: StepUnderTest): Promise<KnownTraffic> {
 export async function nextScrape(step: StepUnderTest, after: number): Promise<number> {
   const { waitFor } = await import('../../stack/index.ts');
   let lostAt: number | undefined;
+  const jobs = async () => (await step.stack.prometheus.targets()).map(({ labels }) => labels.job);
   const { scrapedAt } = await waitFor({
     what: 'a scrape of the app',
     withinSeconds: SCRAPES_TO_WAIT * INTERVAL,
@@ -78,6 +80,8 @@ export async function nextScrape(step: StepUnderTest, after: number): Promise<nu
       lostAt ??= scrapedAt;
       return scrapedAt > lostAt + LOST_SECONDS;
     },
-  });
+  }).catch(async (error) =>
+    (await jobs()).includes('web') ? Promise.reject(error) : failByConfig(step),
+  );
   return scrapedAt;
 }

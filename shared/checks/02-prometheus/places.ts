@@ -1,6 +1,6 @@
 // The line that leads to what was seen: in the configuration, or in the app.
 import { readRequests } from '../../verify/expect/index.ts';
-import { placeNamed, type StepUnderTest } from '../../verify/files/index.ts';
+import { fail, placeNamed, type StepUnderTest } from '../../verify/files/index.ts';
 import { configPath, findJob, prometheus, readConfig } from './read-config.ts';
 
 /** @param complaint promtool's, with the paths that the container has */
@@ -20,6 +20,7 @@ const KEYS: [RegExp, string][] = [
   [/body size limit/, 'body_size_limit'],
   [/label_limit/, 'label_limit'],
   [/deadline exceeded/, 'scrape_timeout'],
+  [/basic auth/, 'basic_auth'],
 ];
 
 /** @param error what Prometheus says about the target of the job */
@@ -39,4 +40,24 @@ export async function placeOfCount(step: StepUnderTest, code: string, sent: numb
   const file = readConfig(step);
   const index = findJob(file, 'web')?.index ?? 0;
   return file.where(['scrape_configs', index, 'metric_relabel_configs']);
+}
+
+/** Keys of a job by which targets or series get lost, or get other labels. */
+const LOSING = ['relabel_configs', 'metric_relabel_configs', 'file_sd_configs', 'static_configs'];
+
+/** The job web has no target, or not the series that a right expression asks for. */
+export function failByConfig(step: StepUnderTest, question = 'up{job="web"}'): never {
+  const file = readConfig(step);
+  const job = ['scrape_configs', findJob(file, 'web')?.index ?? 0];
+  const isLost = question.startsWith('up');
+  const keys = LOSING.filter((key) => isLost || key.startsWith('metric'));
+  const place = keys.map((key) => [...job, key]).find((it) => file.get(it) !== undefined);
+  fail({
+    expected: `a series for ${question}`,
+    actual: isLost ? 'no target has job="web"' : 'Prometheus has none',
+    where: file.where(place ?? job),
+    hint: isLost
+      ? 'A target may be dropped, found in a file that is not there, or be given another label job. The page Status > Service discovery shows each, with its labels before and after.'
+      : 'What metric_relabel_configs drops is never stored: the job keeps what people ask for.',
+  });
 }

@@ -5,6 +5,7 @@ import {
   findSettings,
   flagValue,
   isRecord,
+  readSettings,
   type StepUnderTest,
   type YamlFile,
 } from '../../verify/files/index.ts';
@@ -18,17 +19,22 @@ export const prometheus = (step: StepUnderTest) => step.compose().service('prome
 export const configInContainer = (service: ComposeService): string =>
   flagValue(service, 'config.file') ?? '/etc/prometheus/prometheus.yml';
 
-/** The file that Prometheus is told to read; the usual one while the compose file leads to none. */
-export function configPath(step: StepUnderTest): string {
+/** The file that Prometheus is told to read; undefined while the compose file leads to none. */
+function foundPath(step: StepUnderTest): string | undefined {
   try {
     return findSettings(step, 'prometheus').path;
   } catch {
-    return 'prometheus/prometheus.yaml';
+    return undefined;
   }
 }
 
-/** @throws CheckFailure when it is missing or does not parse */
-export const readConfig = (step: StepUnderTest): YamlFile => step.files.yaml(configPath(step));
+/** The same; the usual one where there is none. */
+export const configPath = (step: StepUnderTest): string =>
+  foundPath(step) ?? 'prometheus/prometheus.yaml';
+
+/** With the jobs of other files. @throws CheckFailure when one is missing or does not parse */
+export const readConfig = (step: StepUnderTest): YamlFile =>
+  foundPath(step) ? readSettings(step, 'prometheus').file : step.files.yaml(configPath(step));
 
 /** A job of scrape_configs. */
 export interface Job {

@@ -1,5 +1,6 @@
 // The jobs of prometheus.yaml and their targets.
-import { expectThat, fail } from '../../verify/files/index.ts';
+import { expectTogether } from '../../verify/expect/index.ts';
+import { expectList, expectThat, fail } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { findJob, type Job, readConfig, readJobs } from './read-config.ts';
 
@@ -36,16 +37,25 @@ export const targets = defineTopic({ kind: 'static', task: 4 }, [
       const compose = step.compose();
       const at = (service: string, port: number) =>
         compose.service(service).hostNames.map((host) => `${host}:${port}`);
+      expectTogether(compose, 'prometheus', 'app');
       const itself = [...at('prometheus', 9090), 'localhost:9090', '127.0.0.1:9090'];
       for (const [name, right] of Object.entries({ prometheus: itself, web: at('app', 8080) })) {
         const job = findJob(file, name) as Job;
         if (job.discovers) continue;
+        const configs = ['scrape_configs', job.index, 'static_configs'];
+        for (const place of [configs, [...configs, 0, 'targets']]) expectList(file, place);
         const wrong = job.targets.find(({ address }) => !right.includes(address));
         if (job.targets.length > 0 && !wrong) continue;
+        const keys = Object.keys(Object(file.get(['scrape_configs', job.index])));
+        const similar = keys.find(
+          (key) => /^(static_?configs?|targets?)$/i.test(key) && key !== 'static_configs',
+        );
         fail({
           expected: `the target ${right[0]}`,
-          actual: wrong?.address ?? 'no targets below static_configs',
-          where: wrong?.where ?? job.where,
+          actual:
+            wrong?.address ??
+            `no targets below static_configs${similar ? `, but ${similar}:` : ''}`,
+          where: wrong?.where ?? file.where(['scrape_configs', job.index, similar ?? '']),
           hint: hintForTarget(wrong?.address, compose.serviceNames),
         });
       }
@@ -58,6 +68,7 @@ function hintForTarget(address: string | undefined, services: string[]): string 
   const [host = '', port] = address.split(':');
   if (address.includes('@'))
     return 'A target is only HOST:PORT. Where a login is wanted, it goes below basic_auth: of the job, and its password into a file.';
+  if (/[,\s]/.test(address)) return 'Each target is an entry of its own: ["one:1", "two:2"].';
   if (/\//.test(address)) return 'A target is only HOST:PORT; http:// and /metrics are added.';
   if (['localhost', '127.0.0.1', 'host.docker.internal'].includes(host))
     return 'Inside a container localhost is the container itself. Another service is reached by its service name.';

@@ -65,7 +65,16 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
   {
     id: 'grafana.port',
     title: "Grafana's port 3000 is open to this machine only",
-    run: (step) => expectPort(grafanaIn(step), 3000, 'GRAFANA_PORT'),
+    run(step) {
+      expectPort(grafanaIn(step), 3000, 'GRAFANA_PORT');
+      const moved = settingOf(step, 'server', 'http_port');
+      expectThat(!moved || moved.value === '3000', {
+        expected: 'Grafana listening on 3000 in its container',
+        actual: `${moved?.name}: ${moved?.value}`,
+        where: moved?.where ?? '',
+        hint: 'This is the port in the container, which the healthcheck and the right side of ports: ask for. The one on your machine is on the left side.',
+      });
+    },
   },
   {
     id: 'grafana.storage',
@@ -105,17 +114,16 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
     id: 'grafana.healthcheck',
     title: 'Docker is told how to ask whether Grafana works',
     run(step) {
-      const { get, where } = grafanaIn(step);
+      const { test, where } = grafanaIn(step).healthcheck;
       expectHealthcheck(
         grafanaIn(step),
         'Grafana needs some seconds to start. Without a healthcheck it counts as fine from the first moment.',
       );
-      const [address, port = '80'] =
-        `${get('healthcheck', 'test')}`.match(/https?:\/\/[^\s/:"',]+(?::(\d+))?/) ?? [];
+      const [address, port = '80'] = `${test}`.match(/https?:\/\/[^\s/:"',]+(?::(\d+))?/) ?? [];
       expectThat(!address || port === '3000', {
         expected: 'http://127.0.0.1:3000/api/health',
         actual: `port ${port}, where nothing listens`,
-        where: where('healthcheck', 'test'),
+        where,
         hint: 'The healthcheck runs inside the container, so it asks the port of the container, wherever that is published.',
       });
     },

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   type Dashboard,
   dashboardFiles,
@@ -44,6 +44,7 @@ export const dashboards = defineTopic({ kind: 'static', task: 4, needs: ['dashbo
     title: 'Every dashboard has a uid of its own',
     run(step) {
       const taken = new Map<unknown, string>();
+      const titled = new Map<unknown, string>();
       for (const { path, value, where } of readDashboards(step)) {
         const first = taken.get(value.uid);
         expectThat(typeof value.uid === 'string' && value.uid && !first, {
@@ -59,6 +60,14 @@ export const dashboards = defineTopic({ kind: 'static', task: 4, needs: ['dashbo
           hint: "The uid is the dashboard's address: /d/<uid>. Grafana refuses a dashboard whose uid has other characters, or is longer.",
         });
         taken.set(value.uid, path);
+        const namesake = titled.get(value.title);
+        expectThat(!namesake || dirname(namesake) !== dirname(path), {
+          expected: 'a title that no other dashboard of the folder has',
+          actual: `"${value.title}", which ${namesake} has`,
+          where: where('title'),
+          hint: 'People choose a dashboard by its title. Of two with the same one in a folder Grafana saves neither, and says so only in its log.',
+        });
+        titled.set(value.title, path);
       }
     },
   },

@@ -64,6 +64,12 @@ export const provider = defineTopic({ kind: 'static', task: 3 }, [
           where: where('options', 'path'),
           hint: 'The path is one in the container: the right side of a mount. Both files must say the same.',
         });
+        expectThat(step.files.isFolder(onHost), {
+          expected: 'a folder, all of whose JSON files become dashboards',
+          actual: `${path}, which is the file ${onHost}`,
+          where: where('options', 'path'),
+          hint: 'Grafana reads a folder. Of a single file it says that it is no directory, and shows nothing.',
+        });
         const files = filesIn(step, onHost, /\.json$/);
         const twice = files.find((file) => readBefore.has(file));
         expectThat(!twice, {

@@ -4,6 +4,7 @@ import {
   prometheusSource,
   provisioned,
 } from '../../verify/expect/grafana/index.ts';
+import { expectTogether } from '../../verify/expect/index.ts';
 import {
   asList,
   expectThat,
@@ -101,13 +102,7 @@ export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['dataso
         where: where('access'),
         hint: 'direct lets the browser ask, and a browser does not know the names of the compose network.',
       });
-      const [grafana, prometheus] = ['grafana', 'prometheus'].map((name) => networksOf(step, name));
-      expectThat(!grafana || grafana.some((name) => prometheus?.includes(name)), {
-        expected: 'grafana and prometheus in the same network',
-        actual: `grafana in ${grafana?.join(', ')}; prometheus in ${prometheus?.join(', ')}`,
-        where: grafana ? step.compose().service('grafana').where('networks') : '',
-        hint: 'A service is found by its name only from its own networks. One that names none is in the network default.',
-      });
+      expectTogether(step.compose(), 'grafana', 'prometheus');
     },
   },
   {
@@ -145,11 +140,3 @@ export const dataSource = defineTopic({ kind: 'static', task: 2, needs: ['dataso
     },
   },
 ]);
-
-/** The networks of a service; undefined when there is no such service. */
-function networksOf(step: StepUnderTest, name: string): string[] | undefined {
-  const { serviceNames, service } = step.compose();
-  if (!serviceNames.includes(name)) return undefined;
-  const named = service(name).get('networks') ?? ['default'];
-  return Array.isArray(named) ? named.map(String) : Object.keys(named as object);
-}

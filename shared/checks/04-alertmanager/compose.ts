@@ -6,6 +6,7 @@ import {
   expectShared,
 } from '../../verify/expect/index.ts';
 import {
+  expectFlags,
   expectThat,
   findSettings,
   flagValue,
@@ -39,7 +40,10 @@ export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmana
   {
     id: 'alertmanager.settings',
     title: "Alertmanager's settings are mounted where it reads them",
-    run: (step) => void findSettings(step, 'alertmanager'),
+    run(step) {
+      expectFlags(alertmanagerIn(step));
+      findSettings(step, 'alertmanager');
+    },
   },
   {
     id: 'alertmanager.mounts',
@@ -89,12 +93,12 @@ export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmana
         service,
         'Without a healthcheck Alertmanager counts as fine from the first moment, also with settings that it cannot read.',
       );
-      const asked = String(service.get('healthcheck', 'test')).match(/http:[^\s"']*/)?.[0];
+      const asked = String(service.healthcheck.test).match(/http:[^\s"']*/)?.[0];
       const moved = flagValue(service, 'web.listen-address');
       expectThat(!asked || moved || /:9093\b/.test(asked), {
         expected: 'a test that asks port 9093',
         actual: `${asked}`,
-        where: service.where('healthcheck', 'test'),
+        where: service.healthcheck.where,
         hint: 'The test runs inside the container of Alertmanager. There is nobody at the ports of the other servers.',
       });
     },

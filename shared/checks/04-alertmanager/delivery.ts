@@ -9,6 +9,7 @@ import { defineTopic } from '../../verify/runner/index.ts';
 import { readInbox, waitOrLook } from './messages.ts';
 import { findGapBefore } from './prometheus.ts';
 import { findRefusal, type Gap } from './receiver.ts';
+import { misled } from './routing.ts';
 import { ALERTS, type Alert, fits, type Labels, labelsOf, listOf, readSlack } from './settings.ts';
 
 const [REQUESTS, DOWN] = ALERTS;
@@ -114,8 +115,8 @@ async function expectArrival(
   fail({ expected, ...(await findGap(step, alert, came)) });
 }
 
-/** @param came the messages about the alert that have come, none of them the right one */
-async function findGap(step: StepUnderTest, alert: Alert, came: string[]): Promise<Gap> {
+/** Why a message has not come. @param came those about the alert that have, none of them the right one */
+export async function findGap(step: StepUnderTest, alert: Alert, came: string[]): Promise<Gap> {
   const { file, at } = readSlack(step, [alert]);
   if (came.length > 0) {
     return {
@@ -130,6 +131,7 @@ async function findGap(step: StepUnderTest, alert: Alert, came: string[]): Promi
   const source = received.find(({ fingerprint }) => own.status.inhibitedBy.includes(fingerprint));
   if (source) return inhibitedBy(step, source.labels, own.labels);
   return (
+    misled(file, own.labels) ??
     (await findRefusal(step, alert)) ?? {
       actual: 'the alert reached Alertmanager, not the inbox',
       where: file.where(at),

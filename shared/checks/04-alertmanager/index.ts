@@ -8,8 +8,11 @@ import { templates } from './messages.ts';
 import { alerting, found } from './prometheus.ts';
 import { receiver } from './receiver.ts';
 import { routes, routing } from './routing.ts';
-import { ruleTests, unitTests } from './rule-tests.ts';
+import { ruleTests } from './rule-tests.ts';
 import { rules } from './rules.ts';
+import { unitTests } from './traffic.ts';
+
+export { findGap } from './delivery.ts';
 
 export default defineStep({
   id: '04-alertmanager',
@@ -47,7 +50,7 @@ export default defineStep({
     ...templates,
     ...warning,
     ...ruleTests,
-    unitTests,
+    { ...unitTests, needs: ruleTests.map(({ id }) => id) },
     ...journey,
   ],
 });

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { shell } from '../../verify/expect/index.ts';
-import { fail, hostPath, type StepUnderTest, type YamlPath } from '../../verify/files/index.ts';
+import { fail, hostPath, type StepUnderTest, textsIn } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { ALERTS, type Alert, labelsOf, listOf, readSlack, type SlackConfig } from './settings.ts';
 
@@ -60,7 +60,8 @@ const WANTED = (name: string): Record<string, RegExp> => ({
 async function expectMessage(step: StepUnderTest, alert: Alert, config: SlackConfig) {
   const { file } = readSlack(step);
   const title = '{{ template "slack.default.title" . }}';
-  const parts = templatesIn({ title, ...config.value }, config.at);
+  const texts = textsIn({ title, ...config.value }, config.at);
+  const parts = texts.filter(({ text }) => text.includes('{{'));
   for (const status of ['firing', 'resolved']) {
     const text = await render(step, parts, twoAlerts(step, alert, status));
     if (status === 'resolved') continue;
@@ -97,19 +98,7 @@ const builtIn = (own: string): string =>
     .map(([name, text]) => `{{ define "${name}" }}${text}{{ end }}`)
     .join('');
 
-interface Part {
-  text: string;
-  place: YamlPath;
-}
-
-/** Every text below a place that is a template, and where it stands. */
-function templatesIn(value: unknown, place: YamlPath): Part[] {
-  if (typeof value === 'string') return value.includes('{{') ? [{ text: value, place }] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    templatesIn(inner, [...place, Array.isArray(value) ? Number(key) : key]),
-  );
-}
+type Part = ReturnType<typeof textsIn>[number];
 
 /** Fills in the templates of a message. @throws CheckFailure at the line that cannot be filled in */
 async function render(step: StepUnderTest, parts: Part[], data: object): Promise<string> {
@@ -130,7 +119,7 @@ async function render(step: StepUnderTest, parts: Part[], data: object): Promise
   );
   const [, error] = output.match(/^amtool: error: (.*)/m) ?? [];
   if (error === undefined) return output.trim();
-  const isUndefined = /not defined$/.test(error);
+  const isUndefined = /^(?!.*function).*not defined$/.test(error);
   const unused = patterns.findIndex((pattern) => filesLike(step, pattern).length === 0);
   return fail({
     expected: 'templates that can be filled in with the alerts of a message',
@@ -152,6 +141,10 @@ function filesLike(step: StepUnderTest, pattern: string): string[] {
   return step.files.all().filter((path) => new RegExp(`^${onHost}$`).test(path));
 }
 
+/** How many actions of a template begin with one of these words. */
+const count = (text: string, words: string): number =>
+  [...text.matchAll(new RegExp(`\\{\\{-?\\s*(${words})\\b`, 'g'))].length;
+
 /** "alertmanager/web.tmpl:3" of what a message such as "template: web.tmpl:3:12: executing …" is about. */
 function placeOf(step: StepUnderTest, error: string, parts: Part[], patterns: string[]): string {
   const { file } = readSlack(step);
@@ -160,6 +153,10 @@ function placeOf(step: StepUnderTest, error: string, parts: Part[], patterns: st
     .flatMap((pattern) => filesLike(step, pattern))
     .find((path) => posix.basename(path) === name);
   if (own) return `${own}:${number}`;
+  const open = parts.find(
+    ({ text }) => count(text, 'range|if|with|block|define') > count(text, 'end'),
+  );
+  if (open && error.includes('EOF')) return file.where(open.place);
   let line = Number(number);
   for (const { text, place } of parts) {
     const lines = text.split('\n').length;

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { shell } from '../../verify/expect/index.ts';
+import { expectTogether, shell } from '../../verify/expect/index.ts';
 import {
   expectList,
   expectThat,
@@ -11,15 +11,7 @@ import {
 import { defineTopic } from '../../verify/runner/index.ts';
 import { waitOrLook } from './messages.ts';
 import { type Gap, lastError } from './receiver.ts';
-import {
-  ALERTS,
-  type Alert,
-  type Labels,
-  labelsOf,
-  listOf,
-  NO_VARIABLES,
-  VARIABLE,
-} from './settings.ts';
+import { ALERTS, type Alert, type Labels, labelsOf, listOf } from './settings.ts';
 
 const ALERTMANAGERS = ['alerting', 'alertmanagers'];
 
@@ -29,6 +21,8 @@ export const alerting = defineTopic({ kind: 'static', task: 5, needs: ['promethe
     id: 'prometheus.alerting',
     title: 'Prometheus is told where Alertmanager is',
     run(step) {
+      for (const other of ['prometheus', 'slack-inbox'])
+        expectTogether(step.compose(), 'alertmanager', other);
       const { file } = readSettings(step, 'prometheus');
       const entries = listOf(file.get(ALERTMANAGERS));
       const index = Math.max(
@@ -46,8 +40,8 @@ export const alerting = defineTopic({ kind: 'static', task: 5, needs: ['promethe
         expected: 'alertmanager:9093 below alerting: alertmanagers: static_configs: targets:',
         actual: targets.length ? targets.join(', ') : 'no target',
         where: file.where([...inner, 0, 'targets', 0]),
-        hint: targets.some((it) => VARIABLE.test(it))
-          ? NO_VARIABLES
+        hint: targets.some((it) => String(it).includes('//'))
+          ? 'A target is only HOST:PORT. http:// is added, and scheme: changes it.'
           : 'Prometheus decides that an alert fires, Alertmanager who is told. It is reached by the name of its service and the port inside its container.',
       });
     },

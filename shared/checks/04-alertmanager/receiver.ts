@@ -4,20 +4,13 @@ import {
   type Finding,
   fail,
   hostPath,
+  readSettings,
   type StepUnderTest,
   type YamlPath,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { isOfSecrets } from './compose.ts';
-import {
-  type Alert,
-  describe,
-  isTrue,
-  NO_VARIABLES,
-  readSlack,
-  type SlackConfig,
-  VARIABLE,
-} from './settings.ts';
+import { type Alert, describe, isTrue, readSlack, type SlackConfig } from './settings.ts';
 
 /** The path of a webhook's address, as in /services/T…/B…/…, but not the inbox's own, which is no secret. */
 const WEBHOOK = /\/services\/T\w+\/B\w+\/(?!X{24})\w+/;
@@ -32,7 +25,17 @@ export const receiver = defineTopic({ kind: 'static', task: 7, needs: ['alertman
     needs: ['alertmanager.mounts', 'alertmanager.route'],
     run(step) {
       const { configs, at } = readSlack(step);
-      if (configs.length === 0) expectSecretFile(step, at, []);
+      if (configs.length === 0) {
+        const { file } = readSettings(step, 'alertmanager');
+        const place = at.slice(0, 2);
+        const keys = Object.keys(Object(file.get(place))).filter((key) => key !== 'name');
+        fail({
+          expected: `slack_configs: in the receiver ${file.get([...place, 'name'])}`,
+          actual: keys.join(', ') || 'no slack_configs',
+          where: file.where([...place, keys[0] ?? 'name']),
+          hint: 'The key below the name says what kind of receiver it is, and each kind posts in a format of its own. It holds a list, so it is a plural.',
+        });
+      }
       for (const { at, receiver } of configs)
         expectSecretFile(
           step,
@@ -66,7 +69,11 @@ export const receiver = defineTopic({ kind: 'static', task: 7, needs: ['alertman
         expectThat(isTrue(file, place), {
           expected: `send_resolved: true${configs.length > 1 ? `, in the receiver ${receiver}` : ''}`,
           actual: describe(file.source(place) ?? file.get(place), 'send_resolved'),
-          where: file.where(place),
+          where: file.where(
+            file.get([...at.slice(0, 2), 'send_resolved']) === undefined
+              ? place
+              : [...at.slice(0, 2), 'send_resolved'],
+          ),
           hint: /^["']/.test(file.source(place) ?? '')
             ? 'In quotes it is a text, and Alertmanager does not start with a text in this place.'
             : 'Slack receivers are silent about resolved alerts unless told otherwise, so nobody would know that it is over.',
@@ -93,18 +100,11 @@ function expectSecretFile(step: StepUnderTest, at: YamlPath, entries: SlackConfi
   const ownUrl = [...at, 'api_url'];
   const open = file.get(ownUrl) ? ownUrl : ['global', 'slack_api_url'];
   const isOpen = file.get(open) !== undefined;
-  const isVariable = VARIABLE.test(String(file.get(open)));
   expectThat(path, {
     expected: 'api_url_file: with the path of the secret file in the container',
-    actual: isVariable
-      ? `${open.at(-1)}: ${file.get(open)}`
-      : isOpen
-        ? `the address itself, as ${open.at(-1)}`
-        : 'no address at all',
+    actual: isOpen ? `the address itself, as ${open.at(-1)}` : 'no address at all',
     where: file.where(isOpen ? open : at),
-    hint: isVariable
-      ? NO_VARIABLES
-      : 'Whoever has a webhook address can post to it, and this file is committed. So the file names another file, which is not.',
+    hint: 'Whoever has a webhook address can post to it, and this file is committed. So the file names another file, which is not.',
   });
   const service = step.compose().service('alertmanager');
   const inContainer = posix.resolve(posix.dirname(containerPath), String(path));
@@ -115,9 +115,7 @@ function expectSecretFile(step: StepUnderTest, at: YamlPath, entries: SlackConfi
     expected: `a secret file at ${inContainer} in the container of alertmanager`,
     actual: seen ? `no file ${seen}` : 'nothing mounted there',
     where: (!seen && isAsInLesson && mount?.where) || file.where(place),
-    hint: VARIABLE.test(inContainer)
-      ? NO_VARIABLES
-      : `api_url_file names a file inside the container. There your mount shows ${mount?.source} as ${mount?.target}.`,
+    hint: `api_url_file names a file inside the container. There your mount shows ${mount?.source} as ${mount?.target}.`,
   });
 }
 
@@ -167,7 +165,7 @@ export async function findRefusal(step: StepUnderTest, alert: Alert): Promise<Ga
       'A message takes the way that http_config says. The inbox is reached without a proxy.',
     ],
     [
-      /no such host|refused|scheme|HTTPS client|no route|invalid|missing/,
+      /^parse |no such host|refused|scheme|HTTPS client|no route|invalid|missing/,
       secret && `${secret}:1`,
       'The secret file holds the whole address, http://slack-inbox:8025/services/…, and nothing else: name of the service, port in its container.',
     ],

@@ -8,11 +8,13 @@ import {
   type YamlPath,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
+import type { Gap } from './receiver.ts';
 import {
   ALERTS,
   allRoutes,
   describe,
   endsOf,
+  type Labels,
   labelsOf,
   listOf,
   settingOf,
@@ -56,9 +58,18 @@ export const routing = defineTopic({ kind: 'static', task: 6 }, [
           hint: 'A time has its unit: ms, s, m or h. group_wait comes before the first message of a group, group_interval before the next when the group has changed, repeat_interval when it has not.',
         });
       }
-      for (const alert of ALERTS)
-        for (const route of slackRoutes(file, labelsOf(step, alert)))
-          expectLikeParent(file, route, alert.name);
+      for (const alert of ALERTS) {
+        const routes = slackRoutes(file, labelsOf(step, alert));
+        for (const route of routes) expectLikeParent(file, route, alert.name);
+        const names = routes.map((route) => settingOf(file, route, 'receiver').value);
+        const first = names.findIndex((name, index) => names.indexOf(name, index + 1) > 0);
+        expectThat(first < 0, {
+          expected: `one message about ${alert.name}`,
+          actual: `${names[first]} gets it from two routes`,
+          where: file.where([...(routes[first] ?? []), 'continue']),
+          hint: 'With continue: an alert goes on to the next routes, and every route that it fits sends a message of its own.',
+        });
+      }
     },
   },
   {
@@ -174,3 +185,15 @@ export const routes = defineTopic({ kind: 'live', task: 6 }, [
     },
   },
 ]);
+
+/** The route that leads an alert to a receiver without Slack; undefined where one leads to Slack. */
+export function misled(file: YamlFile, labels: Labels): Gap | undefined {
+  if (slackRoutes(file, labels).length > 0) return undefined;
+  const [end = ['route']] = endsOf(file, labels);
+  const { value, place } = settingOf(file, end, 'receiver');
+  return {
+    actual: `its route leads to the receiver ${value}, which has no slack_configs`,
+    where: file.where(place),
+    hint: 'Firing alerts go to the receiver that their labels lead to: the first child route that fits takes them.',
+  };
+}

@@ -4,10 +4,9 @@ import {
   type FiringAlert,
   firingAlerts,
   ruleLabels,
-  shell,
 } from '../../verify/expect/index.ts';
-import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
-import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
 import { INSTANCES, underTraffic } from './traffic.ts';
 
 const target = (job: string, instance: string) => `up{job="${job}", instance="${instance}"}`;
@@ -123,32 +122,6 @@ export const ruleTests = defineTopic({ kind: 'live', task: 2, asks: ['prometheus
   },
 ]);
 
-/** The step's own tests of its rules. */
-export const unitTests: Check = {
-  id: 'rules.unit-tests',
-  title: "The step's own unit tests of the rules pass",
-  kind: 'live',
-  asks: ['prometheus'],
-  needs: ruleTests.map(({ id }) => id),
-  async run(step) {
-    const folder = readSettings(step, 'prometheus').containerPath.replace(/\/[^/]*$/, '');
-    const report = await shell(
-      step,
-      `promtool test rules $(find ${folder} -name '*.test.y*ml') && echo passed`,
-    );
-    const path = step.files.all().find((it) => /\.test\.ya?ml$/.test(it));
-    const [, name] = report.match(/^ *name: (.*?),? *$/m) ?? [];
-    expectThat(report.endsWith('passed'), {
-      expected: `promtool test rules ${folder}/*.test.yaml to pass`,
-      actual: report.trim().slice(0, 1_500),
-      where: !path
-        ? 'prometheus/alert-rules.test.yaml (missing)'
-        : step.files.find(path, new RegExp(`name:.*${(name ?? '^$').replace(/\W/g, '.')}`)),
-      hint: 'exp is what the test expects, got is what your rules raise. When the rule is right and only worded differently, change the test.',
-    });
-  },
-};
-
 /** Why a rule does not fire: a label that is made of a value, which changes, else its expression, with this hint. */
 function causeIn(rule: AlertRule, hint: string): { where: string; hint: string } {
   const [label] =
@@ -185,16 +158,28 @@ const describeFiring = (alerts: FiringAlert[]): string =>
 function expectFilled(step: StepUnderTest, alerts: FiringAlert[]): void {
   for (const { labels, annotations } of alerts) {
     const empty = Object.entries(annotations).find(([, text]) =>
-      /<no value>|<error|error expanding/.test(text),
+      /<no value>|<error|error expanding|\$(labels|value)\b/.test(text),
     );
+    const { get, where } = alertRule(step, labels.alertname ?? '');
+    for (const key of Object.keys(annotations)) {
+      const names = String(get('annotations', key)).matchAll(/(?:\$labels|\.Labels)\.(\w+)/g);
+      const unknown = [...names].map(([, name = '']) => name).find((name) => !(name in labels));
+      expectThat(unknown === undefined, {
+        expected: `one of the labels of ${labels.alertname}: ${Object.keys(labels).join(', ')}`,
+        actual: `$labels.${unknown}, so nothing stands in this place`,
+        where: /^(job|instance)$/.test(`${unknown}`) ? where('expr') : where('annotations', key),
+        hint: 'A template sees only the labels that the expression keeps, and those of the rule, and writes nothing for any other. sum() keeps none, sum by (job, instance) keeps these two.',
+      });
+    }
     const instance = labels.instance ?? 'app:8080';
     const said = `${annotations.summary} ${annotations.description}`;
-    const { where } = alertRule(step, labels.alertname ?? '');
     expectThat(!empty && said.includes(instance), {
       expected: `texts that name the instance ${instance}, in ${labels.alertname}`,
       actual: (empty ?? ['summary', said]).join(': '),
       where: empty ? where('annotations', empty[0]) : where('annotations'),
-      hint: 'A template sees only the labels that the expression keeps. sum() keeps none, sum by (job, instance) keeps these two.',
+      hint: empty
+        ? 'A template stands between {{ and }}, and sees .Labels, $labels and $value.'
+        : 'A text that people are woken by says which instance: {{ $labels.instance }}.',
     });
   }
 }

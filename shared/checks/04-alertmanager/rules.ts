@@ -1,3 +1,4 @@
+import leven from 'leven';
 import { parseDuration } from '../../duration.ts';
 import {
   type AlertRule,
@@ -9,7 +10,7 @@ import {
 } from '../../verify/expect/index.ts';
 import { expectThat, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { ALERTS, type Alert, describe } from './settings.ts';
+import { ALERTS, describe } from './settings.ts';
 
 const [REQUESTS, DOWN] = ALERTS;
 
@@ -48,7 +49,7 @@ export const rules = [
   ...ruleChecks(DOWN),
 ];
 
-function ruleChecks({ id, name, severity, task }: Alert): Check[] {
+function ruleChecks({ id, name, severity, task }: (typeof ALERTS)[number]): Check[] {
   return defineTopic({ kind: 'static', task }, [
     {
       id: `${id}.rule`,
@@ -87,7 +88,7 @@ export function expectLabelAndTexts(rule: AlertRule, name: string, severity: str
   const given = rule.get('labels', 'severity');
   expectThat(given === severity, {
     expected: `severity: ${severity} below labels:, in ${name}`,
-    actual: describe(given, 'severity below labels:'),
+    actual: given === undefined ? 'no severity below labels:' : `severity: ${given}`,
     where: rule.where('labels', 'severity'),
     hint: 'Alertmanager routes by labels, so what decides who is told is a label. Annotations are only shown.',
   });
@@ -96,11 +97,15 @@ export function expectLabelAndTexts(rule: AlertRule, name: string, severity: str
     expectThat(typeof text === 'string' && text.trim(), {
       expected: `${key}: with a text below annotations:, in ${name}`,
       actual: describe(text, `${key} below annotations:`),
-      where: rule.where('annotations', key),
+      where: rule.where('annotations', nearest(key, rule.get('annotations')) ?? key),
       hint: 'Whoever is woken by an alert needs three things: what is happening, with which numbers, and what to do about it.',
     });
   }
 }
+
+/** The key of a map that is this one but for a letter or two. */
+const nearest = (name: string, map: unknown): string | undefined =>
+  Object.keys(Object(map)).find((key) => leven(key.toLowerCase(), name) <= 2);
 
 function expectRate(rule: AlertRule): void {
   const expr = String(rule.get('expr'));

@@ -18,17 +18,16 @@ export const describe = (value: unknown, key: string): string =>
 export const isTrue = (file: YamlFile, place: YamlPath): boolean =>
   file.get(place) === true || /^(true|yes|on|y)$/i.test(file.source(place) ?? '');
 
-/** A variable of the environment, as the compose file knows them; `$1` and `${1}` are a relabelling's own. */
-export const VARIABLE = /\$\{?[A-Za-z_]/;
-export const NO_VARIABLES =
-  'Only Compose fills in variables, and only in the compose file. Prometheus and Alertmanager take the text as it is.';
-
 /** The two alerts of this step, each a task of its own. */
 export const ALERTS = [
   { id: 'too-many-requests', name: 'TooManyRequests', severity: 'warning', task: 2 },
   { id: 'instance-down', name: 'InstanceDown', severity: 'critical', task: 3 },
 ] as const;
-export type Alert = (typeof ALERTS)[number];
+
+export interface Alert {
+  name: string;
+  severity: string;
+}
 
 export type Labels = Record<string, string>;
 

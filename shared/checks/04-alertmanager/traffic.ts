@@ -1,5 +1,7 @@
-import { firingAlerts } from '../../verify/expect/index.ts';
-import type { StepUnderTest } from '../../verify/files/index.ts';
+// What the rules are fed with: traffic that is made up, and the step's own tests.
+import { firingAlerts, shell } from '../../verify/expect/index.ts';
+import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
+import type { Check } from '../../verify/runner/index.ts';
 
 /** A counter, scraped every 5 s for 4 minutes. @param restart when its app starts anew */
 function counter(growth: (sample: number) => number, restart?: number): string {
@@ -49,3 +51,28 @@ export const underTraffic = (step: StepUnderTest) =>
     });
     return { early, firing, late, end };
   });
+
+/** The step's own tests of its rules. */
+export const unitTests: Check = {
+  id: 'rules.unit-tests',
+  title: "The step's own unit tests of the rules pass",
+  kind: 'live',
+  asks: ['prometheus'],
+  async run(step) {
+    const folder = readSettings(step, 'prometheus').containerPath.replace(/\/[^/]*$/, '');
+    const report = await shell(
+      step,
+      `promtool test rules $(find ${folder} -name '*.test.y*ml') && echo passed`,
+    );
+    const path = step.files.all().find((it) => /\.test\.ya?ml$/.test(it));
+    const [, name] = report.match(/^ *name: (.*?),? *$/m) ?? [];
+    expectThat(report.endsWith('passed'), {
+      expected: `promtool test rules ${folder}/*.test.yaml to pass`,
+      actual: report.trim().slice(0, 1_500),
+      where: !path
+        ? 'prometheus/alert-rules.test.yaml (missing)'
+        : step.files.find(path, new RegExp(`name:.*${(name ?? '^$').replace(/\W/g, '.')}`)),
+      hint: 'exp is what the test expects, got is what your rules raise. When the rule is right and only worded differently, change the test.',
+    });
+  },
+};

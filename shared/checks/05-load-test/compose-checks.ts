@@ -1,4 +1,4 @@
-import { expectShared } from '../../verify/expect/index.ts';
+import { expectShared, expectTogether } from '../../verify/expect/index.ts';
 import { expectThat, fail } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 
@@ -79,6 +79,14 @@ export const composeChecks: Check[] = defineTopic({ kind: 'static' }, [
     needs: ['compose.load-test'],
     run(step) {
       const service = step.compose().service('load-test');
+      expectTogether(step.compose(), 'load-test', 'app');
+      const restart = String(service.get('restart') ?? 'no');
+      expectThat(!/^(always|unless-stopped)/.test(restart), {
+        expected: 'a load that ends',
+        actual: `restart: ${restart}`,
+        where: service.where('restart'),
+        hint: 'A service with restart: always begins anew when it has ended, and so does the load. The exit code says what came of it, once.',
+      });
       const condition = service.get('depends_on', 'app', 'condition');
       expectThat(condition === 'service_healthy' || service.get('restart'), {
         expected: 'depends_on app, with the condition service_healthy',

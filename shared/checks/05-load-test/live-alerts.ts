@@ -1,9 +1,13 @@
-import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { ERRORS_ALERT } from './alert-checks.ts';
 import { loadNeeded, loadOf, measureRate, stopLoad } from './live-load.ts';
 import { ALERT, waitsOf } from './prediction.ts';
 
 /** Waits are this much longer than the bounds, so that a late message is seen and called late. Seconds. */
 const MARGIN = 5;
+
+/** A message takes at most so long from Alertmanager to the inbox. Seconds. */
+const DELIVERY = 2;
 
 /** When what happened, by the containers' clock, in seconds since 1970. */
 export interface Journey {
@@ -35,6 +39,7 @@ export async function followToMessage(step: StepUnderTest): Promise<void> {
     const now = await step.stack.prometheus.now();
     const { state, activeAt } = await alert.state();
     if (states.at(-1) !== state) states.push(state);
+    for (const name of [ALERT, ERRORS_ALERT]) await noteGap(step, name, timing.groupWait);
     if (activeAt) journey.pending ||= activeAt;
     if (state === 'firing') journey.firing ||= now;
     // As soon as it needs no more load, so that it is over sooner.
@@ -58,19 +63,15 @@ export async function followToMessage(step: StepUnderTest): Promise<void> {
     where: step.compose().service('load-test').where('command'),
     hint: 'The rate rises over its window, and must hold for the time in `for`. Without --duration the load test lasts longer than that.',
   });
-  const { message } = await waitFor({
-    what: `a message about the firing alert ${ALERT}`,
-    withinSeconds,
-    look,
-    until: (seen) => seen.message !== undefined,
-  });
+  const message = await awaitMessage(withinSeconds, async () => (await look()).message);
+  if (!message) return failSilent(step, ALERT);
   expectThat(states.join(' ').includes('pending firing'), {
     expected: 'inactive, then pending, then firing',
     actual: states.join(', then '),
     where: step.files.find('prometheus/alert-rules.yaml', /for:/),
     hint: 'An alert is pending while its expression holds, and fires when it has held for the time in `for`.',
   });
-  journey.message = Date.parse(message?.receivedAt ?? '') / 1_000;
+  journey.message = Date.parse(message.receivedAt) / 1_000;
   const seconds = journey.message - (await alert.crossedAt(load.startedAt, journey.message));
   expectThat(seconds >= least && seconds <= most, {
     expected: `the message ${least} to ${most} s after the threshold was crossed`,
@@ -80,36 +81,71 @@ export async function followToMessage(step: StepUnderTest): Promise<void> {
   });
 }
 
-/** Waits for a message about an alert, at most so many seconds. @throws CheckFailure */
-export async function expectMessage(
-  step: StepUnderTest,
-  name: string,
-  status: 'firing' | 'resolved',
-): Promise<void> {
-  const { messageBounds, resolvedBounds, waitFor } = await import('../../stack/index.ts');
-  const timing = await step.stack.alert(name).timing();
-  const { most } = status === 'firing' ? messageBounds(timing) : resolvedBounds(timing);
+/** Waits for the message that an alert fires. @throws CheckFailure */
+export async function expectFiring(step: StepUnderTest, name: string): Promise<void> {
+  const { messageBounds } = await import('../../stack/index.ts');
+  const { most } = messageBounds(await step.stack.alert(name).timing());
+  const look = () => messageOf(step, name, /firing/i);
+  if (!(await awaitMessage(most + MARGIN, look))) await failSilent(step, name);
+}
+
+/** Waits for the message that an alert is over. @throws CheckFailure */
+export async function expectResolved(step: StepUnderTest, name: string): Promise<void> {
+  const { resolvedBounds } = await import('../../stack/index.ts');
+  const { most } = resolvedBounds(await step.stack.alert(name).timing());
   const { stoppedAt = 0 } = loadOf(step);
-  const message = await waitFor({
-    what: `a message that ${name} is ${status}`,
-    withinSeconds: most + MARGIN,
-    look: () => messageOf(step, name, new RegExp(status, 'i')),
-    until: (seen) => seen !== undefined,
-  }).catch(() => undefined);
+  const message = await awaitMessage(most + MARGIN, () => messageOf(step, name, /resolved/i));
   const inTime = message && Date.parse(message.receivedAt) / 1_000 - stoppedAt <= most;
   expectThat(inTime, {
-    expected: `a message that ${name} is ${status}, at most ${most} s after the load`,
+    expected: `a message that ${name} is resolved, at most ${most} s after the load`,
     actual: message ? 'it came later' : 'no such message',
     where: step.files.find('alertmanager/alertmanager.yaml', /send_resolved|slack_configs/),
-    hint:
-      status === 'firing'
-        ? 'Look at the page Alerts of Prometheus while requests fail: what state is it in? Firing alerts go to the receiver that their labels lead to.'
-        : 'When the load ends the rate falls, and the alert resolves. Slack receivers tell about it only if send_resolved says so.',
+    hint: 'When the load ends the rate falls, and the alert resolves. Slack receivers tell about it only if send_resolved says so.',
   });
 }
 
+/** Looks what is in the way of a message while its alert fires; afterwards nobody could tell. */
+async function noteGap(step: StepUnderTest, name: string, groupWait: number): Promise<void> {
+  const way = wayOf(step, name);
+  const { state } = await step.stack.alert(name).state();
+  if (state !== 'firing' || way.gap || (await messageOf(step, name, /firing/i))) return;
+  const now = await step.stack.prometheus.now();
+  way.firingSince ??= now;
+  if (now - way.firingSince > groupWait + DELIVERY) way.gap = await lookForGap(step, name);
+}
+
+const wayOf = (step: StepUnderTest, name: string) =>
+  step.once(`way of ${name}`, (): { firingSince?: number; gap?: Gap } => ({}));
+
+/** The reasons are those of step 4. */
+async function lookForGap(step: StepUnderTest, name: string): Promise<Gap> {
+  const { findGap } = await import('../04-alertmanager/index.ts');
+  const came = (await messagesAbout(step, name)).map(({ title, text }) => `${title} ${text}`);
+  return findGap(step, { name, severity: name === ALERT ? 'warning' : 'critical' }, came);
+}
+
+async function failSilent(step: StepUnderTest, name: string): Promise<never> {
+  const gap = wayOf(step, name).gap ?? (await lookForGap(step, name));
+  return fail({ expected: `a message that ${name} is firing`, ...gap });
+}
+
+type Message = Awaited<ReturnType<typeof messageOf>>;
+type Gap = Pick<Finding, 'actual' | 'where' | 'hint'>;
+
+/** Undefined when none comes in time. */
+async function awaitMessage(withinSeconds: number, look: () => Promise<Message>): Promise<Message> {
+  const { waitFor } = await import('../../stack/index.ts');
+  const until = (seen: Message) => seen !== undefined;
+  return waitFor({ what: 'a message', withinSeconds, look, until }).catch(() => undefined);
+}
+
 async function messageOf(step: StepUnderTest, name: string, status: RegExp) {
+  const messages = await messagesAbout(step, name);
+  return messages.find(({ title, text }) => status.test(`${title} ${text}`));
+}
+
+/** Since the load began. */
+async function messagesAbout(step: StepUnderTest, name: string) {
   const messages = await step.stack.slackInbox.messages(loadOf(step).lastMessageId);
-  const isWanted = (text: string) => status.test(text) && text.includes(name);
-  return messages.find(({ title, text }) => isWanted(`${title} ${text}`));
+  return messages.filter(({ title, text }) => `${title} ${text}`.includes(name));
 }

@@ -1,7 +1,7 @@
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { ERRORS_ALERT } from './alert-checks.ts';
-import { expectMessage, followToMessage, journeyOf } from './live-alerts.ts';
+import { expectFiring, expectResolved, followToMessage, journeyOf } from './live-alerts.ts';
 import { crossesEarlierBy, loadOf, sendFailing, startLoad } from './live-load.ts';
 import { ALERT, boundsOf, type Moment, PREDICTED_RATE, waitsOf } from './prediction.ts';
 import { predicted } from './prediction-checks.ts';
@@ -43,19 +43,19 @@ export const liveChecks: Check[] = defineTopic({ kind: 'live' }, [
     title: `${ERRORS_ALERT} is in the inbox`,
     task: 6,
     needs: ['alert.fires'],
-    run: (step) => expectMessage(step, ERRORS_ALERT, 'firing'),
+    run: (step) => expectFiring(step, ERRORS_ALERT),
   },
   {
     id: 'alert.resolves',
     title: 'After the load the resolved message arrives, in time',
     needs: ['alert.fires'],
-    run: (step) => expectMessage(step, ALERT, 'resolved'),
+    run: (step) => expectResolved(step, ALERT),
   },
   {
     id: 'errors-alert.resolves',
     title: `After the failures the resolved message of ${ERRORS_ALERT} arrives`,
     needs: ['errors-alert.arrives', 'alert.resolves'],
-    run: (step) => expectMessage(step, ERRORS_ALERT, 'resolved'),
+    run: (step) => expectResolved(step, ERRORS_ALERT),
   },
 ]);
 

@@ -32,9 +32,11 @@ export function waitsOf(step: StepUnderTest): Waits {
   const rule = alertRule(step, ALERT);
   const expr = String(rule.get('expr')).trim();
   const alertmanager = readSettings(step, 'alertmanager').file;
+  const window = parseDuration(expr.match(/\[(\w+)\]/)?.[1]);
+  const limit = Number((expr.match(/>=?\s*([\d.]+)$/) ?? expr.match(/^([\d.]+)\s*<=?/))?.[1]);
   return {
-    window: parseDuration(expr.match(/\[(\w+)\]/)?.[1]),
-    threshold: Number((expr.match(/>=?\s*([\d.]+)$/) ?? expr.match(/^([\d.]+)\s*<=?/))?.[1]),
+    window,
+    threshold: /\bincrease\s*\(/.test(expr) ? limit / window : limit,
     scrape: first(
       file.get(['scrape_configs', index, 'scrape_interval']),
       file.get(['global', 'scrape_interval']),

@@ -24,6 +24,9 @@ const mixed: Plan = (number) => {
   return { fate, afterMs: number < RATE && number % 5 < 3 ? SLOW_MS : 20 };
 };
 
+/** So many that one of them is less than 1 %. */
+export const STRICT_COUNT = 120;
+
 interface Load {
   plan: Plan;
   /** What follows --target. */
@@ -44,6 +47,11 @@ const LOADS = {
   mixed: { plan: mixed, options: `${MIXED} --max-errors 0.25`, as: 'terminal' },
   /** More fail than are allowed, by a little. */
   tooMany: { plan: mixed, options: `${MIXED} --max-errors 0.24` },
+  /** One fails, which is less than the default allows, and none may. */
+  strict: {
+    plan: (number) => ({ fate: number === 0 ? 500 : 200 }),
+    options: `--rate ${STRICT_COUNT} --duration 1 --max-errors 0`,
+  },
   /** Two connections to a target that takes 0.4 s bring 5 requests a second, and each succeeds. */
   slow: {
     plan: () => ({ fate: 200, afterMs: 400 }),
@@ -63,7 +71,7 @@ const LOADS = {
 } satisfies Record<string, Load>;
 
 type LoadName = keyof typeof LOADS;
-const OTHERS: LoadName[] = ['tooMany', 'slow', 'silent', 'interrupted', 'foreign'];
+const OTHERS: LoadName[] = ['tooMany', 'strict', 'slow', 'silent', 'interrupted', 'foreign'];
 
 /** How the program went, and what the target saw of it. */
 export interface LoadRun extends ProgramRun, Seen {

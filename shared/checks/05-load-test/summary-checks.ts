@@ -2,7 +2,7 @@ import type { StepUnderTest } from '../../verify/files/index.ts';
 import type { Check } from '../../verify/runner/index.ts';
 import { rates, read, readMilliseconds } from './output.ts';
 import { MAIN } from './program.ts';
-import { checkRun, type LoadRun, RATE, SLOW_MS } from './runs.ts';
+import { checkRun, type LoadRun, RATE, SLOW_MS, STRICT_COUNT } from './runs.ts';
 
 const RUN = 'load-test/run-load.ts';
 
@@ -141,14 +141,15 @@ const failures = {
 };
 const tooMany = exitsWith(1, { ...failures, load: 'tooMany', when: `${mixed} 0.24` });
 const allowed = exitsWith(0, { ...failures, load: 'mixed', when: `${mixed} 0.25` });
+const none = `1 of ${STRICT_COUNT} got status 500, with --max-errors 0`;
+const strict = exitsWith(1, { ...failures, load: 'strict', when: none });
 
 /** With which exit code it ends. */
 const EXIT_CHECKS: Check[] = [
   {
     ...tooMany,
     async run(step) {
-      await tooMany.run(step);
-      await allowed.run(step);
+      for (const check of [tooMany, allowed, strict]) await check.run(step);
     },
   },
   exitsWith(1, {

@@ -143,13 +143,17 @@ test('a wrong option, and a foreign target, get a message that says what is expe
     '--connections ': '--connections : expected a number above 0',
     '--rate 0': '--rate 0: expected a number above 0',
     '--max-errors x': '--max-errors x: expected a number above 0',
-    '--target localhost': '--target localhost: expected this machine or a compose service',
-    '--target ftp://localhost': '--target ftp://localhost: expected this machine',
+    '--target localhost':
+      '--target localhost: expected http:// and this machine or a compose service',
+    '--target ftp://localhost': '--target ftp://localhost: expected http:// and this machine',
     '--speed=9': "Unknown option '--speed'",
     fast: "Unexpected argument 'fast'",
     '--rate': "Option '--rate <value>' argument missing",
     ...Object.fromEntries(
-      foreign.map((target) => [`--target ${target}`, `--target ${target}: expected this machine`]),
+      foreign.map((target) => [
+        `--target ${target}`,
+        `--target ${target}: expected http:// and this machine`,
+      ]),
     ),
   };
 

@@ -319,6 +319,18 @@ describe.concurrent('The doctor looks at the clone', () => {
     expectFinding(report, ['node.packages', 'problem', /Cannot find package/, 'npm ci']);
   });
 
+  it('packages that npm was told to leave out are reported by its own installation, which goes on', async () => {
+    using machine = new TestMachine({ packages: false });
+    const env = { ...process.env, npm_config_omit: 'dev' };
+
+    const { stdout, exitCode } = await execa('npm', ['run', 'postinstall'], {
+      ...{ cwd: machine.clone, env, reject: false },
+    });
+
+    expect(stdout).toContain('next: npm ci --include=dev');
+    expect(exitCode).toBe(0);
+  });
+
   it('packages installed for another system are reported too', async () => {
     using machine = new TestMachine({ packages: false });
     mkdirSync(join(machine.clone, 'node_modules/tsx'), { recursive: true });

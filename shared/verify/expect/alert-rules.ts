@@ -94,13 +94,18 @@ export function alertRule(step: StepUnderTest, name: string): AlertRule {
   const found = rules.find((rule) => rule.name === name);
   if (found) return found;
   const names = rules.map((rule) => rule.name).filter(Boolean);
+  const recorded = rules.find((rule) => rule.get('record') === name);
   const misspelled = rules.find((rule) => leven(rule.name, name) <= 3);
   const todo = new RegExp(`TODO: .*\\b${name}\\b`);
   const todos = ruleFiles(step).map(({ path }) => step.files.find(path, todo));
   return fail({
     expected: `a rule with alert: ${name}`,
     actual: names.length ? `alerts: ${names.join(', ')}` : 'no alert rules',
-    where: misspelled?.where('alert') ?? todos.find((it) => it.includes(':')) ?? `${todos[0]}`,
+    where:
+      recorded?.where('record') ??
+      misspelled?.where('alert') ??
+      todos.find((it) => it.includes(':')) ??
+      `${todos[0]}`,
     hint: 'A rule is one entry in the list rules: of a group. Its name must match exactly, including upper and lower case.',
   });
 }

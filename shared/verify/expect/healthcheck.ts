@@ -7,8 +7,7 @@ import { type ComposeService, expectThat, isYes } from '../files/index.ts';
  * @throws CheckFailure
  */
 export function expectHealthcheck(service: ComposeService, without: string): void {
-  const test = service.get('healthcheck', 'test');
-  const where = service.where('healthcheck', 'test');
+  const { test, where } = service.healthcheck;
   const [first, ...rest] = Array.isArray(test)
     ? test.map(String)
     : ['CMD-SHELL', String(test ?? '')];

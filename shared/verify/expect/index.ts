@@ -11,12 +11,12 @@ export {
 export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
 export { type FiringAlert, firingAlerts, shell, valuesOver } from './promtool.ts';
 export {
-  expectFlags,
   expectLoopback,
   expectNamedVolume,
   expectPort,
   expectPublished,
   expectSecretsFirst,
   expectShared,
+  expectTogether,
   expectUnshared,
 } from './service-checks.ts';

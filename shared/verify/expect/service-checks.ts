@@ -8,15 +8,20 @@ import {
   mountAt,
 } from '../files/index.ts';
 
-/** Each flag of the command has two dashes, as Prometheus and Alertmanager want it. @throws CheckFailure */
-export function expectFlags(service: ComposeService): void {
-  const index = service.command.findIndex((word) => /^-\w{2,}/.test(word));
-  const word = service.command[index];
-  expectThat(word === undefined, {
-    expected: `-${word}`,
-    actual: `${word}`,
-    where: service.where('command', index),
-    hint: 'A flag with a long name has two dashes. After a single one each letter is a flag of its own, and the server ends with: unknown short flag.',
+/** One service reaches the other by its name, if there are both. @throws CheckFailure when they share no network */
+export function expectTogether(compose: ComposeFile, from: string, to: string): void {
+  const names = [from, to].filter((name) => compose.serviceNames.includes(name));
+  const services = names.map((name) => compose.service(name));
+  const [own = [], other] = services.map(({ networks }) => networks);
+  if (!other || own.some((name) => other.includes(name))) return;
+  const [place = ''] = services.flatMap(({ get, where }) =>
+    ['network_mode', 'networks'].filter((key) => get(key) !== undefined).map((key) => where(key)),
+  );
+  fail({
+    expected: `${from} and ${to} in the same network`,
+    actual: `${from} in ${own.join(', ') || 'none'}; ${to} in ${other.join(', ') || 'none'}`,
+    where: place,
+    hint: 'A service is found by its name only from its own networks. One that names none is in the network default.',
   });
 }
 
@@ -28,6 +33,14 @@ export function expectShared(service: ComposeService): void {
     'no-new-privileges': list('security_opt').some((it) => it.startsWith('no-new-privileges')),
     'read_only: true': isYes(service.get('read_only')),
   };
+  const isRoot = /^(root|0)(:|$)/.test(String(service.get('user')));
+  const power = isYes(service.get('privileged')) ? 'privileged' : 'user';
+  expectThat(power === 'user' && !isRoot, {
+    expected: 'the user that the image names, without privileges',
+    actual: `${power}: ${service.get(power)}`,
+    where: service.where(power),
+    hint: 'With them a container can do on this machine what it likes. What is denied belongs to another user: a named volume gets the right owner by itself.',
+  });
   const missing = Object.entries(parts).flatMap(([name, isThere]) => (isThere ? [] : name));
   expectThat(missing.length === 0, {
     expected: '<<: *service, which brings cap_drop, security_opt, read_only and logging',
@@ -86,7 +99,6 @@ export function expectNamedVolume(
 }
 
 type Port = ComposeService['ports'][number];
-
 /**
  * The entry below ports: that leads to a port of the container.
  *
@@ -119,7 +131,6 @@ export function expectPublished(service: ComposeService, port: number, name: str
   return own;
 }
 
-/** A single port, or a range such as 8080-8090. */
 function covers(target: string, port: number): boolean {
   const [first, last = first] = target.split('-').map(Number);
   return Number(first) <= port && port <= Number(last);
@@ -183,7 +194,6 @@ function hostPort({ text }: Port): string[] | undefined {
   return known.length > 0 ? known : undefined;
 }
 
-/** Why the address of a published port will not do. @param port as it is written, "localhost:8080:8080" */
 const addressHint = (port: string): string =>
   /^[a-z]/i.test(port)
     ? 'Docker accepts no name there. Write 127.0.0.1, which is what localhost means.'

@@ -1,6 +1,10 @@
 import leven from 'leven';
 import {
+  type Build,
+  buildOf,
   expectEnvironment,
+  type Healthcheck,
+  healthcheckOf,
   interpolate,
   readEnvironment,
   sharedFiles,
@@ -8,7 +12,8 @@ import {
 import { type Mount, parseMount, parsePort, splitCommand } from './compose-values.ts';
 import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
-import { asList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
+import { together } from './together.ts';
+import { asList, expectList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
 
 /** A service of the compose file, whatever syntax it is written in. */
 export interface ComposeService {
@@ -23,12 +28,17 @@ export interface ComposeService {
   environment: Record<string, string>;
   /** Where a variable is set, below environment: or in one of the files of env_file. */
   whereSet(name: string): string;
+  /** What its image is built from; undefined when it is not built. */
+  build: Build | undefined;
+  healthcheck: Healthcheck;
   /** With its variables filled in; empty without one. */
   image: string;
   /** The words of its command, from a list or one text. */
   command: string[];
   /** The names under which other containers reach it: its own, and those that it is given beside. */
   hostNames: string[];
+  /** The networks it is in; none with a network_mode of its own. */
+  networks: string[];
   /** Those that Compose starts beside it: of this file, and of no profile. */
   others(): ComposeService[];
 }
@@ -42,9 +52,13 @@ export interface ComposeFile {
   service(name: string): ComposeService;
 }
 
+/** What Compose takes as a list only. */
+const LISTS = ['ports', 'volumes', 'configs', 'secrets'];
+
 /** @throws CheckFailure when the file is missing, does not parse, has no services, or names a file that is missing */
 export function readCompose(files: StepFiles): ComposeFile {
-  const file = files.yaml(files.composePath());
+  const own = files.composePaths().map((path) => files.yaml(path));
+  const file = own.reduce(together);
   const services = file.get(['services']);
   if (!isRecord(services)) {
     const [similar] = similarTo('services', Object.keys(Object(file.value)));
@@ -59,7 +73,10 @@ export function readCompose(files: StepFiles): ComposeFile {
     });
   }
   const serviceNames = Object.keys(services);
-  for (const name of serviceNames) expectEnvironment(files, file, ['services', name]);
+  for (const name of serviceNames) {
+    for (const key of LISTS) expectList(file, ['services', name, key]);
+    expectEnvironment(files, file, ['services', name]);
+  }
   return {
     file,
     serviceNames,
@@ -94,14 +111,23 @@ function describeService(files: StepFiles, file: YamlFile, name: string): Compos
       ...sharedFiles(file, at()),
     ],
     ...readEnvironment(files, file, at()),
+    build: buildOf(file, at()),
+    healthcheck: healthcheckOf(files, file, at()),
     image: interpolate(files, String(file.get(at('image')) ?? '')),
     command: splitCommand(file.get(at('command'))),
     hostNames: [name, named ?? [], networks.map(({ aliases }) => asList(aliases))]
       .flat(2)
       .map(String),
+    networks: /^(undefined|bridge)$/.test(`${file.get(at('network_mode'))}`)
+      ? namesOf(file.get(at('networks')) ?? ['default'])
+      : [],
     others: () => others.map((other) => describeService(files, file, other)),
   };
 }
+
+/** A list as it is, or the keys of a map. */
+const namesOf = (value: unknown): string[] =>
+  Array.isArray(value) ? value.map(String) : Object.keys(Object(value));
 
 /** Says where a service went that is not there: into another one, to the left edge, or under another name. */
 function failAsMissing(file: YamlFile, names: string[], name: string): never {

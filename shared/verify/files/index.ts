@@ -1,4 +1,5 @@
 export type { ComposeFile, ComposeService } from './compose-file.ts';
+export type { Build } from './compose-other-files.ts';
 export { isYes, type Mount } from './compose-values.ts';
 export {
   CheckFailure,
@@ -8,9 +9,15 @@ export {
   type Finding,
   fail,
 } from './finding.ts';
-export { flagPlace, flagValue, hostPath, mountAt, placeNamed } from './mounts.ts';
-export { ruleFiles } from './rule-files.ts';
-export { findSettings, readSettings, refuseFolder, type Settings } from './settings.ts';
+export { expectFlags, flagPlace, flagValue, hostPath, mountAt, placeNamed } from './mounts.ts';
+export {
+  findSettings,
+  readSettings,
+  refuseFolder,
+  ruleFiles,
+  type Settings,
+  scrapeFiles,
+} from './settings.ts';
 export { isJunkFile, isSecret, StepFiles } from './step-files.ts';
 export { StepUnderTest } from './step-under-test.ts';
 export { findStrayCharacter } from './stray-characters.ts';
@@ -19,6 +26,7 @@ export {
   expectList,
   isRecord,
   parseYaml,
+  textsIn,
   valueAt,
   type YamlFile,
   type YamlPath,

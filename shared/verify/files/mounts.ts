@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { ComposeService } from './compose-file.ts';
 import type { Mount } from './compose-values.ts';
+import { fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
 
 /** The mount that brings a path of the container: the nearest around it. */
@@ -31,6 +32,33 @@ export function flagValue(service: ComposeService, flag: string): string | undef
   if (index < 0) return undefined;
   const [, value = command[index + 1]] = command[index]?.split(/=(.*)/s) ?? [];
   return value ?? '';
+}
+
+/** Each flag of the command is written as Prometheus and Alertmanager read it. @throws CheckFailure */
+export function expectFlags(service: ComposeService): void {
+  const wrong: [RegExp, (word: string) => string, string][] = [
+    [
+      /^-\w{2,}/,
+      (word) => `-${word}`,
+      'A flag with a long name has two dashes. After a single one each letter is a flag of its own, and the server ends with: unknown short flag.',
+    ],
+    [
+      /^--[\w.-]+\s/,
+      (word) => word.replace(/\s+/, '='),
+      'Each entry of the list is one word to the program, spaces included. A flag and its value are one word with = between them, or two entries.',
+    ],
+    [
+      /^--[\w.-]+=["'].*["']$/,
+      (word) => word.replaceAll(/["']/g, ''),
+      'No shell takes these quotes away, so they are part of the value.',
+    ],
+  ];
+  for (const [pattern, right, hint] of wrong) {
+    const index = service.command.findIndex((word) => pattern.test(word));
+    const word = service.command[index];
+    if (word === undefined) continue;
+    fail({ expected: right(word), actual: word, where: service.where('command', index), hint });
+  }
 }
 
 /**

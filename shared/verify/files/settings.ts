@@ -1,9 +1,11 @@
 import { posix } from 'node:path';
+import leven from 'leven';
 import type { ComposeService } from './compose-file.ts';
 import { fail } from './finding.ts';
 import { flagValue, hostPath, mountAt } from './mounts.ts';
 import type { StepUnderTest } from './step-under-test.ts';
-import type { YamlFile } from './yaml-file.ts';
+import { type ListedFile, listedFiles, together } from './together.ts';
+import { textsIn, type YamlFile } from './yaml-file.ts';
 
 /** A server's own settings: where it reads them, and what the learner wrote there. */
 export interface Settings {
@@ -12,11 +14,58 @@ export interface Settings {
   file: YamlFile;
 }
 
-/** @throws CheckFailure when no file of the step is mounted where the server reads its settings, or it does not parse */
+/** Of Prometheus with its scrape_config_files. @throws CheckFailure when no file of the step is mounted where the server reads its settings, or it does not parse */
 export function readSettings(step: StepUnderTest, server: 'prometheus' | 'alertmanager'): Settings {
   const { containerPath, path } = findSettings(step, server);
-  return { containerPath, file: step.files.yaml(path) };
+  const file = step.files.yaml(path);
+  refuseUnknownKeys(file, KEYS[server]);
+  refuseVariables(file);
+  const more = listedFiles(step, { containerPath, file }, 'scrape_config_files');
+  return { containerPath, file: more.map((it) => step.files.yaml(it.path)).reduce(together, file) };
 }
+
+/** What may stand at the left edge of each file. */
+const KEYS = {
+  prometheus:
+    /^(global|scrape_configs|scrape_config_files|rule_files|alerting|runtime|storage|tracing|otlp|remote_\w+)$/,
+  alertmanager:
+    /^(global|route|receivers|templates|inhibit_rules|time_intervals|mute_time_intervals|tracing)$/,
+};
+
+/** @throws CheckFailure at the first key, or the text, that the server does not know */
+function refuseUnknownKeys(file: YamlFile, known: RegExp): void {
+  const keys = Object.keys(Object(file.value));
+  const wrong = typeof file.value === 'string' ? file.value : keys.find((key) => !known.test(key));
+  if (wrong === undefined) return;
+  const [similar] = known.source.match(/\w+/g)?.filter((key) => leven(key, wrong) <= 2) ?? [];
+  fail({
+    expected: similar
+      ? `${similar}: at the left edge`
+      : 'only keys that the server knows at the left edge',
+    actual: String(wrong).slice(0, 60),
+    where: file.where([String(wrong)]),
+    hint: 'The server refuses a file with a key that it does not know. Look for a typo, and for an indentation that makes a key belong to the wrong block.',
+  });
+}
+
+/** `${1}` is a relabelling's own, and in external_labels Prometheus does fill them in. @throws CheckFailure at the first */
+function refuseVariables(file: YamlFile): void {
+  const found = textsIn(file.value).find(
+    ({ text, place }) =>
+      /\$\{[A-Za-z_]|^\$[A-Z_]{2}/.test(text) && !place.includes('external_labels'),
+  );
+  if (!found) return;
+  fail({
+    expected: 'the value itself',
+    actual: `${found.place.findLast((key) => typeof key === 'string')}: ${found.text}`,
+    where: file.where(found.place),
+    hint: 'Only Compose fills in variables, and only in the compose file. Prometheus and Alertmanager take the text as it is.',
+  });
+}
+
+/** Files in which more jobs of Prometheus stand. @throws CheckFailure when one is not there in the container */
+export const scrapeFiles = (step: StepUnderTest) =>
+  listedFiles(step, readSettings(step, 'prometheus'), 'scrape_config_files');
 
 /** Where a server's settings lie, in its container and in the step. @throws CheckFailure when they are not there */
 export function findSettings(step: StepUnderTest, server: 'prometheus' | 'alertmanager') {
@@ -56,4 +105,24 @@ export function refuseFolder(step: StepUnderTest, service: ComposeService, path:
     where: mount.where,
     hint: 'A folder that is mounted is a folder in the container too, with your files in it. Its place there is the folder of the path that --config.file names.',
   });
+}
+
+/**
+ * The rule files that Prometheus loads.
+ *
+ * @throws CheckFailure when none is named, or one is not there in the container
+ */
+export function ruleFiles(step: StepUnderTest): ListedFile[] {
+  const settings = readSettings(step, 'prometheus');
+  const { file } = settings;
+  const names = file.get(['rule_files']);
+  if (!Array.isArray(names) || names.length === 0) {
+    fail({
+      expected: 'rule_files: with the name of the file that holds the alert rules',
+      actual: names === undefined ? 'no rule_files' : `rule_files: ${JSON.stringify(names)}`,
+      where: file.where(['rule_files']),
+      hint: 'Prometheus reads only the rule files that its settings list, each as one entry: "- name".',
+    });
+  }
+  return listedFiles(step, settings, 'rule_files');
 }

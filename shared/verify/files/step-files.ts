@@ -7,6 +7,12 @@ import { parseYaml, type YamlFile } from './yaml-file.ts';
 /** Names that `docker compose` itself looks for, in its order. */
 const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
+/** And beside it. */
+const OVERRIDES = ['compose', 'docker-compose'].flatMap((name) => [
+  `${name}.override.yml`,
+  `${name}.override.yaml`,
+]);
+
 /** The files of the step that is judged. Paths are relative to its folder, with slashes. */
 export class StepFiles {
   readonly directory: string;
@@ -77,6 +83,11 @@ export class StepFiles {
   /** The compose file, under whichever of the usual names. */
   composePath(): string {
     return COMPOSE_FILES.find((name) => this.exists(name)) ?? 'docker-compose.yaml';
+  }
+
+  /** The same, and the file beside it that overrides it, if there is one. */
+  composePaths(): string[] {
+    return [this.composePath(), ...OVERRIDES.filter((name) => this.exists(name)).slice(0, 1)];
   }
 
   /** Where a pattern stands in a source file: "app/metrics.ts:14", or the file alone when it does not. */

@@ -31,6 +31,11 @@ const INDENTATION =
 const QUOTES =
   'A text with quotes inside stands in quotes of the other kind, one that begins with {{ or holds ": " stands in quotes. If it does, look at the indentation: two spaces a level, never tabs.';
 
+const HINTS: Partial<Record<string, string>> = {
+  DUPLICATE_KEY:
+    'In a map each key stands once; of two, one would be lost. Join what is below them, if both are meant.',
+};
+
 /** @throws CheckFailure with the line when the text does not parse, or is empty */
 export function parseYaml(path: string, text: string): YamlFile {
   const lines = new LineCounter();
@@ -42,7 +47,9 @@ export function parseYaml(path: string, text: string): YamlFile {
       expected: 'YAML that parses',
       actual: error.message.split(' at line')[0] ?? error.code,
       where: `${path}:${line}`,
-      hint: /["'`{]/.test(text.split('\n')[line - 1] ?? '') ? QUOTES : INDENTATION,
+      hint:
+        HINTS[error.code] ??
+        (/["'`{]/.test(text.split('\n')[line - 1] ?? '') ? QUOTES : INDENTATION),
     });
   }
   if (document.contents === null || (isScalar(document.contents) && !document.contents.value)) {
@@ -54,6 +61,7 @@ export function parseYaml(path: string, text: string): YamlFile {
     });
   }
   refuseMapsAsKeys(path, document, lines);
+  refuseUnknownAnchors(path, document, lines);
   const value: unknown = document.toJS();
   return {
     path,
@@ -82,12 +90,36 @@ function refuseMapsAsKeys(path: string, document: Document, lines: LineCounter):
   });
 }
 
+/** @throws CheckFailure at `*name`, where nothing above is marked with `&name` */
+function refuseUnknownAnchors(path: string, document: Document, lines: LineCounter): void {
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document)) return;
+      fail({
+        expected: `an anchor &${alias.source} above this line`,
+        actual: 'no such anchor',
+        where: `${path}:${lines.linePos(alias.range?.[0] ?? 0).line}`,
+        hint: 'In YAML *NAME repeats what &NAME marks further up, in the same file. Both names must be the same.',
+      });
+    },
+  });
+}
+
 /** A mapping; not a list, a text or nothing. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A list as it is, anything else as an empty one. */
 export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** Every text in a value, and where it stands. @param at where the value itself stands */
+export function textsIn(value: unknown, at: YamlPath = []): { text: string; place: YamlPath }[] {
+  if (typeof value === 'string') return [{ text: value, place: at }];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    textsIn(inner, [...at, Array.isArray(value) ? Number(key) : key]),
+  );
+}
 
 export function valueAt(value: unknown, place: YamlPath): unknown {
   return place.reduce<unknown>(

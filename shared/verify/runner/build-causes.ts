@@ -1,26 +1,14 @@
-// What is known about images that cannot be built, or that lack what their program needs.
+// What is known about images that cannot be built, and programs that lack something or are not reached.
 import { posix } from 'node:path';
-import { type ComposeService, mountAt, type StepUnderTest } from '../files/index.ts';
+import { type Build, type ComposeService, mountAt, type StepUnderTest } from '../files/index.ts';
 import type { Advice } from './causes.ts';
-
-/** The folder that an image is built from, and its Dockerfile; undefined without a build. */
-function buildOf(service: ComposeService) {
-  const build = service.get('build');
-  const folder = typeof build === 'string' ? build : service.get('build', 'context');
-  if (typeof folder !== 'string') return undefined;
-  const name = service.get('build', 'dockerfile');
-  return {
-    folder: posix.join(folder, '.'),
-    dockerfile: posix.join(folder, typeof name === 'string' ? name : 'Dockerfile'),
-  };
-}
 
 /** What a build says: about its Dockerfile, the files that it copies, or npm's own. */
 export function explainBuild(step: StepUnderTest, message: string): Advice | undefined {
   const [, instruction = ''] = message.match(/^An image cannot be built: (.*)/) ?? [];
   if (!instruction) return undefined;
   const compose = step.compose();
-  const builds = compose.serviceNames.flatMap((name) => buildOf(compose.service(name)) ?? []);
+  const builds = compose.serviceNames.flatMap((name) => compose.service(name).build ?? []);
   const lineIn = ({ dockerfile }: Build) =>
     readLines(step, dockerfile).findIndex((line) => line.trim() === instruction);
   const build = builds.find((one) => lineIn(one) >= 0) ?? builds[0];
@@ -36,8 +24,6 @@ export function explainBuild(step: StepUnderTest, message: string): Advice | und
     }
   );
 }
-
-type Build = NonNullable<ReturnType<typeof buildOf>>;
 
 const readLines = ({ files }: StepUnderTest, path: string): string[] =>
   files.exists(path) ? files.text(path).split(/\r?\n/) : [];
@@ -92,7 +78,7 @@ function explainNpm(
     };
   if (/EJSONPARSE/.test(message))
     return {
-      where: list,
+      where: [list, message.match(/\(line (\d+) column/)?.[1] ?? []].flat().join(':'),
       hint: 'npm reads package.json as JSON: no comments, and no comma after the last entry.',
     };
   if (/E404|ETARGET/.test(message) && name)
@@ -109,10 +95,15 @@ export function explainPackage(
   service: ComposeService,
   message: string,
 ): Advice | undefined {
+  if (/Cannot find module '\/.*requireStack: \[\]/s.test(message))
+    return {
+      where: service.where('command'),
+      hint: 'The program that the command names is not there in the container. The mounts, and COPY in the Dockerfile, decide what lies where; a relative path begins at WORKDIR.',
+    };
   const [, name, from = ''] =
     message.match(/Cannot find (?:package|module) '([^'./][^']*)'(?: imported from (\S+))?/) ?? [];
   if (!name) return undefined;
-  const { folder, dockerfile } = buildOf(service) ?? {
+  const { folder, dockerfile } = service.build ?? {
     folder: 'app',
     dockerfile: 'app/Dockerfile',
   };
@@ -129,5 +120,66 @@ export function explainPackage(
     hint: mount
       ? 'A mount hides what the image has at its path, also node_modules. Mount the source beside it, one folder below, as the lesson does with ./app:/app/src.'
       : 'The image has the packages that its Dockerfile installs, where Node.js looks for them: in node_modules beside the program, or above.',
+  };
+}
+
+/** The program runs and says nothing about an error. */
+export function explainHealthcheck(
+  step: StepUnderTest,
+  service: ComposeService,
+  message: string,
+): Advice | undefined {
+  const [, words] = message.match(/ (?:is not healthy|has a healthcheck that)(.*)/s) ?? [];
+  if (words === undefined || /Its last words.*error\b/is.test(words)) return undefined;
+  const [, status = '200'] = words.match(/ with (\d+)\./) ?? [];
+  const place = status !== '200' && findInProgram(step, service, new RegExp(`\\b${status}\\b`));
+  if (place)
+    return {
+      where: place,
+      hint: 'A middleware above the routes responds in their place, also to the healthcheck.',
+    };
+  return {
+    where: service.healthcheck.where,
+    hint: 'Docker runs the test inside the container, and looks at its exit code alone: 0 is healthy, anything else is not.',
+  };
+}
+
+/** "app/main.ts:12" of the first line of the service's mounted program that fits. */
+function findInProgram(
+  { files }: StepUnderTest,
+  { mounts }: ComposeService,
+  pattern: RegExp,
+): string | undefined {
+  const path = files.all().find((path) => {
+    const isOwn = mounts.some(({ source }) => path.startsWith(posix.normalize(source)));
+    return isOwn && /\.[cm]?[jt]s$/.test(path) && pattern.test(files.text(path));
+  });
+  return path && files.find(path, pattern);
+}
+
+export function explainListening(
+  step: StepUnderTest,
+  service: ComposeService,
+  message: string,
+): Advice | undefined {
+  if (!/ listens on /.test(message)) return undefined;
+  const pattern = /127\.0\.0\.1|localhost|listen\w*[(=.-]|\bPORT\b/;
+  const index = service.command.findIndex((word) => /listen/.test(word) && pattern.test(word));
+  const [variable] = Object.entries(service.environment).find(
+    ([name, value]) => /^(127\.0\.0\.1|localhost)$/.test(value) || name === 'PORT',
+  ) ?? [''];
+  const source = findInProgram(step, service, /\.listen\(/);
+  const where =
+    index >= 0
+      ? service.where('command', index)
+      : variable
+        ? service.whereSet(variable)
+        : (source ?? service.where());
+  const [, port] = message.match(/ and not on (\d+)$/m) ?? [];
+  return {
+    where,
+    hint: port
+      ? `Everything asks for port ${port} of this container: the number behind the last colon of ports:, the healthcheck, the other services.`
+      : 'In a container 127.0.0.1 is the container alone: a published port and other containers come from outside. A server that names no address listens on all, at the port that is published.',
   };
 }

@@ -86,6 +86,7 @@ export function describeEvent(event: VerifyEvent): string | undefined {
   if ('start' in event) return headline(event.start);
   if ('result' in event)
     return event.result.outcome === 'not run' ? undefined : describeResult(event.result);
+  if ('files' in event) return undefined;
   return 'verdict' in event ? describeEnd(event.verdict) : event.notice;
 }
 

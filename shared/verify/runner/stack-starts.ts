@@ -5,7 +5,7 @@ import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from 'yaml';
 import { parseDuration } from '../../duration.ts';
 import { ensureEngine, WrongResult } from '../../engine/index.ts';
 import type { ReplacedFile } from '../../stack/index.ts';
-import { fail, readSettings, type StepUnderTest } from '../files/index.ts';
+import { fail, readSettings, type StepUnderTest, scrapeFiles } from '../files/index.ts';
 import { explainStart } from './causes.ts';
 import type { Check, Step } from './check.ts';
 
@@ -25,16 +25,17 @@ export const stackStarts = (definition: Step, { keep, signal }: LiveOptions): Ch
   kind: 'live',
   async run(step) {
     const { directory } = step.files;
-    const composeFile = step.files.composePath();
-    if (!step.isUp) await ensureEngine();
+    for (const name of definition.services) expectStarted(step, name);
     // Loaded only now, because a static verdict must not wait for Testcontainers.
-    const { startStack } = await import('../../stack/index.ts');
+    const loading = import('../../stack/index.ts');
+    if (!step.isUp) await ensureEngine();
+    const { startStack } = await loading;
     try {
       step.stack = await startStack({
         directory,
-        composeFile,
+        composeFiles: step.files.composePaths(),
         services: definition.services,
-        replaced: definition.quickScrapes ? [quickSettings(step)] : [],
+        replaced: definition.quickScrapes ? quickSettings(step) : [],
         keep,
         ...(step.imagesHold && { built: step.stack.builds }),
         ...(keep && { name: keptName(directory) }),
@@ -51,26 +52,47 @@ export const stackStarts = (definition: Step, { keep, signal }: LiveOptions): Ch
   },
 });
 
+/** @throws CheckFailure when `docker compose up` would leave the service out */
+function expectStarted(step: StepUnderTest, name: string): void {
+  const { get, where } = step.compose().service(name);
+  for (const place of [['profiles'], ['scale'], ['deploy', 'replicas']]) {
+    const value = get(...place);
+    if (value === undefined || (place[0] !== 'profiles' && Number(value) > 0)) continue;
+    fail({
+      expected: `${name} to start with: docker compose up`,
+      actual: `${place.at(-1)}: ${JSON.stringify(value)}`,
+      where: where(...place),
+      hint: 'A service with profiles: starts only when one of them is asked for, and zero containers are none at all.',
+    });
+  }
+}
+
 /**
  * The learner's settings of Prometheus, but with a scrape and an evaluation every half second. A rate needs two scrapes, and
- * nobody likes to wait ten seconds for a verdict. Whether the file itself says 5 s, a static check has judged before.
+ * nobody likes to wait ten seconds for a verdict. Whether the files themselves say 5 s, a static check has judged before.
  * Nothing else is another: the rest is the same to the letter, and who may read it.
  *
  * @throws CheckFailure when no file of the step is mounted where Prometheus reads it
  */
-export function quickSettings(step: StepUnderTest): ReplacedFile {
+export function quickSettings(step: StepUnderTest): ReplacedFile[] {
   const { containerPath, file } = readSettings(step, 'prometheus');
-  let content = step.files.text(file.path);
-  const document = parseDocument(content);
+  const files = [{ path: file.path, containerPath }, ...scrapeFiles(step)];
+  return files.map(({ path, containerPath: target }) => {
+    const mode = statSync(join(step.files.directory, path)).mode & 0o777;
+    const content = quicken(step.files.text(path), file.get(['global', 'scrape_interval']));
+    return { service: 'prometheus', target, content, mode };
+  });
+}
+
+/** The same text with the interval of the verdict in place of each. */
+function quicken(text: string, globalInterval: unknown): string {
+  const document = parseDocument(text);
   const jobs = document.get('scrape_configs');
   const scopes = [document.get('global'), ...(isSeq(jobs) ? jobs.items : [])].filter(isMap);
-  const edits = scopes.flatMap((scope) =>
-    quickScope(scope, file.get(['global', 'scrape_interval'])),
-  );
-  for (const [start, end] of edits.sort(([a], [b]) => b - a))
-    content = content.slice(0, start) + INTERVAL + content.slice(end);
-  const mode = statSync(join(step.files.directory, file.path)).mode & 0o777;
-  return { service: 'prometheus', target: containerPath, content, mode };
+  return scopes
+    .flatMap((scope) => quickScope(scope, globalInterval))
+    .sort(([a], [b]) => b - a)
+    .reduce((rest, [start, end]) => rest.slice(0, start) + INTERVAL + rest.slice(end), text);
 }
 
 /** From where to where durations stand that are to be another one. A timeout that Prometheus refuses stays as it is. */

@@ -30,6 +30,8 @@ export interface VerifyOptions {
 export type VerifyEvent =
   | { start: Subject }
   | { result: Result }
+  /** Nothing but containers, or the step's own program, is left to be asked. */
+  | { files: Result[] }
   | { verdict: Verdict }
   | { notice: string };
 
@@ -78,7 +80,9 @@ export async function prepare(options: VerifyOptions) {
     for await (const result of runChecks(checks, step, { cache, page: pageOf(number), signal })) {
       results.push(result);
       if (results.length > quick) yield { result };
-      if (results.length === quick) yield* failedFirst(results);
+      if (results.length !== quick) continue;
+      yield* failedFirst(results);
+      yield { files: results };
     }
     const verdict = summarize(subject, results, step, !options.static);
     const isLearners = !options.solution && options.dir === undefined;

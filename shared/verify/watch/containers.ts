@@ -65,10 +65,10 @@ export class Containers {
     if (up || restart.length > 0) this.results.invalidate(({ kind }) => kind === 'local');
     this.#toBeStarted ||= up;
     // A mounted file may be in the image too, and the mount may go with the next save.
-    step.imagesHold &&= paths.every((path) => path === step.files.composePath());
+    step.imagesHold &&= paths.every((path) => step.files.composePaths().includes(path));
     if (!step.isUp || this.#toBeStarted) return;
     try {
-      if (this.#definition.quickScrapes) await step.stack.replace([quickSettings(step)]);
+      if (this.#definition.quickScrapes) await step.stack.replace(quickSettings(step));
       const refresh = await import('./refresh.ts');
       for (const service of reload)
         await refresh.reload(step.stack, service as 'prometheus', this.#signal);

@@ -1,7 +1,8 @@
 import { describeNext, Fault } from '../../engine/index.ts';
-import { explanation, localized } from '../../language.ts';
-import { prepare, type Verdict, type VerifyEvent, type VerifyOptions } from '../runner/index.ts';
+import { localized } from '../../language.ts';
+import { prepare, type VerifyEvent, type VerifyOptions } from '../runner/index.ts';
 import { Containers } from './containers.ts';
+import { Marks } from './marks.ts';
 import { watchSaves } from './saves.ts';
 
 /**
@@ -17,6 +18,7 @@ export async function* watch(
   const { step, definition, judge } = await prepare({ ...options, keep: true });
   const containers = new Containers(step, definition, signal);
   const saves = await watchSaves(step.files.directory);
+  const marks = process.env.WORKSHOP_MARKS ? new Marks(step.files) : undefined;
   try {
     yield* judgeSaved();
     for (;;) {
@@ -44,16 +46,17 @@ export async function* watch(
     for await (const event of judge(containers)) {
       yield event;
       if ('result' in event) containers.results.store(event.result);
+      const lines = (await marks?.after(event)) ?? [];
       if ('verdict' in event) {
         const time = new Date().toLocaleTimeString();
         const { contentHash } = event.verdict;
-        // An editor reads them; to a person they say once more what stands above.
-        const marks = process.env.WORKSHOP_MARKS ? marksOf(event.verdict) : [];
         const waiting = localized(
           `judged ${contentHash}, waiting for the next save …`,
           `已驗證 ${contentHash}，等待下一次存檔 …`,
         );
-        yield { notice: `\n${[...marks, `${time}  ${waiting}`].join('\n')}\n` };
+        yield { notice: `\n${[...lines, `${time}  ${waiting}`].join('\n')}\n` };
+      } else if (lines.length > 0) {
+        yield { notice: lines.join('\n') };
       } else if (saves.hasMore()) {
         return yield {
           notice: localized('Saved again; judging again.\n', '又存了檔；重新驗證。\n'),
@@ -62,17 +65,3 @@ export async function* watch(
     }
   }
 }
-
-/**
- * A line for each failure, in the form that editors know: "steps/01-app/docker-compose.yaml:23: ✗ …". The problem matcher
- * of .vscode/tasks.json reads it.
- */
-const marksOf = ({ directory, results }: Verdict): string[] =>
-  results.flatMap(({ title, finding, more }) => {
-    if (!finding) return [];
-    const { where, expected, actual } = finding;
-    const [, path = where, line = 1] = where.match(/^(.+?)(?::(\d+)| \(.*\))$/) ?? [];
-    const meaning = explanation(more) ?? finding.hint;
-    const message = `${title}. expected: ${expected}; actual: ${actual}. ${meaning}`;
-    return `${directory}/${path}:${line}: ✗ ${message.replaceAll(/\s+/g, ' ')}`;
-  });

@@ -25,13 +25,21 @@ describe('npm run watch 1', () => {
 
     const before = marksIn((await watching.verdict()).text);
     writeFileSync(file, text.replace("labelNames: ['method', ", "labelNames: ['verb', "));
-    const broken = marksIn((await watching.verdict()).text);
+    const { text: output } = await watching.verdict();
+    // The same before the checks that follow are done.
+    const early = marksIn(output.slice(0, output.indexOf(' still asking …')));
+    writeFileSync(file, text.replace('\nexport { register }', '\nexport { registr }'));
+    const { text: refused } = await watching.verdict();
 
     expect(before).toEqual({ marks: [], isActive: false });
-    expect(broken.marks.map(({ file, line }) => [resolve(ROOT, file), line])).toContainEqual([
-      file,
-      line,
-    ]);
+    for (const { marks } of [early, marksIn(output)])
+      expect(marks.map(({ file, line }) => [resolve(ROOT, file), line])).toContainEqual([
+        file,
+        line,
+      ]);
+    // What the compiler says is marked before the container is asked.
+    expect(refused.indexOf(' ✗ TS')).toBeGreaterThan(0);
+    expect(refused.indexOf(' ✗ TS')).toBeLessThan(refused.indexOf(`✗ ${STARTED}`));
   });
 });
 

@@ -99,6 +99,27 @@ describe('npm run watch N -- --static', () => {
     },
   );
 
+  it('marks the line of TypeScript that the compiler refuses, without any container', async () => {
+    await using watching = new Watching('01-app', ['--static'], EDITOR_ENV);
+    const file = join(watching.folder, 'app/main.ts');
+    const text = readFileSync(file, 'utf8');
+    const line = text.split('\n').findIndex((words) => words.includes('createApp()')) + 1;
+
+    const before = marksIn((await watching.verdict()).text);
+    writeFileSync(file, text.replace('createApp()', 'createAp()'));
+    const broken = marksIn((await watching.verdict()).text);
+    writeFileSync(file, text);
+    const fixed = marksIn((await watching.verdict()).text);
+
+    expect(before).toEqual({ marks: [], isActive: false });
+    expect(broken).toMatchObject({
+      marks: [{ line, message: expect.stringContaining("Cannot find name 'createAp'") }],
+      isActive: false,
+    });
+    expect(resolve(ROOT, broken.marks[0]?.file ?? '')).toBe(file);
+    expect(fixed).toEqual({ marks: [], isActive: false });
+  });
+
   it.skipIf(process.platform === 'win32')('exits with 0 on Ctrl-C', async () => {
     await using watching = new Watching('02-prometheus', ['--static']);
     const { text, hash } = await watching.verdict();

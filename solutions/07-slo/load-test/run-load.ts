@@ -1,18 +1,12 @@
-import autocannon from 'autocannon';
-
-type Result = autocannon.Result;
+import autocannon, { type Result } from 'autocannon';
 
 export interface LoadOptions {
   url: string;
-  /** Requests per second, all connections together. */
-  rate: number;
-  /** Seconds. */
-  duration: number;
+  rate: number; // requests per second, all connections together
+  duration: number; // seconds
   connections: number;
-  /** How long one request may take, in seconds. */
-  timeout: number;
-  /** Share of the requests that may fail, from 0 to 1. */
-  maxErrors: number;
+  timeout: number; // seconds that one request may take
+  maxErrors: number; // share of the requests that may fail, from 0 to 1
 }
 
 function startLoad({ url, rate, duration, connections, timeout }: LoadOptions) {
@@ -28,10 +22,7 @@ function startLoad({ url, rate, duration, connections, timeout }: LoadOptions) {
   });
 }
 
-/**
- * @param onProgress called after each second, with what came to an end by then
- * @param signal abort it to end the load; the result then comes within a second
- */
+/** Calls `onProgress` after each second, with what came to an end by then. Abort the signal to end the load. */
 export async function runLoad(
   options: LoadOptions,
   onProgress: (seconds: number, requests: number, failed: number) => void,
@@ -41,13 +32,11 @@ export async function runLoad(
   const load = startLoad(options) as Promise<Result> & autocannon.Instance;
   const startedAt = Date.now();
   let [seconds, requests, failed, lastAt] = [0, 0, 0, startedAt];
-  const count = (ok: boolean) => {
-    requests += 1;
-    failed += ok ? 0 : 1;
-    lastAt = Date.now();
+  const count = (failures: number) => {
+    [requests, failed, lastAt] = [requests + 1, failed + failures, Date.now()];
   };
-  load.on('response', (_client, status) => count(status >= 200 && status <= 299));
-  load.on('reqError', () => count(false));
+  load.on('response', (_client, status) => count(status >= 200 && status <= 299 ? 0 : 1));
+  load.on('reqError', () => count(1));
   signal.addEventListener('abort', () => load.stop());
   const clock = setInterval(() => {
     onProgress(++seconds, requests, failed);
