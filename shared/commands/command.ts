@@ -1,4 +1,5 @@
 import { Fault } from '../engine/index.ts';
+import { localized } from '../language.ts';
 import { ROOT } from '../root.ts';
 
 export { ROOT } from '../root.ts';
@@ -23,7 +24,10 @@ export async function numberIn([word]: string[]): Promise<number> {
 /** The words that are no options. @throws an error like those of parseArgs when there are more */
 export function atMost(count: number, words: string[]): string[] {
   if (words.length <= count) return words;
-  const message = `There is a word too many: ${words[count]}`;
+  const message = localized(
+    `There is a word too many: ${words[count]}`,
+    `多了一個詞：${words[count]}`,
+  );
   throw Object.assign(new Error(message), { code: 'ERR_PARSE_ARGS_TOO_MANY' });
 }
 

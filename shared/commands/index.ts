@@ -25,8 +25,11 @@ async function explain(error: unknown, signal: AbortSignal): Promise<number> {
   }
   if ((error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')) {
     const { usage } = await import('./usage.ts');
+    const { code, message } = error as { code: string; message: string };
+    const isUnknown = code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION';
+    const chinese = isUnknown ? `沒有這個選項；可用的選項列在上面。\n${message}` : message;
     // Below the usage, where the eye is when it has been printed.
-    console.error(`${usage()}\n\n${(error as Error).message}`);
+    console.error(`${usage()}\n\n${localized(message, chinese)}`);
     return 2;
   }
   const { message } = error as Error;

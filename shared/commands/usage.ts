@@ -40,7 +40,7 @@ const LINES: [command: string, english: string, chinese: string][] = [
   ['  -- --keep', 'leave the containers up', '讓容器繼續執行'],
   ['  -- --json', 'one JSON document', '一份 JSON'],
   ['  -- --watch', 'stays, and judges again on every save', '不結束，每次存檔就重新驗證'],
-  ['npm run workshop', 'where you are, and the one next command', '你在哪裡，以及下一個指令'],
+  ['npm run workshop', 'where you are, and the one next command', '你做到哪裡，以及下一個指令'],
   [
     'npm run workshop lang',
     'which language this prints; lang zh-TW, lang en or lang system changes it',
@@ -53,7 +53,7 @@ const LINES: [command: string, english: string, chinese: string][] = [
     '第一個未完成任務的下一則提示',
   ],
   ['  -- --task 2', 'for the second task', '第二個任務的提示'],
-  ['  -- --again', 'what was shown, and nothing more', '只再看一次顯示過的'],
+  ['  -- --again', 'what was shown, and nothing more', '再看一次已經顯示過的提示'],
   ['npm run diff 1', 'what your step 1 and its solution differ in', '你的第 1 步和解答差在哪裡'],
   ['npm run diff 1 2', 'what step 2 adds to step 1', '第 2 步比第 1 步多了什麼'],
   [

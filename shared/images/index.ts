@@ -28,13 +28,15 @@ export interface Image extends Reference {
 /** Why it is not available, in the learner's language where it is known. */
 export const whyNot = ({ unavailable = '' }: Pick<Image, 'unavailable'>): string =>
   unavailable === UNREACHABLE
-    ? localized(unavailable, '從這裡連不到任何映像檔 registry')
+    ? localized(unavailable, '這裡連不到任何映像檔 registry')
     : unavailable;
 
 /** The line that reports print: "Prometheus 3.5.3, pulled". */
 export function describeImage(image: Image): string {
-  const outcome = image.origin ?? localized('not available: ', '無法取得：') + whyNot(image);
-  return `${image.title} ${image.version}, ${outcome}`;
+  const name = `${image.title} ${image.version}`;
+  if (image.origin) return `${name}, ${image.origin}`;
+  const why = whyNot(image);
+  return localized(`${name}, not available: ${why}`, `${name}：無法取得（${why}）`);
 }
 
 /** An image is in the way. */

@@ -1,3 +1,5 @@
+import { localized } from '../language.ts';
+
 /** An image reference as compose files and Dockerfiles write it, taken apart. */
 export interface Reference {
   /** As written: "prom/prometheus:v3.5.3". */
@@ -15,7 +17,10 @@ const TITLES: Record<string, string> = {
   'prom/alertmanager': 'Alertmanager',
   'grafana/grafana': 'Grafana',
   node: 'Node.js',
-  'testcontainers/ryuk': 'Testcontainers clean-up',
+  'testcontainers/ryuk': localized(
+    'Testcontainers clean-up',
+    'Testcontainers 的清理容器（不影響驗證）',
+  ),
 };
 
 export function parseReference(full: string): Reference {

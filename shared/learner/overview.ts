@@ -69,8 +69,8 @@ function describe({ verdict, takenOver }: Progress, hash: string, verify: string
   );
   if (verdict.solved) return { state: 'solved' as const, remark: when, next: undefined };
   const { title, where } = verdict.fix ?? {};
-  const fix = localized('to fix', '要修正');
-  const remark = `${when}\n${title ? `${fix}: ${title} (${where})` : ''}`.trim();
+  const fix = localized('to fix: ', '要修正：');
+  const remark = `${when}\n${title ? `${fix}${title} (${where})` : ''}`.trim();
   return { state: 'not solved yet' as const, remark, next: verify };
 }
 

@@ -5,7 +5,7 @@ import type { Task } from './solution.ts';
 /** The three tiers of a hint, from the least to the most. */
 export const TIERS: Record<Language, string[]> = {
   en: ['Nudge', 'Concept', 'Almost the code'],
-  'zh-TW': ['輕推', '概念', '幾乎是程式碼'],
+  'zh-TW': ['指個方向', '概念', '幾乎就是答案'],
 };
 
 /** The hints of a step, as its folder has them. */

@@ -56,7 +56,7 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
     // Loading Testcontainers takes a moment, in which images can be built.
     !options.keep && prepareReaper(),
   ]);
-  const names = services.join(', ');
+  const names = localized(services.join(', '), services.join('、'));
   const toBeHealthy = services.filter((service) => described.get(service)?.hasHealthcheck);
   await announce(
     localized(`Starting ${names}`, `啟動 ${names}`),

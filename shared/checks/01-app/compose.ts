@@ -59,12 +59,13 @@ export const compose = defineTopic({ kind: 'static', task: 2, needs: ['compose.p
       );
       const { where } = app.healthcheck;
       const test = [app.healthcheck.test].flat().join(' ');
-      const url = test.match(/https?:\/\/[^\s'"`);|&]+/)?.[0];
+      // fetch takes whole addresses only.
+      const url = test.match(/(?:https?:\/\/|(?<=fetch\(\s*['"`])(?!https?:))[^\s'"`);|&]+/)?.[0];
       expectThat(!url || /^http:\/\/[^/]+:(8080|\$[^/]*)\/healthz$/.test(url), {
         expected: 'the question http://127.0.0.1:8080/healthz',
         actual: url ?? '',
         where,
-        hint: 'The question is asked inside the container, so with the port in there. A route of its own keeps it out of the traffic.',
+        hint: 'The question is a whole address, asked inside the container, so with the port in there. A route of its own keeps it out of the traffic.',
       });
       const program = test.match(/\b(curl|wget)\b/)?.[1];
       const dockerfile = step.files.text(dockerfilePath(step)).replace(HEALTHCHECK, '');

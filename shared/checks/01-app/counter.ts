@@ -5,7 +5,7 @@ import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.t
 import { defineTopic } from '../../verify/runner/index.ts';
 import { type Answer, askApp, scrapeApp, tryInTime } from './ask-app.ts';
 import { failByAnswer } from './explain.ts';
-import { expectGrowth, expectSteady } from './growth.ts';
+import { expectGrowth, expectPatterns, expectSteady } from './growth.ts';
 import { APP, METRICS } from './paths.ts';
 import { computeGrowth, countRequests, expectCounter, requestSeries } from './request-counter.ts';
 
@@ -117,20 +117,6 @@ export const counter = defineTopic({ kind: 'live', task: 6, needs: ['counter.cou
     },
   },
 ]);
-
-/** @throws CheckFailure unless the requests for the lesson's routes are labelled with their patterns */
-function expectPatterns({ files }: StepUnderTest, samples: Sample[]): void {
-  const routes = requestSeries(samples).map(({ labels }) => labels.route ?? '');
-  if (routes.includes('/')) return;
-  fail({
-    expected: 'route="/" for the requests to GET /',
-    actual: [...new Set(routes)].map((route) => `route="${route}"`).join(', '),
-    where: files.find(METRICS, /(req|request)\.(route|baseUrl|originalUrl|url)\b/),
-    hint: routes.some((route) => /object/.test(route))
-      ? 'req.route is an object with all that Express knows about the route, and as a label it says only that. Its pattern is req.route.path.'
-      : 'The label holds the pattern of the matched route as the program has it, such as / or /users/:id.',
-  });
-}
 
 /**
  * Asks for /slow.

@@ -7,6 +7,7 @@ import {
   computeGrowth,
   countRequests,
   describeSeries,
+  isLabelledOtherwise,
   requestSeries,
   visits,
 } from './request-counter.ts';
@@ -21,6 +22,8 @@ export async function expectGrowth(
 ): Promise<void> {
   if (countRequests(after, labels) - countRequests(before, labels) === expected) return;
   await expectOneProcess(step);
+  // Scrapes and health checks cannot be told from visitors then.
+  if (isLabelledOtherwise(after)) expectPatterns(step, after);
   const [{ labels: own } = { labels }] = requestSeries(after);
   const isNamedOtherwise = Object.keys(labels).some((name) => !(name in own));
   const grown = computeGrowth(visits(before), visits(after)).slice(0, 3);
@@ -44,6 +47,21 @@ export async function expectGrowth(
       }),
     ...(!isCounted && !isNamedOtherwise && placeOfMiddleware(step, labels.route ?? '/')),
   });
+}
+
+/** @throws CheckFailure, of the task of the label, unless the requests for the lesson's routes are labelled with their patterns */
+export function expectPatterns({ files }: StepUnderTest, samples: Sample[]): void {
+  const routes = requestSeries(samples).map(({ labels }) => labels.route ?? '');
+  if (routes.includes('/')) return;
+  const finding = {
+    expected: 'route="/" for the requests to GET /',
+    actual: [...new Set(routes)].map((route) => `route="${route}"`).join(', '),
+    where: files.find(METRICS, /(req|request)\.(route|baseUrl|originalUrl|url)\b/),
+    hint: routes.some((route) => /object/.test(route))
+      ? 'req.route is an object with all that Express knows about the route, and as a label it says only that. Its pattern is req.route.path.'
+      : 'The label holds the pattern of the matched route as the program has it, such as / or /users/:id.',
+  };
+  fail(finding, 7);
 }
 
 /** Scrapes without a request in between say the same, whoever answers them. @throws CheckFailure */

@@ -24,7 +24,7 @@ export function countRequests(samples: Sample[], labels: Record<string, string>)
 }
 
 /** No request at all is labelled with one of the lesson's patterns. */
-const isLabelledOtherwise = (samples: Sample[]): boolean =>
+export const isLabelledOtherwise = (samples: Sample[]): boolean =>
   visits(samples).length > 0 &&
   visits(samples).every(
     ({ labels }) => !/^(\/|\/slow|\/fail|unmatched)$/.test(labels.route ?? '/'),

@@ -43,7 +43,7 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
           expected: 'the number of all requests since the app started',
           actual: 'no panel shows it',
           where: endOf(panels),
-          hint: 'http_requests_total has one series for each method, route and status code. Their sum is all requests.',
+          hint: 'http_requests_total has one series for each method, route and status code. Their sum is all requests; rate() would say how many per second.',
         },
       );
     },

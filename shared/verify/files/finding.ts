@@ -13,10 +13,13 @@ export interface Finding {
 /** A check found the step wrong. */
 export class CheckFailure extends Error {
   readonly finding: Finding;
+  readonly task: number | undefined;
 
-  constructor(finding: Finding) {
+  /** @param task the one to blame, where it is another than the check's own */
+  constructor(finding: Finding, task?: number) {
     super(`expected ${finding.expected}, actual ${finding.actual} (${finding.where})`);
     this.finding = finding;
+    this.task = task;
   }
 }
 
@@ -41,8 +44,8 @@ export function describeValue(value: unknown): string {
 }
 
 /** Ends the check as failed. */
-export function fail(finding: Finding): never {
-  throw new CheckFailure(finding);
+export function fail(finding: Finding, task?: number): never {
+  throw new CheckFailure(finding, task);
 }
 
 /** Ends the check as failed unless the condition holds. */

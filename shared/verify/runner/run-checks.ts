@@ -99,7 +99,7 @@ async function runCheck(
 ): Promise<Result> {
   const { id, title, kind, task } = check;
   const start = performance.now();
-  const end = (rest: Pick<Result, 'outcome' | 'finding' | 'reason' | 'more'>): Result => ({
+  const end = (rest: Omit<Result, 'id' | 'title' | 'kind' | 'seconds'>): Result => ({
     id,
     title,
     kind,
@@ -118,7 +118,8 @@ async function runCheck(
     if (error instanceof CheckSkipped)
       return end({ outcome: 'skipped', reason: error.message, more: error.more });
     const more = page && { more: moreAbout(page, id) };
-    return end({ outcome: 'failed', finding: findingOf(error), ...more });
+    const blamed = error instanceof CheckFailure && error.task ? { task: error.task } : {};
+    return end({ outcome: 'failed', finding: findingOf(error), ...blamed, ...more });
   }
 }
 
