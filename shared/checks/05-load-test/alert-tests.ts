@@ -114,6 +114,7 @@ const MUTANTS = {
   'never fires': 'vector(0) > 1',
   'fires for any failure': share('5..', 0),
   'counts 404 as a failure': share('[45]..', 0.05),
+  'never resolves': `max_over_time((${share('5..', 0.05)})[1h:1s])`,
 };
 
 /** Runs the step's unit tests in the container of Prometheus, also over rules in which the alert has another expression. */

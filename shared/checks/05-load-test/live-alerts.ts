@@ -1,7 +1,7 @@
 import { expectThat, type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { ERRORS_ALERT } from './alert-checks.ts';
 import { loadNeeded, loadOf, measureRate, stopLoad } from './live-load.ts';
-import { ALERT, waitsOf } from './prediction.ts';
+import { ALERT, boundsOf, PREDICTED_RATE, waitsOf } from './prediction.ts';
 
 /** Waits are this much longer than the bounds, so that a late message is seen and called late. Seconds. */
 const MARGIN = 5;
@@ -58,7 +58,7 @@ export async function followToMessage(step: StepUnderTest): Promise<void> {
       state === 'firing' || (state === 'inactive' && load.output !== undefined && !load.stoppedAt),
   });
   expectThat(fired.state === 'firing', {
-    expected: `a load that lasts until the alert fires, which takes up to ${timing.window + most} s`,
+    expected: `a load that lasts until the alert fires, which takes up to ${boundsOf(waits).firing.latest} s at ${PREDICTED_RATE} requests/s`,
     actual: 'the load ended first, and the alert did not fire',
     where: step.compose().service('load-test').where('command'),
     hint: 'The rate rises over its window, and must hold for the time in `for`. Without --duration the load test lasts longer than that.',

@@ -1,4 +1,4 @@
-import { fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import type { Check } from '../../verify/runner/index.ts';
 import { isBuildFailure } from './bundle.ts';
 import { describeError, whereOfError } from './output.ts';
@@ -29,6 +29,28 @@ const areAll = (run: LoadRun) =>
 /** Milliseconds from the first request to each. */
 const times = ({ arrivedAt }: LoadRun) => arrivedAt.map((at) => at - (arrivedAt[0] ?? 0));
 const earlyOnes = (run: LoadRun) => times(run).filter((ms) => ms < EARLY_MS).length;
+
+const requests = checkRun({
+  id: 'load.requests',
+  title: 'rate × duration requests arrive, over all connections',
+  task: 1,
+  needs: ['program.starts'],
+  load: 'mixed',
+  isRight: areAll,
+  isConclusive: (run) =>
+    areAll(run) || run.requests.length > COUNT || otherThanExpected(run) !== undefined,
+  finding: (run, step) => ({
+    expected: `--rate ${RATE} --connections ${RATE} --duration ${SECONDS} --path /here: ${COUNT} requests ${REQUEST} over ${RATE} connections`,
+    actual: otherThanExpected(run)
+      ? `requests ${otherThanExpected(run)}`
+      : connections(run) < RATE
+        ? 'fewer connections'
+        : `${run.requests.length > COUNT ? 'more' : run.requests.length} requests`,
+    where: whereLoadStarts(step),
+    hint: "amount is the number of all requests; autocannon's own duration can send more than that, and loses those under way at its end. url and connections come from the options, and the method is GET unless you say otherwise.",
+  }),
+});
+
 const starts = checkRun({
   id: 'program.starts',
   title: 'The load test starts',
@@ -52,26 +74,13 @@ export const loadChecks: Check[] = [
       await starts.run(step);
     },
   },
-  checkRun({
-    id: 'load.requests',
-    title: 'rate × duration requests arrive, over all connections',
-    task: 1,
-    needs: ['program.starts'],
-    load: 'mixed',
-    isRight: areAll,
-    isConclusive: (run) =>
-      areAll(run) || run.requests.length > COUNT || otherThanExpected(run) !== undefined,
-    finding: (run, step) => ({
-      expected: `--rate ${RATE} --connections ${RATE} --duration ${SECONDS} --path /here: ${COUNT} requests ${REQUEST} over ${RATE} connections`,
-      actual: otherThanExpected(run)
-        ? `requests ${otherThanExpected(run)}`
-        : connections(run) < RATE
-          ? 'fewer connections'
-          : `${run.requests.length > COUNT ? 'more' : run.requests.length} requests`,
-      where: whereLoadStarts(step),
-      hint: "amount is the number of all requests; autocannon's own duration can send more than that, and loses those under way at its end. url and connections come from the options, and the method is GET unless you say otherwise.",
-    }),
-  }),
+  {
+    ...requests,
+    async run(step) {
+      await requests.run(step);
+      expectLongLoads(step);
+    },
+  },
   checkRun({
     id: 'load.steady',
     title: 'The requests arrive at a steady rate, not all at once',
@@ -119,6 +128,19 @@ export const loadChecks: Check[] = [
     }),
   }),
 ];
+
+/** The loads here are short, so the source tells what a long one would show. @throws CheckFailure */
+function expectLongLoads({ files }: StepUnderTest): void {
+  const [start = ''] = files.text(RUN).match(/\bstartLoad\b[\s\S]*?(?=function runLoad|$)/) ?? [];
+  const [, limit] = start.match(/\b(max(?:Overall|Connection)Requests)\b/) ?? [];
+  const isLong = /\bamount\b|^\s*duration\b|\bduration:/m.test(start);
+  expectThat(!limit || isLong, {
+    expected: 'amount, so that the load ends with its last request, also after a minute',
+    actual: `${limit}, and autocannon's own duration ends the load after 10 seconds`,
+    where: files.find(RUN, new RegExp(`${limit}`)),
+    hint: 'amount is the number of all requests, and with it autocannon ignores its duration. The other limits leave the duration in force, which is 10 seconds unless you say otherwise.',
+  });
+}
 
 /** @throws CheckFailure for a program that does not parse, or the error itself */
 function refuse(error: unknown): never {
