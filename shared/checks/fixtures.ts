@@ -26,8 +26,8 @@ const entry = z.strictObject({
   why: z.string(),
   /** The ids of the checks that must fail, for a wrong answer; all others pass or are not run. */
   fails: z.array(z.string()).default([]),
-  /** True when only running containers show it. */
-  live: z.boolean().default(false),
+  /** True when only running containers show it; "tool" when a server's own tool does, without them. */
+  live: z.union([z.boolean(), z.literal('tool')]).default(false),
   /** Only this server shows it; where its image is not available, the proof is skipped with the reason. */
   requires: z.literal('grafana').optional(),
   /** Another answer of the same step: it starts from the same, and its edits are made first. */

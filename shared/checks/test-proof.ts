@@ -16,7 +16,7 @@ const ONCE_MORE = { timeout: LIMIT_MS, retry: 1 };
 
 /** Registers the proof for one step: each named answer gets exactly the verdict that is recorded for it. */
 export function proveAnswers(step: string, { live }: { live: boolean }): void {
-  const fixtures = readFixtures(step).filter((fixture) => fixture.live === live);
+  const fixtures = readFixtures(step).filter((fixture) => (fixture.live !== false) === live);
   const named = (kind: Fixture['kind']) =>
     fixtures.filter((fixture) => fixture.kind === kind).map((it) => [it.name, it] as const);
 
@@ -69,8 +69,8 @@ async function judge(fixture: Fixture, signal: AbortSignal, { result }: RunnerTe
   const verdict = await computeVerdict({
     number: stepNumber(fixture.step),
     dir: laidOut.directory,
-    static: !fixture.live,
-    local: true,
+    static: fixture.live !== true,
+    also: fixture.live ? ['local', 'tool'] : ['local'],
     shared: result?.retryCount ? onceMore : shared,
     signal,
   });

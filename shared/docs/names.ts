@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Finding } from '../lessons/index.ts';
-import { FINISHED as FINISHED_STEP, STEPS, stepNumber } from '../verify/index.ts';
+import { FINISHED as FINISHED_STEP, STEPS } from '../verify/index.ts';
 import type { Text } from './read-text.ts';
 
 /** The finished stack: what is named by a path, a port or a version is found there. */
@@ -79,12 +79,10 @@ function claimsOfImages(line: string, compose: string): Claim[] {
 
 const PATH = /^(?:\.\/)?[\w.-]+(?:\/[\w.-]+)+\.(?:ts|md|ya?ml|json|svg|png|txt)$/;
 
-/** A path is meant from the root, from the lesson's folder, or from that of the step that the page is about. */
+/** A path is meant from the root, from the lesson's folder, or from the last step's, which has the files of all others. */
 function claimsOfFiles(root: string, file: string, said: string): Claim[] {
   if (!PATH.test(said)) return [];
-  const number = Number(file.match(/\/step-(\d+)\.md$/)?.[1]);
-  const step = STEPS.find((id) => stepNumber(id) === number) ?? FINISHED_STEP;
-  const folders = ['.', dirname(file), `solutions/${step}`];
+  const folders = ['.', dirname(file), `solutions/${STEPS.at(-1)}`];
   const isTrue = folders.some((folder) => existsSync(join(root, folder, said)));
   return [{ said, isTrue, truth: `it lies neither in ${folders.join(' nor in ')}` }];
 }

@@ -23,6 +23,7 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
       'metric-types',
       'labels-and-cardinality',
       'alert-in-time',
+      'service-level-objectives',
       'what-comes-next',
     ].map((name) => `docs/concepts/${name}.md`),
   },
@@ -38,9 +39,14 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
   },
   {
     title: { en: 'Runbooks', 'zh-TW': '處理手冊' },
-    files: ['index', 'InstanceDown', 'TooManyErrors', 'TooManyRequests'].map(
-      (name) => `docs/runbooks/${name}.md`,
-    ),
+    files: [
+      'index',
+      'ErrorBudgetBurnsFast',
+      'ErrorBudgetBurnsSlowly',
+      'InstanceDown',
+      'TooManyErrors',
+      'TooManyRequests',
+    ].map((name) => `docs/runbooks/${name}.md`),
   },
   {
     title: { en: 'Instructors', 'zh-TW': '講師' },

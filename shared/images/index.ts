@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { announce, docker } from '../engine/index.ts';
+import { announce, docker, MachineFault } from '../engine/index.ts';
 import { localized } from '../language.ts';
 import {
   originQuestion,
@@ -38,6 +38,12 @@ export function describeImage(image: Image): string {
   const why = whyNot(image);
   return localized(`${name}, not available: ${why}`, `${name}：無法取得（${why}）`);
 }
+
+/** An image is in the way. */
+export const imageFault = ({ title, version, full, unavailable = '' }: Image): MachineFault =>
+  new MachineFault('image-unavailable', {
+    ...{ name: `${title} ${version}`, image: full, reason: unavailable },
+  });
 
 /**
  * Gets every image: already local, else pulled, else built from packages. An image that is not available

@@ -1,5 +1,5 @@
-import { announce, MachineFault } from '../engine/index.ts';
-import { ensureImages, type Image } from '../images/index.ts';
+import { announce } from '../engine/index.ts';
+import { ensureImages, type Image, imageFault } from '../images/index.ts';
 import { localized } from '../language.ts';
 import { type ComposeProject, compose, type Service } from './compose-project.ts';
 import { startOrCleanUp } from './start-or-clean-up.ts';
@@ -65,11 +65,6 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
   );
   return { images, services, leftOut, builds };
 }
-
-const imageFault = ({ title, version, full, unavailable = '' }: Image): MachineFault =>
-  new MachineFault('image-unavailable', {
-    ...{ name: `${title} ${version}`, image: full, reason: unavailable },
-  });
 
 /**
  * Testcontainers starts a small container that removes what a killed test run leaves behind. Where its image

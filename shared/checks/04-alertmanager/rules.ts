@@ -81,6 +81,10 @@ export function expectParts(rule: AlertRule, name: string, severity: string): vo
     where: rule.where('for'),
     hint: '`for` is how long the expression must hold before the alert fires, with its unit: ms, s, m or h. Until then it is pending.',
   });
+  expectLabelAndTexts(rule, name, severity);
+}
+
+export function expectLabelAndTexts(rule: AlertRule, name: string, severity: string): void {
   const given = rule.get('labels', 'severity');
   expectThat(given === severity, {
     expected: `severity: ${severity} below labels:, in ${name}`,

@@ -10,6 +10,10 @@ const KINDS: Record<Check['kind'], [english: string, chinese: string]> = {
     "Runs the step's own program on this machine, without Docker.",
     '在這台機器上執行這一步的程式，不需要 Docker。',
   ],
+  tool: [
+    "Gives your files to promtool, Prometheus's own tool, in a container that ends with it.",
+    '把你的檔案交給 Prometheus 自己的工具 promtool，用完容器就結束。',
+  ],
   live: ['Asks the running containers.', '詢問執行中的容器。'],
 };
 

@@ -98,7 +98,7 @@ export async function shell(
 }
 
 /** promtool prints `Labels:{a="1", b="2"}` and below it `Annotations:{c="3"}`, quoted as in JSON. */
-function alertsIn(got = ''): FiringAlert[] {
+export function alertsIn(got = ''): FiringAlert[] {
   const parse = (text = '') => parseLabels(text, (quoted) => JSON.parse(`"${quoted}"`));
   const parts = [...got.matchAll(/Labels:\{(.*)\}\s+Annotations:\{(.*)\}/g)];
   return parts.map(([, labels, annotations]) => ({

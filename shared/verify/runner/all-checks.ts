@@ -15,6 +15,7 @@ export function allChecks(definition: Step, options: LiveOptions = { keep: false
     folderIsThere(definition.id),
     ...needing('step.folder', 'static'),
     ...needing('step.folder', 'local'),
+    ...needing('step.folder', 'tool'),
     stackStarts(definition, options),
     ...needing('stack.starts', 'live'),
   ];

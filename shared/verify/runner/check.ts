@@ -1,10 +1,10 @@
 import type { StepUnderTest } from '../files/index.ts';
 
 /**
- * `static` looks at files only; `local` runs the step's own program on this machine, without Docker; `live` asks the
- * running containers.
+ * `static` looks at files only; `local` runs the step's own program on this machine, without Docker; `tool` gives the
+ * files to a server's own tool, in a container that ends with it; `live` asks the running containers.
  */
-export type CheckKind = 'static' | 'local' | 'live';
+export type CheckKind = 'static' | 'local' | 'tool' | 'live';
 
 /** One thing that must be true of a solved step. */
 export interface Check {

@@ -33,7 +33,7 @@ export interface RunOptions {
 
 /**
  * Runs checks and yields their results in their order. A check whose need has not passed is not run; a live one needs
- * every static and every local one that is not separate.
+ * all that are not, and are not separate.
  *
  * @throws MachineFault at once: the machine is never called a wrong answer
  * @throws the signal's reason, as soon as it is aborted: what it cut short is never called one either
@@ -72,11 +72,12 @@ export async function* runChecks(
   }
 }
 
-/** A live check needs that none of the others has failed, because those cost the learner less time. */
+/** A check needs that none of those has failed that cost the learner less time. */
 const BEFORE: Record<Check['kind'], Check['kind'][]> = {
   static: [],
   local: [],
-  live: ['static', 'local'],
+  tool: [],
+  live: ['static', 'local', 'tool'],
 };
 
 /** The title of a need that has not passed, or of what has failed and costs less time. */

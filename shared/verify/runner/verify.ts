@@ -3,6 +3,7 @@ import { execa } from 'execa';
 import { ROOT } from '../../root.ts';
 import { StepUnderTest } from '../files/index.ts';
 import { allChecks } from './all-checks.ts';
+import type { CheckKind } from './check.ts';
 import { nextAfterEditing, type Subject, summarize, type Verdict } from './report.ts';
 import { type Result, type RunOptions, runChecks } from './run-checks.ts';
 import { findStep, loadDefinition, pageOf } from './steps.ts';
@@ -16,8 +17,8 @@ export interface VerifyOptions {
   dir?: string | undefined;
   /** Only the checks of files, which need no Docker and return at once. */
   static?: boolean;
-  /** With `static`: also the checks that run the step's own program on this machine. They need no Docker either. */
-  local?: boolean;
+  /** With `static`: checks of these kinds too. */
+  also?: CheckKind[];
   /** Leave the containers up for the next run. */
   keep?: boolean;
   /** What several judgements may know together; see `StepUnderTest`. */
@@ -63,9 +64,9 @@ export async function prepare(options: VerifyOptions) {
   const folder = options.dir ?? join(ROOT, options.solution ? 'solutions' : 'steps', id);
   const step = new StepUnderTest(resolve(folder), options.shared);
   const definition = await loadDefinition(id);
-  const unwanted = options.static ? ['live', ...(options.local ? [] : ['local'])] : [];
+  const wanted = options.static ? ['static', ...(options.also ?? [])] : undefined;
   const checks = allChecks(definition, { keep, signal }).filter(
-    ({ kind }) => !unwanted.includes(kind),
+    ({ kind }) => !wanted || wanted.includes(kind),
   );
   const directory = relative(process.cwd(), step.files.directory).replaceAll('\\', '/') || '.';
   const subject = { step: id, number, title: definition.title, directory };

@@ -9,9 +9,9 @@ export class ResultCache {
     this.#checks = checks;
   }
 
-  /** What has not passed is judged each time; so are files, which takes no time. */
+  /** What has not passed is judged each time; so are files, which takes little time. */
   store(result: Result): void {
-    if (/passed|skipped/.test(result.outcome) && result.kind !== 'static')
+    if (/passed|skipped/.test(result.outcome) && /local|live/.test(result.kind))
       this.#results.set(result.id, result);
   }
 

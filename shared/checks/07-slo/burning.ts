@@ -1,0 +1,190 @@
+import type { FiringAlert } from '../../verify/expect/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { alertsOf, type playedHours } from './played.ts';
+import { BUDGET, BURN_ALERTS, type BurnAlert, burnAlert, PAGE, percent, TICKET } from './rules.ts';
+
+/** A moment of hours that are played, and what must be there. */
+interface Moment {
+  hours: keyof Awaited<ReturnType<typeof playedHours>>;
+  /** Which of the moments that were asked for. */
+  at: number;
+  fires: boolean;
+  what: string;
+  hint: string;
+}
+
+const threshold = ({ factor }: BurnAlert): string =>
+  `The factor is the part of the budget, times the 720 hours of 30 days, divided by the hours of the window. Times the budget of ${BUDGET} it is the share to compare with: ${factor} * ${BUDGET} is ${percent(factor * BUDGET)}.`;
+const BOTH =
+  'Both windows must burn, each compared by itself: `and` keeps what both sides have, `or` what either has. The long one says that it matters, the short one that it is not over.';
+
+const OF_PAGE: Moment[] = [
+  {
+    ...{ hours: 'young', at: 1, fires: true },
+    what: 'two minutes after all requests began to fail, with ten minutes of history',
+    hint: `Both windows see 16.7 % or more, which is above ${PAGE.factor} * ${BUDGET}. Ask for each side alone: if both return a series, compare their labels, because \`and\` keeps only what is on both sides.`,
+  },
+  {
+    ...{ hours: 'above74', at: 0, fires: true },
+    what: 'while 7.4 % of the requests are bad',
+    hint: threshold(PAGE),
+  },
+  {
+    ...{ hours: 'hours', at: 3, fires: true },
+    what: 'seven minutes into an outage, after hours of good answers',
+    hint: threshold(PAGE),
+  },
+  {
+    ...{ hours: 'evening', at: 0, fires: true },
+    what: 'when 250 of the 300 requests of an hour failed',
+    hint: 'The guard is against a handful of requests: 100 in the window are enough. With more than that, a small service that is down tells nobody.',
+  },
+  {
+    ...{ hours: 'below70', at: 0, fires: false },
+    what: 'while 7.0 % of the requests are bad',
+    hint: threshold(PAGE),
+  },
+  {
+    ...{ hours: 'hours', at: 0, fires: false },
+    what: 'two minutes into an outage, after hours of good answers: 3.3 % of the hour',
+    hint: BOTH,
+  },
+  {
+    ...{ hours: 'hours', at: 4, fires: false },
+    what: 'seven minutes after an outage of twenty minutes',
+    hint: BOTH,
+  },
+  {
+    ...{ hours: 'day', at: 0, fires: false },
+    what: 'after a day with 4 % bad requests, which are a ticket',
+    hint: threshold(PAGE),
+  },
+];
+
+const OF_TICKET: Moment[] = [
+  {
+    ...{ hours: 'day', at: 0, fires: true },
+    what: 'after a day with 4 % bad requests',
+    hint: threshold(TICKET),
+  },
+  {
+    ...{ hours: 'above31', at: 0, fires: true },
+    what: 'while 3.1 % of the requests are bad',
+    hint: threshold(TICKET),
+  },
+  {
+    ...{ hours: 'below29', at: 0, fires: false },
+    what: 'while 2.9 % of the requests are bad',
+    hint: threshold(TICKET),
+  },
+  {
+    ...{ hours: 'day', at: 1, fires: false },
+    what: '40 minutes after the last bad request',
+    hint: BOTH,
+  },
+];
+
+const LITTLE: [hours: Moment['hours'], what: string][] = [
+  ['night', 'when one of three requests fails, and there are no others'],
+  ['idle', 'when there has been no request for an hour'],
+  ['absent', 'when there is no series of any request'],
+];
+
+/** What the alerts do in hours that are made up, told by promtool. */
+export const burning: Check[] = [
+  ...alertChecks(PAGE, OF_PAGE),
+  ...alertChecks(TICKET, OF_TICKET),
+  ...defineTopic({ kind: 'tool', task: 3, needs: ['page.burns', 'ticket.burns'] }, [
+    {
+      id: 'alerts.little-traffic',
+      title: 'With little or no traffic both alerts are silent',
+      run: expectPatience,
+    },
+  ]),
+];
+
+function alertChecks(alert: BurnAlert, moments: Moment[]): Check[] {
+  return defineTopic({ kind: 'tool', task: alert.task }, [
+    {
+      id: `${alert.id}.burns`,
+      title: `${alert.name} fires when the budget burns ${alert.factor} times too fast, and only then`,
+      needs: ['indicator.history', `${alert.id}.windows`, `${alert.id}.for`],
+      run: (step) => expectMoments(step, alert, moments),
+    },
+    {
+      id: `${alert.id}.texts`,
+      title: `${alert.name} says which job, and how bad it is`,
+      needs: [`${alert.id}.burns`, `${alert.id}.parts`],
+      async run(step) {
+        const [hours, at] = alert === PAGE ? (['above74', 0] as const) : (['day', 0] as const);
+        const alerts = (await alertsOf(step, hours, alert.name))[at] ?? [];
+        expectTexts(step, alert, alerts, alert === PAGE ? 0.074 : 0.04);
+      },
+    },
+  ]);
+}
+
+async function expectMoments(step: StepUnderTest, alert: BurnAlert, moments: Moment[]) {
+  for (const { hours, at, fires, what, hint } of moments) {
+    const alerts = (await alertsOf(step, hours, alert.name))[at] ?? [];
+    const rule = burnAlert(step, alert);
+    const isKept = !fires && rule.get('keep_firing_for') !== undefined;
+    expectThat(alerts.length === Number(fires), {
+      expected: `${fires ? 'firing' : 'silent'} ${what}`,
+      actual: alerts.length > 1 ? `${alerts.length} alerts` : alerts.length ? 'firing' : 'silent',
+      where: rule.where(isKept ? 'keep_firing_for' : 'expr'),
+      hint: isKept
+        ? 'keep_firing_for goes on although the expression is false. When it is over, people must be told that it is.'
+        : hint,
+    });
+  }
+}
+
+async function expectPatience(step: StepUnderTest): Promise<void> {
+  for (const [hours, what] of LITTLE) {
+    for (const alert of BURN_ALERTS) {
+      const alerts = (await alertsOf(step, hours, alert.name)).flat();
+      expectThat(alerts.length === 0, {
+        expected: `silent ${what}, in ${alert.name}`,
+        actual: 'firing',
+        where: burnAlert(step, alert).where('expr'),
+        hint: 'Of few requests one is a large share. Let the alert also ask how many came in its long window, with `and` and a number that a handful cannot reach. 0 / 0 is not a number, which is above nothing; what stands in for it may be.',
+      });
+    }
+  }
+}
+
+/** @param share of bad requests, which the description must say: as a share in percent, or as a multiple of the budget */
+function expectTexts(
+  step: StepUnderTest,
+  alert: BurnAlert,
+  [first]: FiringAlert[],
+  share: number,
+): void {
+  const { where } = burnAlert(step, alert);
+  const { labels = {}, annotations = {} } = first ?? {};
+  const texts = `${annotations.summary} ${annotations.description}`;
+  const empty = Object.entries(annotations).find(([, text]) =>
+    /<no value>|<error|error expanding/.test(text),
+  );
+  expectThat(!empty && labels.job === 'web' && texts.includes('web'), {
+    expected: 'the label job="web", and texts that name it',
+    actual: empty ? empty.join(': ') : `${JSON.stringify(labels)}: ${texts}`,
+    where: where('annotations', empty?.[0] ?? 'summary'),
+    hint: 'A template sees only the labels that the expression keeps: {{ $labels.job }} is there when every sum is by (job).',
+  });
+  const numbers = [...texts.matchAll(/(-?\d+(?:\.\d+)?)(?:[eE][-+]?\d+)?(\s?%)?/g)];
+  const isSaid = numbers.some(([whole, digits, unit]) => {
+    const value = Number(digits);
+    if (whole.includes('e')) return false;
+    const wanted = unit ? 100 * share : share / BUDGET;
+    return Math.abs(value - wanted) <= wanted * 0.02;
+  });
+  expectThat(isSaid, {
+    expected: `how bad it is, in the texts: ${percent(share)}, or ${Number((share / BUDGET).toFixed(1))} times`,
+    actual: texts,
+    where: where('annotations', 'description'),
+    hint: '$value is what the left side of the comparison comes to. {{ $value | humanizePercentage }} writes 0.04 as 4%; humanize would write 40m, with m for thousandths.',
+  });
+}

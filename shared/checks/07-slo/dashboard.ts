@@ -1,0 +1,162 @@
+import { type Panel, readDashboards } from '../../verify/expect/grafana/index.ts';
+import type { Series } from '../../verify/expect/index.ts';
+import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { dashboards } from '../03-grafana/dashboards.ts';
+import { panels } from '../03-grafana/panels.ts';
+import { sloDashboards, sloQueries } from './panels.ts';
+import { near, playedHours } from './played.ts';
+import { BUDGET, PAGE, percent, recordingRules, TICKET, WINDOWS } from './rules.ts';
+import { BURNING, QUIET, SLOW, type Told, wantedOf } from './story.ts';
+
+/** The dashboard about the objective, by its files and by what its queries return in hours that are played. */
+export const dashboard: Check[] = [
+  ...defineTopic({ kind: 'static', task: 7, needs: ['slo-dashboard.file'] }, [
+    {
+      id: 'slo-dashboard.file',
+      title: 'A dashboard asks the recorded series',
+      needs: ['indicator.names'],
+      run(step) {
+        expectThat(sloDashboards(step).length > 0, {
+          expected: `a dashboard with panels that ask ${recordingRules(step)[0]?.record}, and so on`,
+          actual: readDashboards(step)
+            .map(({ path }) => path)
+            .join(', '),
+          where: 'grafana/dashboards/slo.json (missing)',
+          hint: 'Build it in Grafana with the mouse, then save its JSON as this file; or copy another dashboard and change its title, its uid and its panels.',
+        });
+      },
+    },
+    {
+      id: 'slo-dashboard.readable',
+      title: 'Grafana can read every dashboard',
+      async run(step) {
+        // As in step 3.
+        for (const { run } of [...dashboards, ...panels]) await run(step);
+      },
+    },
+  ]),
+  ...defineTopic({ kind: 'tool', task: 7, needs: ['slo-dashboard.queries'] }, [
+    {
+      id: 'slo-dashboard.queries',
+      title: 'Prometheus understands every query of the dashboard, and has data for it',
+      needs: ['indicator.history', 'slo-dashboard.readable'],
+      run: expectAnswers,
+    },
+    {
+      id: 'slo-dashboard.budget',
+      title: 'A panel shows how much of the budget is left',
+      run: expectBudget,
+    },
+    {
+      id: 'slo-dashboard.burn',
+      title: 'Panels show how fast the budget burns, over all four windows',
+      run: expectBurn,
+    },
+    {
+      id: 'slo-dashboard.states',
+      title: 'A panel shows the state of both alerts',
+      needs: ['slo-dashboard.queries', 'page.burns', 'ticket.burns'],
+      run: expectStates,
+    },
+  ]),
+];
+
+interface Shown {
+  panel: Panel;
+  where: string;
+  expression: string;
+  /** What it returns at each moment of the story, or why Prometheus cannot say. */
+  at: Record<number, Series[] | string>;
+}
+
+async function shown(step: StepUnderTest): Promise<Shown[]> {
+  const queries = sloQueries(step);
+  const { values } = (await playedHours(step)).story;
+  return queries.map(({ panel, query, expression }, index) => ({
+    ...{ panel, expression },
+    get where() {
+      return query.where;
+    },
+    at: Object.fromEntries(
+      [QUIET, SLOW, BURNING].map((minute, at) => [
+        minute,
+        values[at * queries.length + index] ?? [],
+      ]),
+    ),
+  }));
+}
+
+async function expectAnswers(step: StepUnderTest): Promise<void> {
+  for (const { panel, expression, where, at } of await shown(step)) {
+    const answer = at[BURNING] ?? [];
+    expectThat(typeof answer !== 'string' && answer.length > 0, {
+      expected: `numbers in "${panel.title}", while there is traffic`,
+      actual: typeof answer === 'string' ? answer : `no data for ${expression}`,
+      where,
+      hint: 'A query for a name or a label that does not exist returns nothing, not an error. The names of the recorded series are those in your rules.',
+    });
+  }
+}
+
+const numbersAt = (shown: Shown[], minute: number): number[] =>
+  shown.flatMap(({ at }) => {
+    const series = at[minute] ?? [];
+    return typeof series === 'string' ? [] : series.map(({ value }) => value);
+  });
+
+async function expectBudget(step: StepUnderTest): Promise<void> {
+  const all = await shown(step);
+  const { bad, all: requests, left, mistakes } = wantedOf(SLOW);
+  const has = (wanted: number) => (one: Shown) =>
+    numbersAt([one], SLOW).some((it) => near(it, wanted) || near(it, 100 * wanted));
+  if (all.some(has(left))) return;
+  const mistake = mistakes.find(([, value]) => all.some(has(value)));
+  const found = mistake && all.find(has(mistake[1]));
+  fail({
+    expected: `${percent(left)}, after 8 hours in which ${bad} of ${requests} requests were bad`,
+    actual: found ? `"${found.panel.title}" shows ${mistake?.[0]}` : 'no panel shows it',
+    where: found?.where ?? sloDashboards(step)[0]?.where('panels') ?? '',
+    hint: `What is left is 1 minus the share of bad requests in 30 days divided by the share that may be bad, ${BUDGET}. One division over the whole time: an average of shares counts a quiet hour as much as a busy one.`,
+  });
+}
+
+async function expectBurn(step: StepUnderTest): Promise<void> {
+  const all = await shown(step);
+  const numbers = numbersAt(all, BURNING);
+  const { shares } = wantedOf(BURNING);
+  for (const [index, window] of WINDOWS.entries()) {
+    const share = shares[index] ?? 0;
+    const asShare = all.find((one) => numbersAt([one], BURNING).some((it) => near(it, share)));
+    expectThat(
+      numbers.some((it) => near(it, share / BUDGET)),
+      {
+        expected: `${(share / BUDGET).toFixed(1)} for the window of ${window}, when ${percent(share)} of its requests were bad`,
+        actual: asShare ? `"${asShare.panel.title}" shows the share itself` : 'no panel shows it',
+        where: asShare?.where ?? sloDashboards(step)[0]?.where('panels') ?? '',
+        hint: `The burn rate says how many times as fast as allowed the budget goes: the recorded share divided by ${BUDGET}. At 1 the budget lasts exactly its 30 days.`,
+      },
+    );
+  }
+}
+
+/** The story goes from quiet to a ticket, and on to a page. */
+const TOLD: Told[] = [
+  { alert: TICKET, before: QUIET, after: SLOW },
+  { alert: PAGE, before: SLOW, after: BURNING },
+];
+
+async function expectStates(step: StepUnderTest): Promise<void> {
+  const asked = (await shown(step)).filter(({ expression }) => /\bALERTS\b/.test(expression));
+  for (const { alert, before, after } of TOLD) {
+    const changes = asked.some(
+      ({ at }) => JSON.stringify(at[before]) !== JSON.stringify(at[after]),
+    );
+    expectThat(changes, {
+      expected: `a panel that changes when ${alert.name} fires`,
+      actual: asked.length ? 'none does' : 'no panel asks for ALERTS',
+      where: asked[0]?.where ?? sloDashboards(step)[0]?.where('panels') ?? '',
+      hint: 'For each alert that is pending or fires, Prometheus has a series ALERTS, with the labels alertname and alertstate. The dashboard of step 3 has such a panel.',
+    });
+  }
+}

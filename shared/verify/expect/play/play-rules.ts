@@ -1,0 +1,98 @@
+import { stringify } from 'yaml';
+import { ruleFiles, type StepUnderTest } from '../../files/index.ts';
+import { alertRules } from '../alert-rules.ts';
+import { parseLabels } from '../metrics-text.ts';
+import type { Series } from '../promql.ts';
+import { alertsIn, type FiringAlert } from '../promtool.ts';
+import { promtoolShell } from './tool.ts';
+
+/** Hours that are made up, one sample a minute, and what to look at, in the order of the minutes. */
+export interface Play {
+  /** Series → its values, in promtool's short form: "0+250x12" counts up by 250, twelve times. */
+  series: Record<string, string>;
+  alerts?: [alertname: string, minute: number][];
+  values?: [expression: string, minute: number][];
+  /** The rules are evaluated every so many minutes. Default: 1. */
+  every?: number;
+}
+
+/** What was seen, in the order of the questions. */
+export interface Played {
+  alerts: FiringAlert[][];
+  /** The series that an expression returns, or why Prometheus cannot evaluate it. */
+  values: (Series[] | string)[];
+}
+
+/** A label that nobody has: promtool then reports what it has got instead. */
+const ASKED = 'asked="what is there?"';
+
+/**
+ * Plays hours with the step's rules, all of them in one container: seconds of computing, and no waiting for real time.
+ *
+ * @throws MachineFault when the engine, or the image, is in the way
+ * @throws Error with promtool's own message when the rules do not load
+ */
+export async function playRules<Name extends string>(
+  step: StepUnderTest,
+  plays: Record<Name, Play>,
+): Promise<Record<Name, Played>> {
+  const names = Object.keys(plays) as Name[];
+  const rules = {
+    rule_files: ruleFiles(step).map(({ containerPath }) => containerPath),
+    // promtool has no order of its own. What is recorded must be there before an alert asks for it.
+    group_eval_order: groupsOf(step),
+  };
+  const files = names.map((name) => [`/tmp/${name}.yaml`, testFile(rules, plays[name])] as const);
+  const lines = files.map(([path]) => `promtool test rules ${path}; echo "end of ${path}"`);
+  const report = await promtoolShell(step, lines.join('\n'), Object.fromEntries(files));
+  const parts = report.split(/^end of .*$/m);
+  const played = names.map((name, index) => [name, readReport(parts[index] ?? '', plays[name])]);
+  return Object.fromEntries(played);
+}
+
+/** The names of all groups, those that record something first. */
+function groupsOf(step: StepUnderTest): string[] {
+  const records = (isFirst: boolean) =>
+    alertRules(step)
+      .filter((rule) => (rule.get('record') !== undefined) === isFirst)
+      .map(({ group }) => String(group.get('name')));
+  return [...new Set([...records(true), ...records(false)])];
+}
+
+function testFile(rules: object, { series, alerts = [], values = [], every = 1 }: Play): string {
+  return stringify({
+    ...rules,
+    evaluation_interval: `${every}m`,
+    tests: [
+      {
+        interval: '1m',
+        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+        alert_rule_test: alerts.map(([alertname, minute]) => ({
+          ...{ eval_time: `${minute}m`, alertname, exp_alerts: [{ exp_labels: { asked: '?' } }] },
+        })),
+        promql_expr_test: values.map(([expr, minute]) => ({
+          ...{ expr, eval_time: `${minute}m`, exp_samples: [{ labels: `{${ASKED}}`, value: 0 }] },
+        })),
+      },
+    ],
+  });
+}
+
+function readReport(report: string, { alerts = [], values = [] }: Play): Played {
+  const fired = [...report.matchAll(/got:\[(.*?)\n? *\](?=\n|$)/gs)].map(([, got]) =>
+    alertsIn(got),
+  );
+  const asked = [
+    ...report.matchAll(/^ +expr: .*?, time: .*?,\s+(?:err: (.*)|exp: .*\n +got: (.*))$/gm),
+  ];
+  if (fired.length !== alerts.length || asked.length !== values.length)
+    throw new Error(`promtool test rules:\n${report.trim().slice(0, 1_500)}`);
+  return { alerts: fired, values: asked.map(([, error, got]) => error ?? seriesIn(got)) };
+}
+
+/** promtool prints `{job="web"} 4E-02, {job="other"} NaN`, or nil. */
+const seriesIn = (got = ''): Series[] =>
+  [...got.matchAll(/\{(.*?)\} ([-+.\w]+)(?=, \{|$)/g)].map(([, labels = '', value]) => ({
+    labels: parseLabels(labels),
+    value: value === '+Inf' ? Number.POSITIVE_INFINITY : Number(value),
+  }));
