@@ -25,6 +25,9 @@ const LINE = 500;
 /** A container that waits for another one may end once or twice, and is then started again. */
 const RESTARTS = 3;
 
+/** Containers that answer although their healthcheck fails → when it was last asked before that was seen. */
+type Answering = Map<string, number>;
+
 /** As many of the last questions as the engine remembers have failed when a program listens, but elsewhere. */
 const UNANSWERED = 5;
 
@@ -39,12 +42,13 @@ export async function firstFailure(
   signal: AbortSignal,
   isOld: (id: string) => boolean = () => false,
 ): Promise<never> {
+  const answering: Answering = new Map();
   for (;;) {
     await pause(1_000, undefined, { signal });
     for (const container of await containers(project)) {
       if (isOld(container.id)) continue;
       // One that is gone has no problem.
-      const problem = await problemOf(container).catch(() => undefined);
+      const problem = await problemOf(container, answering).catch(() => undefined);
       if (problem) throw problemOfService(container.service, problem);
     }
   }
@@ -61,20 +65,27 @@ export const problemOfService = (service: string, problem: string): WrongResult 
   );
 
 /** What is wrong with a container, as the end of "The service app …"; undefined while it may still become healthy. */
-async function problemOf(container: ContainerState): Promise<string | undefined> {
+async function problemOf(
+  container: ContainerState,
+  answering: Answering,
+): Promise<string | undefined> {
   const { id, state, health } = container;
   if (state === 'created' || (state === 'running' && !/starting|unhealthy/.test(health)))
     return undefined;
   const end = await endOf(container);
   if (end || state !== 'running') return end;
-  const { since, answer, unanswered } = await lastStart(id);
+  const { since, answer, unanswered, askedAt } = await lastStart(id);
   const words = await wordsOf(id, since);
   const [why] = answer.match(CANNOT_BE_RUN) ?? [];
   if (why) return `has a healthcheck that cannot be run: ${why}`;
   const elsewhere = unanswered >= UNANSWERED ? await describeListeners(container) : undefined;
   if (elsewhere) return elsewhere;
   const status = unanswered >= UNANSWERED && (await healthzOf(container));
-  if (status && status < 500)
+  if (!status || status >= 500) answering.delete(id);
+  else if (!answering.has(id)) answering.set(id, askedAt.at(-1) ?? 0);
+  // A slow app may have begun to answer just now: it is asked twice more. The first question may have begun before.
+  const before = answering.get(id);
+  if (before !== undefined && askedAt.filter((at) => at > before).length > 1)
     return `is not healthy, although it answers GET /healthz with ${status}. ${words.last}`;
   if (health === 'starting') return undefined;
   if (answer && !/error\b/i.test(words.all))
@@ -136,7 +147,7 @@ async function wordsOf(id: string, since: number): Promise<{ all: string; last: 
 
 /**
  * When it was last started, in seconds since 1970, about, because a program may print before the engine notes that it
- * runs; and what its last healthcheck has printed: one line, empty when none has ended yet.
+ * runs; and what its last healthcheck has printed: one line, empty when none has ended yet; and when it was asked.
  */
 async function lastStart(id: string) {
   const { StartedAt, Health } = (await inspect(id)).State;
@@ -146,6 +157,7 @@ async function lastStart(id: string) {
     since: Date.parse(StartedAt) / 1_000 - 1,
     answer: printed.trim().slice(0, LINE),
     unanswered: Health?.Log?.filter(({ ExitCode }) => ExitCode !== 0).length ?? 0,
+    askedAt: Health?.Log?.map(({ Start }) => Date.parse(Start)) ?? [],
   };
 }
 
