@@ -1,4 +1,5 @@
-// The file of the dashboard Latency.
+// The file of the dashboard Latency. Until it is there, and right, all that is not about it is judged all the same.
+import { basename, dirname } from 'node:path';
 import { type Panel, readDashboards, records } from '../../verify/expect/grafana/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
@@ -14,11 +15,12 @@ export const dashboardFile: Check[] = defineTopic(
   [
     {
       id: 'dashboard.file',
-      title: 'There is a dashboard more, and Grafana can read it',
+      title: 'There is one more dashboard, and Grafana can read it',
       needs: ['compose.file'],
+      separate: true,
       async run(step) {
-        const files = readDashboards(step).filter(({ value }) => !BEFORE.test(String(value.uid)));
-        expectThat(files.length > 0, {
+        expectOwnNames(step);
+        expectThat(latencyDashboards(step).length > 0, {
           expected: 'a dashboard about latency, beside the two of the steps before',
           actual:
             readDashboards(step)
@@ -34,6 +36,7 @@ export const dashboardFile: Check[] = defineTopic(
     {
       id: 'dashboard.heatmap',
       title: 'A heatmap asks for buckets, and says so',
+      separate: true,
       run(step) {
         const all = latencyDashboards(step).flatMap((dashboard) => dashboard.panels);
         const heatmaps = all.filter(({ value }) => value.type === 'heatmap');
@@ -45,7 +48,7 @@ export const dashboardFile: Check[] = defineTopic(
         });
         const wrong = heatmaps.find((panel) => !isOfBuckets(panel));
         expectThat(!wrong, {
-          expected: `"format": "heatmap" in the query of "${wrong?.title}", and "calculate": false`,
+          expected: `"format": "heatmap" in the query of "${wrong?.title}", and no "calculate": true`,
           actual: describeHeatmap(wrong),
           where: wrong?.where('targets', 0, 'format') ?? '',
           hint: 'Prometheus counts cumulatively: each bucket holds those below it, too. Only with the format Heatmap does Grafana take the buckets for what they are; with calculate it would make buckets of the counts.',
@@ -54,6 +57,28 @@ export const dashboardFile: Check[] = defineTopic(
     },
   ],
 );
+
+/** A file that was copied has another uid and another title than the one it was copied from. @throws CheckFailure */
+function expectOwnNames(step: StepUnderTest): void {
+  const all = readDashboards(step);
+  for (const { path, value, where } of all) {
+    if (/^(prometheus|web)\.json$/.test(basename(path))) continue;
+    for (const key of ['uid', 'title']) {
+      const taken = all.find(
+        (other) =>
+          other.path !== path &&
+          other.value[key] === value[key] &&
+          (key === 'uid' || dirname(other.path) === dirname(path)),
+      );
+      expectThat(!taken, {
+        expected: `a ${key} of its own`,
+        actual: `"${value[key]}", as in ${taken?.path}`,
+        where: where(key),
+        hint: 'Grafana finds a dashboard by its uid, people by its title. A file that was copied needs another one of both.',
+      });
+    }
+  }
+}
 
 /** Native histograms are buckets by themselves. */
 const isOfBuckets = ({ value, queries }: Panel): boolean =>

@@ -1,6 +1,7 @@
 // The gauge http_requests_in_progress, and the series that begin at 0.
 import { expectThat } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { describeSeries } from '../01-app/request-counter.ts';
 import { appRunOf, HANGING_UP, WAITING } from './app-run.ts';
 import { findInApp, GAUGE, gaugeOf, HISTOGRAM, sumOf } from './series.ts';
 
@@ -79,9 +80,17 @@ export const zeroSeries: Check[] = defineTopic({ kind: 'local', task: 3 }, [
         for (const route of ROUTES)
           for (const status_code of ['200', '500']) {
             const value = sumOf(fresh, name, { method: 'GET', route, status_code });
+            const similar = fresh.find(
+              ({ labels, ...sample }) =>
+                sample.name === name &&
+                labels.route === route &&
+                labels.status_code === status_code,
+            );
             expectThat(value === 0, {
               expected: `${name}{method="GET",route="${route}",status_code="${status_code}"} 0 before the first request`,
-              actual: value === undefined ? 'no such series' : `${value}`,
+              actual: similar
+                ? `${describeSeries(similar.labels)} ${similar.value}`
+                : 'no such series',
               where: findInApp(step.files, /\.zero\(|\.inc\([^)]*,\s*0\s*\)/),
               hint: 'increase() and rate() compare samples, so they see no series being born: the first failure of a process would count for nothing. inc(labels, 0) begins a counter, zero(labels) a histogram.',
             });

@@ -3,7 +3,7 @@ import type { Sample } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { describeSeries } from '../01-app/request-counter.ts';
-import { type AppRun, appRunOf, KNOWN, STRANGE, USERS } from './app-run.ts';
+import { type AppRun, appRunOf, KNOWN, STRANGE, USERS, WAITING } from './app-run.ts';
 import { expectBounds, expectDurations } from './observations.ts';
 import {
   boundsOf,
@@ -42,6 +42,23 @@ export const histogram: Check[] = defineTopic(
       id: 'histogram.bounds',
       title: 'The bounds of the buckets answer the question: how many take at most 0.3 s?',
       run: async (step) => expectBounds(step, await appRunOf(step)),
+    },
+    {
+      id: 'histogram.hang-up',
+      title: 'A client that hangs up is not timed',
+      needs: ['histogram.counts', 'counter.still-counts'],
+      async run(step) {
+        const { known, strange } = await appRunOf(step);
+        const moments: [Sample[], Sample[]] = [known[1], strange];
+        const answered = growthOf(moments, 'http_requests_total', WORK);
+        const grown = growthOf(moments, COUNT, WORK);
+        expectThat(grown === answered, {
+          expected: `${answered} more in ${COUNT}${describeSeries(WORK)}, after ${answered} answers and ${WAITING} clients that hung up`,
+          actual: `${grown} more`,
+          where: findInApp(step.files, /\.on(ce)?\(['"`]close/),
+          hint: 'Nobody has had that answer, and it would count as a 200. The event close comes for each response, finish only for one that was sent: stop the timer at finish, as countRequests does.',
+        });
+      },
     },
     {
       id: 'histogram.scrapes',

@@ -90,7 +90,7 @@ export function expectBounds(step: StepUnderTest, { strange }: AppRun): void {
     bounds.some((it) => it < OBJECTIVE && near(it)) &&
       bounds.some((it) => it > OBJECTIVE && near(it)),
     {
-      expected: `a bound from 0.15 to ${OBJECTIVE}, and one from ${OBJECTIVE} to 0.6`,
+      expected: `the next bound below ${OBJECTIVE} at 0.15 or more, and the next above it at 0.6 or less`,
       actual: all,
       where: at,
       hint: 'A quantile is estimated inside one bucket: the wider it is, the less the estimate says. Narrow buckets belong where the decision is made.',

@@ -128,7 +128,10 @@ async function expectAnswer(step: StepUnderTest, question: Question): Promise<vo
   if (truth && isOne(values, truth.value, 0.1)) return;
   fail({
     expected: `${expected}, on the traffic of this app`,
-    actual: describe(values),
+    actual:
+      values.length === 0 && /\bhttp_request_duration_seconds\b/.test(own)
+        ? 'no result: the series are http_request_duration_seconds_bucket, _sum and _count, and none has the bare name'
+        : describe(values),
     where,
     hint,
   });

@@ -17,6 +17,8 @@ export interface Check {
   task?: number;
   /** Ids of earlier checks; when one has not passed, this one is not run, so that one mistake gives one failure. */
   needs?: string[];
+  /** When it fails, only the checks that need it are not run. Without this no live check is run. */
+  separate?: boolean;
   /** The services that a live check asks. While none of them is touched, its result holds. Default: all of the step. */
   asks?: string[];
   /** Depends on how containers are made, so its result holds also when they only read their files again. */

@@ -124,6 +124,16 @@ describe('Running checks', () => {
     expect(outcomes).toEqual(['a failed', 'b not run']);
   });
 
+  it('of a separate one that has failed, only those are not run that need it', async () => {
+    const outcomes = await run([
+      failing('a', { separate: true }),
+      check('b', { kind: 'live' }),
+      check('c', { kind: 'live', needs: ['a'] }),
+    ]);
+
+    expect(outcomes).toEqual(['a failed', 'b passed', 'c not run']);
+  });
+
   it('a machine fault ends the run without a verdict', async () => {
     const broken = check('a', {
       run: () => {

@@ -33,7 +33,7 @@ export interface RunOptions {
 
 /**
  * Runs checks and yields their results in their order. A check whose need has not passed is not run; a live one needs
- * all that are not.
+ * all that are not, and are not separate.
  *
  * @throws MachineFault at once: the machine is never called a wrong answer
  * @throws the signal's reason, as soon as it is aborted: what it cut short is never called one either
@@ -45,9 +45,10 @@ export async function* runChecks(
 ): AsyncGenerator<Result, void> {
   const results: Result[] = [];
   const started = new Map<Check, Promise<Result>>();
+  const separate = checks.filter((check) => check.separate).map(({ id }) => id);
   /** The cache looks at what has changed, so it is asked about one check at a time, also for concurrent ones. */
   const start = async (check: Check): Promise<void> => {
-    const unmet = unmetDependency(check, results);
+    const unmet = unmetDependency(check, results, separate);
     const cached = unmet === undefined && (await cache?.get(check));
     const result = cached
       ? Promise.resolve({ ...cached, cached: true as const })
@@ -80,11 +81,17 @@ const BEFORE: Record<Check['kind'], Check['kind'][]> = {
 };
 
 /** The title of a need that has not passed, or of what has failed and costs less time. */
-const unmetDependency = ({ kind, needs = [] }: Check, before: Result[]): string | undefined =>
+const unmetDependency = (
+  { kind, needs = [] }: Check,
+  before: Result[],
+  separate: string[],
+): string | undefined =>
   before.find(
     (earlier) =>
       (earlier.outcome !== 'passed' && needs.includes(earlier.id)) ||
-      (earlier.outcome === 'failed' && BEFORE[kind].includes(earlier.kind)),
+      (earlier.outcome === 'failed' &&
+        BEFORE[kind].includes(earlier.kind) &&
+        !separate.includes(earlier.id)),
   )?.title;
 
 /** Has everything passed that it needs? */
