@@ -73,8 +73,9 @@ async function runApp(step: StepUnderTest): Promise<AppRun> {
     await app.ask('/healthz');
   }
   const quiet = await app.scrape();
-  // First, so that whoever keeps one clock for all requests is found out.
+  // It has arrived when what is asked later is answered, so whoever keeps one clock for all requests is found out.
   const slow = app.ask('/slow');
+  await app.ask('/healthz');
   const asked = KNOWN.map((ms) => app.ask(`/work?ms=${ms}`));
   const seenMs = (await Promise.all([...asked, slow])).slice(0, KNOWN.length).map(({ ms }) => ms);
   const known = await app.scrape();
