@@ -47,7 +47,7 @@ const BROWSER = './shared/stack/test-browser.ts';
 const EVERYWHERE = ['**/node_modules/**'];
 
 /** How many answers wait for their alerts side by side. Each one's containers compute when they start. */
-const ANSWERS = 4 * availableParallelism();
+const ANSWERS = 3 * availableParallelism();
 
 /** Tests that need real servers in real containers. */
 const withContainers = (
@@ -68,7 +68,7 @@ export default defineConfig({
   test: {
     // How many tests of one file may run side by side, where they say they can.
     maxConcurrency: 3,
-    maxWorkers: 5,
+    maxWorkers: 4,
     sequence: { sequencer: Alternating },
     reporters: ['default', './shared/stack/test-summary.ts'],
     projects: [
