@@ -79,7 +79,7 @@ export default defineConfig({
           include: ['shared/**/*.test.ts'],
           exclude: [...EVERYWHERE, '**/*.{browser,docker}.test.ts'],
           snapshotEnvironment: SNAPSHOTS,
-          testTimeout: 180_000,
+          ...{ testTimeout: 180_000, hookTimeout: 180_000 },
           // Reading the same modules for each file takes a fifth of all computing. No test leaves a change behind.
           isolate: false,
         },
