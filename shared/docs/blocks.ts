@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { finishedImages } from '../stack/index.ts';
 import type { Text } from './read-text.ts';
-import { type Executed, followPage } from './reader.ts';
+import { type Command, type Executed, followPage } from './reader.ts';
 
 /** Leaves Grafana out where its image is not available. The steps before it have none. */
 const WITHOUT_GRAFANA = 'services:\n  grafana:\n    profiles: [not-available]\n';
@@ -34,6 +34,7 @@ export async function openClone(root: string): Promise<Follower> {
     NO_COLOR: '1',
     WORKSHOP_LANG: 'en',
   };
+  const commands: Command[] = [];
   let hasPackages = false;
   return {
     async follow(text, signal) {
@@ -45,7 +46,7 @@ export async function openClone(root: string): Promise<Follower> {
       hasPackages = true;
       const leaveOut = !hasGrafana && !BEFORE_GRAFANA.test(text.file);
       const files = { COMPOSE_FILE: `docker-compose.yaml:${withoutGrafana}` };
-      return followPage(clone, text, { ...environment, ...(leaveOut && files) }, signal);
+      return followPage(clone, text, { ...environment, ...(leaveOut && files) }, commands, signal);
     },
     async [Symbol.asyncDispose]() {
       // The images; everything else is gone at the end of each page.

@@ -10,7 +10,7 @@ async function follow(page: string, signal?: AbortSignal): Promise<Executed> {
   const folder = mkdtempSync(join(tmpdir(), 'follow-'));
   writeFileSync(join(folder, 'page.md'), page);
   try {
-    return await followPage(folder, await readText(folder, 'page.md'), {}, signal);
+    return await followPage(folder, await readText(folder, 'page.md'), {}, [], signal);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -28,6 +28,12 @@ export interface Output {
   isCompared: boolean;
 }
 
+/** What was run, and what it printed. */
+export interface Command {
+  command: string;
+  printed: string;
+}
+
 /** What came of the blocks of a page. */
 export interface Executed {
   findings: Finding[];
@@ -38,16 +44,17 @@ export interface Executed {
  * Follows one page in a clone: its commands, in one terminal.
  *
  * @param environment variables of the terminal
+ * @param commands those that were run before, on earlier pages, whose output this one may show; its own are added
  * @param signal ends it after the command that is running; what the page started is taken down all the same
  */
 export async function followPage(
   clone: string,
   { file, blocks }: Text,
   environment: Record<string, string>,
+  commands: Command[] = [],
   signal?: AbortSignal,
 ): Promise<Executed> {
   const done: Executed = { findings: [], outputs: [] };
-  const commands: { command: string; printed: string }[] = [];
   const isRunbook = file.startsWith('docs/runbooks/');
   const id = isRunbook ? FINISHED : file.match(/^solutions\/(.*)\/README\.md$/)?.[1];
   const step = id && `steps/${id}`;
