@@ -29,10 +29,8 @@ class Alternating extends BaseSequencer {
     const sorted = await super.sort(files);
     const isOf = (names: RegExp) => (file: TestSpecification) => names.test(file.project.name);
     const computing = sorted.filter(isOf(/^(plain|browser)$/));
-    const waiting = [
-      ...sorted.filter(isOf(/^proof$/)),
-      ...sorted.filter(isOf(/^(?!plain|browser|proof)/)),
-    ];
+    const answers = sorted.filter(isOf(/^proof$/));
+    const waiting = [...new Set([...answers, ...sorted])].filter((it) => !computing.includes(it));
     const rounds = Math.max(computing.length, waiting.length);
     return Array.from({ length: rounds }, (_, at) => [waiting[at], computing[at]])
       .flat()

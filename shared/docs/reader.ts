@@ -51,7 +51,7 @@ export async function followPage(
   clone: string,
   { file, blocks }: Text,
   environment: Record<string, string>,
-  commands: Command[] = [],
+  commands: Command[],
   signal?: AbortSignal,
 ): Promise<Executed> {
   const done: Executed = { findings: [], outputs: [] };

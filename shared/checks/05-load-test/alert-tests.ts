@@ -1,5 +1,5 @@
-import { stringify } from 'yaml';
-import { alertRule, firingAlerts, shell } from '../../verify/expect/index.ts';
+import { posix } from 'node:path';
+import { alertRule, firingAlerts, rulesWith, shell, writing } from '../../verify/expect/index.ts';
 import { expectThat, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { ERRORS_ALERT } from './alert-checks.ts';
@@ -119,21 +119,18 @@ const MUTANTS = {
 
 /** Runs the step's unit tests in the container of Prometheus, also over rules in which the alert has another expression. */
 async function runUnitTests(step: StepUnderTest, expr?: string): Promise<string> {
-  const [{ path, containerPath } = { path: '', containerPath: '' }] = ruleFiles(step);
-  const folder = containerPath.replace(/\/[^/]*$/, '');
+  const [{ containerPath } = { containerPath: '' }] = ruleFiles(step);
+  const folder = posix.dirname(containerPath);
   const test = (place: string) => `promtool test rules ${place}/*.test.y*ml && echo passed`;
   if (!expr) return shell(step, test(folder));
-  const rules = step.files.yaml(path).value as { groups: { rules: { alert?: string }[] }[] };
-  const changed = rules.groups.map((group) => ({
-    ...group,
-    rules: group.rules.map((rule) => (rule.alert === ERRORS_ALERT ? { ...rule, expr } : rule)),
-  }));
-  const encoded = Buffer.from(stringify({ groups: changed })).toString('base64');
   const copy = '/tmp/changed';
-  const file = `${copy}/${containerPath.slice(folder.length + 1)}`;
+  const changed = Object.entries(rulesWith(step, ERRORS_ALERT, expr)).map(([path, text]) => [
+    path.replace(folder, copy),
+    text,
+  ]);
   return shell(
     step,
-    `mkdir -p ${copy}; cp ${folder}/*.y*ml ${copy}/; echo ${encoded} | base64 -d > ${file}; sed -i 's#${folder}/##' ${copy}/*.test.y*ml; ${test(copy)}`,
+    `mkdir -p ${copy}; cp ${folder}/*.y*ml ${copy}/; ${writing(Object.fromEntries(changed))}; sed -i 's#${folder}/##' ${copy}/*.test.y*ml; ${test(copy)}`,
   );
 }
 

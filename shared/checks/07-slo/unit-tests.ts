@@ -1,11 +1,6 @@
-import { stringify } from 'yaml';
-import { promtoolShell, writing } from '../../verify/expect/play/index.ts';
-import {
-  expectThat,
-  readSettings,
-  ruleFiles,
-  type StepUnderTest,
-} from '../../verify/files/index.ts';
+import { rulesWith, writing } from '../../verify/expect/index.ts';
+import { promtoolShell } from '../../verify/expect/play/index.ts';
+import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { BUDGET, burnAlert, indicator, PAGE } from './rules.ts';
 
@@ -35,7 +30,7 @@ async function expectUnitTests(step: StepUnderTest): Promise<void> {
   const folder = readSettings(step, 'prometheus').containerPath.replace(/\/[^/]*$/, '');
   const run = `promtool test rules $(find ${folder} -name '*.test.y*ml') && echo passed; echo "end of run"`;
   const wrong = Object.entries(mutants(step));
-  const changed = wrong.map(([, expr]) => `${writing(rulesWith(step, expr))}\n${run}`);
+  const changed = wrong.map(([, expr]) => `${writing(rulesWith(step, PAGE.name, expr))}\n${run}`);
   const reports = (await promtoolShell(step, [run, ...changed].join('\n'))).split(/^end of run$/m);
   const [own = '', ...others] = reports.map((report) => report.trim());
   const [, name] = own.match(/^ *name: (.*?),? *$/m) ?? [];
@@ -54,23 +49,6 @@ async function expectUnitTests(step: StepUnderTest): Promise<void> {
       hint: 'A test that cannot fail proves nothing. Give it samples for which a right rule and this wrong one differ, look at a minute at which they do, and say that nothing fires.',
     });
   }
-}
-
-/** The rule files, by their paths in the container, with another expression for the page. */
-function rulesWith(step: StepUnderTest, expr: string): Record<string, string> {
-  const files = ruleFiles(step).map(({ path, containerPath }) => {
-    const { groups } = step.files.yaml(path).value as {
-      groups: { rules?: { alert?: string }[] }[];
-    };
-    const changed = groups.map((group) => ({
-      ...group,
-      rules: (group.rules ?? []).map((rule) =>
-        rule.alert === PAGE.name ? { ...rule, expr } : rule,
-      ),
-    }));
-    return [containerPath, stringify({ groups: changed })];
-  });
-  return Object.fromEntries(files);
 }
 
 /** The line of the first test file that says something, else the file. */

@@ -1,4 +1,5 @@
 import leven from 'leven';
+import { stringify } from 'yaml';
 import { expectList, fail, ruleFiles, type StepUnderTest } from '../files/index.ts';
 
 /** Something in a rule file, with its lines. */
@@ -108,4 +109,23 @@ export function alertRule(step: StepUnderTest, name: string): AlertRule {
       `${todos[0]}`,
     hint: 'A rule is one entry in the list rules: of a group. Its name must match exactly, including upper and lower case.',
   });
+}
+
+/** The rule files, by their paths in the container, with another expression for an alert. */
+export function rulesWith(
+  step: StepUnderTest,
+  alert: string,
+  expr: string,
+): Record<string, string> {
+  const files = ruleFiles(step).map(({ path, containerPath }) => {
+    const { groups } = step.files.yaml(path).value as {
+      groups: { rules?: { alert?: string }[] }[];
+    };
+    const changed = groups.map((group) => ({
+      ...group,
+      rules: (group.rules ?? []).map((rule) => (rule.alert === alert ? { ...rule, expr } : rule)),
+    }));
+    return [containerPath, stringify({ groups: changed })];
+  });
+  return Object.fromEntries(files);
 }

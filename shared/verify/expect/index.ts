@@ -1,4 +1,4 @@
-export { type AlertRule, alertRule, alertRules, ruleLabels } from './alert-rules.ts';
+export { type AlertRule, alertRule, alertRules, ruleLabels, rulesWith } from './alert-rules.ts';
 export { dashboardFiles, type Panel, readDashboards } from './grafana/dashboards.ts';
 export { expectHealthcheck } from './healthcheck.ts';
 export {
@@ -9,7 +9,7 @@ export {
   sendTraffic,
 } from './metrics-text.ts';
 export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
-export { type FiringAlert, firingAlerts, shell, valuesOver } from './promtool.ts';
+export { type FiringAlert, firingAlerts, shell, valuesOver, writing } from './promtool.ts';
 export {
   expectLoopback,
   expectNamedVolume,

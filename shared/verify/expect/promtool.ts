@@ -1,6 +1,8 @@
+import { posix } from 'node:path';
 import { stringify } from 'yaml';
 import { ruleFiles, type StepUnderTest } from '../files/index.ts';
 import { parseLabels } from './metrics-text.ts';
+import type { Series } from './promql.ts';
 
 /** Samples to feed the rules with, and the moments to look at. */
 export interface Scenario {
@@ -35,9 +37,7 @@ export async function firingAlerts(
       exp_alerts: [{ exp_labels: { asked: 'what fires?' } }],
     })),
   });
-  const found = [...report.matchAll(/got:\[(.*?)\n? *\](?=\n|$)/gs)].map(([, got]) =>
-    alertsIn(got),
-  );
+  const found = firedIn(report);
   if (found.length !== at.length) throw new Error(`promtool test rules:\n${report.trim()}`);
   return found;
 }
@@ -62,10 +62,8 @@ export async function valuesOver(
   if (found.length !== expressions.length)
     throw new Error(`promtool test rules:\n${report.trim()}`);
   return found.map((text) => {
-    const [, got = ''] = text.match(/^ {8}got: (.*)$/m) ?? [];
-    return [...got.matchAll(/\} ([-+.\w]+)(?:,|$)/g)].map(([, value]) =>
-      Number(value?.replace('Inf', 'Infinity')),
-    );
+    const [, got] = text.match(/^ {8}got: (.*)$/m) ?? [];
+    return seriesIn(got).map(({ value }) => value);
   });
 }
 
@@ -83,8 +81,7 @@ function runTest(step: StepUnderTest, series: Scenario['series'], tests: object)
     ],
   });
   const file = '/tmp/verify.test.yaml';
-  const write = `echo ${Buffer.from(test).toString('base64')} | base64 -d > ${file}`;
-  return shell(step, `${write}; promtool test rules ${file}`);
+  return shell(step, `${writing({ [file]: test })}; promtool test rules ${file}`);
 }
 
 /** Runs a line in the shell of a container. @returns everything it prints, also when it fails */
@@ -97,8 +94,28 @@ export async function shell(
   return output.trimEnd();
 }
 
+/** Shell lines that write files, each where its path in the container says. */
+export const writing = (files: Record<string, string>): string =>
+  Object.entries(files)
+    .map(([path, text]) => {
+      const encoded = Buffer.from(text).toString('base64');
+      return `mkdir -p '${posix.dirname(path)}'; echo ${encoded} | base64 -d > '${path}'`;
+    })
+    .join('\n');
+
+/** promtool prints `{job="web"} 4E-02, {job="other"} NaN`, or nil. */
+export const seriesIn = (got = ''): Series[] =>
+  [...got.matchAll(/\{(.*?)\} ([-+.\w]+)(?=, \{|$)/g)].map(([, labels = '', value = '']) => ({
+    labels: parseLabels(labels),
+    value: Number(value.replace('Inf', 'Infinity')),
+  }));
+
+/** What fires at each moment of a test that expected something else. */
+export const firedIn = (report: string): FiringAlert[][] =>
+  [...report.matchAll(/got:\[(.*?)\n? *\](?=\n|$)/gs)].map(([, got]) => alertsIn(got));
+
 /** promtool prints `Labels:{a="1", b="2"}` and below it `Annotations:{c="3"}`, quoted as in JSON. */
-export function alertsIn(got = ''): FiringAlert[] {
+function alertsIn(got = ''): FiringAlert[] {
   const parse = (text = '') => parseLabels(text, (quoted) => JSON.parse(`"${quoted}"`));
   const parts = [...got.matchAll(/Labels:\{(.*)\}\s+Annotations:\{(.*)\}/g)];
   return parts.map(([, labels, annotations]) => ({

@@ -1,2 +1,2 @@
 export { type Play, type Played, playRules } from './play-rules.ts';
-export { promtoolShell, writing } from './tool.ts';
+export { promtoolShell } from './tool.ts';

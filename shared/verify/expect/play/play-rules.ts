@@ -1,9 +1,8 @@
 import { stringify } from 'yaml';
 import { ruleFiles, type StepUnderTest } from '../../files/index.ts';
 import { alertRules } from '../alert-rules.ts';
-import { parseLabels } from '../metrics-text.ts';
 import type { Series } from '../promql.ts';
-import { alertsIn, type FiringAlert } from '../promtool.ts';
+import { type FiringAlert, firedIn, seriesIn } from '../promtool.ts';
 import { promtoolShell } from './tool.ts';
 
 /** Hours that are made up, one sample a minute, and what to look at, in the order of the minutes. */
@@ -79,9 +78,7 @@ function testFile(rules: object, { series, alerts = [], values = [], every = 1 }
 }
 
 function readReport(report: string, { alerts = [], values = [] }: Play): Played {
-  const fired = [...report.matchAll(/got:\[(.*?)\n? *\](?=\n|$)/gs)].map(([, got]) =>
-    alertsIn(got),
-  );
+  const fired = firedIn(report);
   const asked = [
     ...report.matchAll(/^ +expr: .*?, time: .*?,\s+(?:err: (.*)|exp: .*\n +got: (.*))$/gm),
   ];
@@ -89,10 +86,3 @@ function readReport(report: string, { alerts = [], values = [] }: Play): Played 
     throw new Error(`promtool test rules:\n${report.trim().slice(0, 1_500)}`);
   return { alerts: fired, values: asked.map(([, error, got]) => error ?? seriesIn(got)) };
 }
-
-/** promtool prints `{job="web"} 4E-02, {job="other"} NaN`, or nil. */
-const seriesIn = (got = ''): Series[] =>
-  [...got.matchAll(/\{(.*?)\} ([-+.\w]+)(?=, \{|$)/g)].map(([, labels = '', value]) => ({
-    labels: parseLabels(labels),
-    value: value === '+Inf' ? Number.POSITIVE_INFINITY : Number(value),
-  }));

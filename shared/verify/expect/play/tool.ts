@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { readSettings, type StepUnderTest } from '../../files/index.ts';
+import { writing } from '../promtool.ts';
 
 /** Files for a container, by their paths in it. */
 export type ContainerFiles = Record<string, string>;
@@ -30,15 +31,6 @@ export async function promtoolShell(
   const input = `exec 2>&1\n${writing({ ...filesOf(step), ...more })}\n${script}\nexit 0\n`;
   return docker([...RUN, '--entrypoint', 'sh', name, '-s'], { input });
 }
-
-/** Shell lines that write files. */
-export const writing = (files: ContainerFiles): string =>
-  Object.entries(files)
-    .map(([path, text]) => {
-      const encoded = Buffer.from(text).toString('base64');
-      return `mkdir -p '${posix.dirname(path)}'; echo ${encoded} | base64 -d > '${path}'`;
-    })
-    .join('\n');
 
 /** The YAML files beside Prometheus's settings, where the container of Prometheus sees them. */
 function filesOf(step: StepUnderTest): ContainerFiles {
