@@ -1,6 +1,6 @@
+import { isBuildFailure } from '../../verify/expect/program/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import type { Check } from '../../verify/runner/index.ts';
-import { isBuildFailure } from './bundle.ts';
 import { describeError, whereOfError } from './output.ts';
 import { MAIN } from './program.ts';
 import {

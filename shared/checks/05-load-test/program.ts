@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { bundle } from '../../verify/expect/program/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
-import { bundle } from './bundle.ts';
 
 export const MAIN = 'load-test/load-test.ts';
 

@@ -1,9 +1,9 @@
+import { isBuildFailure } from '../../verify/expect/program/index.ts';
 import { CheckSkipped, expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { explainError, failByAnswer } from '../01-app/explain.ts';
 import { APP, findFirst, METRICS, sourcesOf } from '../01-app/paths.ts';
 import { countRequests } from '../01-app/request-counter.ts';
-import { isBuildFailure } from '../05-load-test/bundle.ts';
 import { AppEnded, NoResponse } from './app-process.ts';
 import { appRunOf, REFUSED } from './app-run.ts';
 import { findInApp } from './series.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { parseMetrics, type Sample } from '../../verify/expect/index.ts';
+import { bundle } from '../../verify/expect/program/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
-import { bundle } from '../05-load-test/bundle.ts';
 
 /** A response that takes longer than this many milliseconds is none. */
 const LIMIT_MS = 10_000;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildFailure, Plugin } from 'esbuild';
-import { MachineFault } from '../../engine/index.ts';
-import { ROOT } from '../../root.ts';
-import type { StepUnderTest } from '../../verify/files/index.ts';
+import { MachineFault } from '../../../engine/index.ts';
+import { ROOT } from '../../../root.ts';
+import type { StepUnderTest } from '../../files/index.ts';
 
 /**
  * A program of the step as one file of JavaScript, ready to be started many times: through tsx each start takes half a
@@ -112,7 +112,7 @@ let count = 0;
 /** A file that is there until this process ends. */
 function newFile(name: string): string {
   if (home === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'load-test-'));
+    const folder = mkdtempSync(join(tmpdir(), 'program-'));
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     home = folder;
   }
