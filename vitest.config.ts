@@ -80,6 +80,7 @@ export default defineConfig({
           ...{ testTimeout: 180_000, hookTimeout: 180_000 },
           // Reading the same modules for each file takes a fifth of all computing. No test leaves a change behind.
           isolate: false,
+          maxConcurrency: 8,
         },
       },
       // The pages: those of the site, and the inbox.

@@ -31,8 +31,8 @@ export const demoCommands: Commands = {
 
   async 'dashboards:pictures'() {
     const { takePictures } = await import('../demo/index.ts');
-    const { SLACK_INBOX_PORT = 8025, GRAFANA_PORT = 3000, GRAFANA_URL } = process.env;
-    const inboxUrl = `http://127.0.0.1:${SLACK_INBOX_PORT}`;
+    const { INBOX_PORT = 8025, GRAFANA_PORT = 3000, GRAFANA_URL } = process.env;
+    const inboxUrl = `http://127.0.0.1:${INBOX_PORT}`;
     const grafanaUrl = GRAFANA_URL ?? `http://127.0.0.1:${GRAFANA_PORT}`;
     await takePictures({ inboxUrl, grafanaUrl }, console.log);
     return 0;

@@ -42,7 +42,7 @@ async function pictureOfInbox(browser: Browser, url: string): Promise<string> {
     const page = await browser.newPage(VIEW);
     await page.goto(url);
     await page.getByText('RESOLVED: TooManyRequests').first().waitFor();
-    const path = join(PICTURES, 'slack-inbox.png');
+    const path = join(PICTURES, 'inbox.png');
     await page.screenshot({ path });
     return path;
   } catch (error) {

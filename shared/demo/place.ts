@@ -16,6 +16,6 @@ const WEBHOOK_FILE = `${SECRETS}/alertmanager/slack_webhook_url`;
 /** @throws MachineFault when messages would go to a real Slack, where the demo cannot see them arrive */
 export async function refuseRealSlack(): Promise<void> {
   const webhook = await readFile(join(ROOT, WEBHOOK_FILE), 'utf8').catch(() => '');
-  if (webhook === '' || webhook.startsWith('http://slack-inbox:')) return;
+  if (webhook === '' || webhook.startsWith('http://inbox:')) return;
   throw new MachineFault('real-webhook', { secrets: SECRETS });
 }

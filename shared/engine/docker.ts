@@ -57,7 +57,7 @@ export const PORT_VARIABLES: Record<string, string> = {
   9090: 'PROMETHEUS_PORT',
   3000: 'GRAFANA_PORT',
   9093: 'ALERTMANAGER_PORT',
-  8025: 'SLACK_INBOX_PORT',
+  8025: 'INBOX_PORT',
 };
 
 function portAdvice(port: string): string {

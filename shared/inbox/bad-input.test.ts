@@ -50,7 +50,7 @@ test.each<[what: string, expected: number, path: string, init: RequestInit]>([
     const [status, body] = await answerOf(fetch(`${inbox.url}${path}`, init));
 
     expect(status).toBe(expected);
-    expect(body).not.toMatch(/\bat .*\d|node_modules|slack-inbox\//);
+    expect(body).not.toMatch(/\bat .*\d|node_modules|inbox\//);
     expect(await answerOf(inbox.deliver({ text: 'still here' }))).toEqual([200, 'ok']);
     expect(await inbox.messages()).toHaveLength(1);
   },

@@ -16,7 +16,7 @@ export function createMetrics(messagesKept: () => number): Metrics {
   collectDefaultMetrics({ register: registry });
 
   const deliveries = new Counter({
-    name: 'slack_inbox_deliveries_total',
+    name: 'inbox_deliveries_total',
     help: 'Deliveries to the webhook, by the word they were answered with',
     labelNames: ['result'],
     registers: [registry],
@@ -25,7 +25,7 @@ export function createMetrics(messagesKept: () => number): Metrics {
   for (const result of ['ok', ...Object.keys(REFUSALS)]) deliveries.inc({ result }, 0);
 
   new Gauge({
-    name: 'slack_inbox_messages',
+    name: 'inbox_messages',
     help: 'Messages kept in memory',
     registers: [registry],
     collect() {

@@ -7,7 +7,7 @@ export const CONTAINER_PORTS = {
   prometheus: 9090,
   grafana: 3000,
   alertmanager: 9093,
-  'slack-inbox': 8025,
+  inbox: 8025,
 };
 
 export type ServiceName = keyof typeof CONTAINER_PORTS;

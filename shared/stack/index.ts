@@ -11,8 +11,8 @@ export {
   type RunningGrafana,
 } from './grafana.ts';
 export { httpClient } from './http.ts';
+export type { SlackMessage } from './inbox.ts';
 export type { ReplacedFile } from './overrides.ts';
-export type { SlackMessage } from './slack-inbox.ts';
 export { removeStack, type Stack, type StackOptions, startStack } from './stack.ts';
 export { takeDown } from './start-or-clean-up.ts';
 export { waitFor } from './wait-for.ts';

@@ -45,7 +45,7 @@ describe('Starting a stack', () => {
   });
 
   it('a folder outside a clone gets the inbox of this clone', async () => {
-    await using stack = await startStack({ directory, services: ['slack-inbox'] });
+    await using stack = await startStack({ directory, services: ['inbox'] });
 
     expect(await stack.slackInbox.messages()).toEqual([]);
   });

@@ -15,12 +15,12 @@ it('the load raises TooManyRequests, and its end ends it', { timeout: 300_000 },
       APP_PORT: '0',
       PROMETHEUS_PORT: '0',
       ALERTMANAGER_PORT: '0',
-      SLACK_INBOX_PORT: '0',
+      INBOX_PORT: '0',
     })
     .withProfiles('load')
     .withStartupTimeout(120_000)
-    .up(['app', 'prometheus', 'alertmanager', 'slack-inbox', 'load-test']);
-  const inbox = stack.getContainer('slack-inbox-1');
+    .up(['app', 'prometheus', 'alertmanager', 'inbox', 'load-test']);
+  const inbox = stack.getContainer('inbox-1');
   /** The colour of each message that names the alert, oldest first: red (danger) when it fires, green (good) at its end. */
   const colors = async () => {
     const address = `http://${inbox.getHost()}:${inbox.getMappedPort(8025)}`;

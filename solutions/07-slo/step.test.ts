@@ -16,17 +16,17 @@ it('an outage pages, and says how bad it is', { timeout: 300_000 }, async () => 
       APP_PORT: '0',
       PROMETHEUS_PORT: '0',
       ALERTMANAGER_PORT: '0',
-      SLACK_INBOX_PORT: '0',
+      INBOX_PORT: '0',
     })
     .withStartupTimeout(120_000)
-    .up(['app', 'prometheus', 'alertmanager', 'slack-inbox']);
+    .up(['app', 'prometheus', 'alertmanager', 'inbox']);
   const address = (service: string, port: number) => {
     const container = stack.getContainer(`${service}-1`);
     return `http://${container.getHost()}:${container.getMappedPort(port)}`;
   };
   /** The texts of the messages whose title has this name. */
   const textsAbout = async (name: string) => {
-    const response = await fetch(`${address('slack-inbox', 8025)}/api/messages`);
+    const response = await fetch(`${address('inbox', 8025)}/api/messages`);
     const { messages } = (await response.json()) as { messages: { title: string; text: string }[] };
     return messages.filter(({ title }) => title.includes(name)).map(({ text }) => text);
   };

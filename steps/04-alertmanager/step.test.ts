@@ -15,12 +15,12 @@ it('a stopped app raises InstanceDown, and its start ends it', { timeout: 300_00
       APP_PORT: '0',
       PROMETHEUS_PORT: '0',
       ALERTMANAGER_PORT: '0',
-      SLACK_INBOX_PORT: '0',
+      INBOX_PORT: '0',
     })
     .withStartupTimeout(120_000)
-    .up(['app', 'prometheus', 'alertmanager', 'slack-inbox']);
+    .up(['app', 'prometheus', 'alertmanager', 'inbox']);
   const app = stack.getContainer('app-1');
-  const inbox = stack.getContainer('slack-inbox-1');
+  const inbox = stack.getContainer('inbox-1');
   /** The colour of each message that names the alert, oldest first: red (danger) when it fires, green (good) at its end. */
   const colors = async () => {
     const address = `http://${inbox.getHost()}:${inbox.getMappedPort(8025)}`;

@@ -17,7 +17,7 @@ export { findGap } from './delivery.ts';
 export default defineStep({
   id: '04-alertmanager',
   title: 'Be told',
-  services: ['app', 'prometheus', 'alertmanager', 'slack-inbox'],
+  services: ['app', 'prometheus', 'alertmanager', 'inbox'],
   checks: [
     {
       id: 'compose.parses',

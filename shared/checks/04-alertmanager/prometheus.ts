@@ -21,7 +21,7 @@ export const alerting = defineTopic({ kind: 'static', task: 5, needs: ['promethe
     id: 'prometheus.alerting',
     title: 'Prometheus is told where Alertmanager is',
     run(step) {
-      for (const other of ['prometheus', 'slack-inbox'])
+      for (const other of ['prometheus', 'inbox'])
         expectTogether(step.compose(), 'alertmanager', other);
       const { file } = readSettings(step, 'prometheus');
       const entries = listOf(file.get(ALERTMANAGERS));

@@ -167,7 +167,7 @@ export async function findRefusal(step: StepUnderTest, alert: Alert): Promise<Ga
     [
       /^parse |no such host|refused|scheme|HTTPS client|no route|invalid|missing/,
       secret && `${secret}:1`,
-      'The secret file holds the whole address, http://slack-inbox:8025/services/…, and nothing else: name of the service, port in its container.',
+      'The secret file holds the whole address, http://inbox:8025/services/…, and nothing else: name of the service, port in its container.',
     ],
   ];
   const [, where, hint] = reasons.find(([pattern]) => pattern.test(error)) ?? [];

@@ -11,7 +11,7 @@ import { summaryChecks } from './summary-checks.ts';
 export default defineStep({
   id: '05-load-test',
   title: 'Prove it',
-  services: ['app', 'prometheus', 'alertmanager', 'slack-inbox'],
+  services: ['app', 'prometheus', 'alertmanager', 'inbox'],
   checks: [
     ...composeChecks,
     ...predictionChecks,

@@ -19,6 +19,9 @@ const RUN = 'load-test/run-load.ts';
 const START_HINT =
   'Nothing can be measured before the program starts. Try it: npx tsx load-test/load-test.ts --duration 3';
 
+/** A machine that is busy may send the last request late, but not by half of the time. */
+const LATE_MS = 1_500 * SECONDS;
+
 const whereLoadStarts = ({ files }: StepUnderTest) => files.find(RUN, /autocannon\(/);
 const otherThanExpected = ({ requests }: LoadRun) => requests.find((it) => it !== REQUEST);
 const connections = ({ sockets }: LoadRun) => new Set(sockets).size;
@@ -87,7 +90,7 @@ export const loadChecks: Check[] = [
     task: 1,
     needs: ['load.requests'],
     load: 'mixed',
-    isRight: (run) => earlyOnes(run) <= RATE && (times(run).at(-1) ?? 0) < 1_000 * SECONDS,
+    isRight: (run) => earlyOnes(run) <= RATE && (times(run).at(-1) ?? 0) < LATE_MS,
     finding: (run, step) => ({
       expected: `${RATE} requests in each of the ${SECONDS} seconds`,
       actual: earlyOnes(run) > RATE ? 'more than that in the first' : `${COUNT} in more time`,

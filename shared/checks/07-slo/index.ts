@@ -11,7 +11,7 @@ import { written } from './written.ts';
 export default defineStep({
   id: '07-slo',
   title: 'Good enough',
-  services: ['app', 'prometheus', 'grafana', 'alertmanager', 'slack-inbox'],
+  services: ['app', 'prometheus', 'grafana', 'alertmanager', 'inbox'],
   checks: [
     {
       id: 'compose.parses',

@@ -17,7 +17,7 @@ const WEBHOOK = 'secrets/alertmanager/slack_webhook_url';
 const FINISHED = 'solutions/05-load-test';
 
 /** The engine chooses free ports. The names are those that `docker compose up` finds by itself. */
-const PORTS = ['APP', 'PROMETHEUS', 'GRAFANA', 'ALERTMANAGER', 'SLACK_INBOX'];
+const PORTS = ['APP', 'PROMETHEUS', 'GRAFANA', 'ALERTMANAGER', 'INBOX'];
 const env = Object.fromEntries(PORTS.map((name) => [`${name}_PORT`, '0']));
 const compose = (folder: string, ...words: string[]) =>
   docker(['compose', ...words], { cwd: folder, env });
@@ -62,14 +62,14 @@ describe('Clones on one machine', () => {
   describe.concurrent.each(OWNERS)('owned by user %i', (owner) => {
     it('start with docker compose up, and every server can read its secret', async ({ expect }) => {
       const hasGrafana = await docker(['image', 'inspect', GRAFANA]).catch(() => '');
-      const others = ['app', 'prometheus', 'alertmanager', 'slack-inbox'];
+      const others = ['app', 'prometheus', 'alertmanager', 'inbox'];
 
       await compose(at(owner), 'up', '--detach', '--wait', ...(hasGrafana ? [] : others));
       const password = readFileSync(at(owner, `${FINISHED}/${PASSWORD}`), 'utf8');
       await compose(at(owner), 'up', 'secrets');
 
       const read = ['exec', '-T', 'alertmanager', 'cat', '/run/secrets/slack_webhook_url'];
-      expect(await compose(at(owner), ...read)).toMatch(/^http:\/\/slack-inbox:/);
+      expect(await compose(at(owner), ...read)).toMatch(/^http:\/\/inbox:/);
       const asGrafana = ['run', '--rm', '-T', '--user', GRAFANA_USER, 'secrets', 'cat'];
       expect(`${await compose(at(owner), ...asGrafana, `/${PASSWORD}`)}\n`).toBe(password);
     });

@@ -20,7 +20,7 @@ describe('The way of an alert to the inbox', () => {
   let timing: AlertTiming;
 
   beforeAll(async () => {
-    const services = ['app', 'prometheus', 'alertmanager', 'slack-inbox'];
+    const services = ['app', 'prometheus', 'alertmanager', 'inbox'];
     stack = await startStack({ directory: ROOT, services });
     timing = await stack.alert('InstanceDown').timing();
   });
@@ -73,7 +73,7 @@ describe('The way of an alert to the inbox', () => {
 
     expect(message.text).toContain('*A test alert*');
     const metrics = await stack.slackInbox.metrics();
-    expect(metrics).toMatch(/slack_inbox_deliveries_total\{result="service_unavailable"\} 2/);
+    expect(metrics).toMatch(/inbox_deliveries_total\{result="service_unavailable"\} 2/);
     expect(await stack.slackInbox.messages()).toHaveLength(1);
   });
 

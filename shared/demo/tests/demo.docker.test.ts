@@ -14,7 +14,7 @@ const FREE_PORTS = {
   PROMETHEUS_PORT: '0',
   GRAFANA_PORT: '0',
   ALERTMANAGER_PORT: '0',
-  SLACK_INBOX_PORT: '0',
+  INBOX_PORT: '0',
 };
 
 describe('npm run demo', () => {

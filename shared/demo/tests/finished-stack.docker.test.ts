@@ -7,7 +7,7 @@ import { type ServiceName, type Stack, startStack, waitFor } from '../../stack/i
 import { ROOT } from '../place.ts';
 
 const SOLUTION = join(ROOT, 'solutions/05-load-test');
-const SERVICES: ServiceName[] = ['app', 'prometheus', 'alertmanager', 'slack-inbox'];
+const SERVICES: ServiceName[] = ['app', 'prometheus', 'alertmanager', 'inbox'];
 
 /** A scrape every 5 s, and a busy machine. Seconds. */
 const SCRAPED_WITHIN = 30;

@@ -21,12 +21,12 @@ it('sees a real engine, and the container that holds a port, as they are', async
   await docker(['run', '--detach', '--rm', ...publish, image, 'node', '-e', LISTEN]);
   try {
     const address = await docker(['port', name, '8025']);
-    const SLACK_INBOX_PORT = address.split(':').at(-1) ?? '';
+    const INBOX_PORT = address.split(':').at(-1) ?? '';
     const version = await docker(['version', '--format', '{{.Server.Version}}']);
 
     const { stdout } = await execa('npm', ['run', '--silent', 'doctor', '--', '--json'], {
       cwd: ROOT,
-      env: { SLACK_INBOX_PORT },
+      env: { INBOX_PORT },
       reject: false,
     });
 

@@ -101,7 +101,7 @@ export class TestMachine {
       ([name]) => !/proxy|^DOCKER_|^NODE_OPTIONS$/i.test(name),
     );
     const PATH = [this.bin, '/usr/bin', '/bin', '/usr/sbin', dirname(process.execPath)];
-    const ports = ['APP', 'PROMETHEUS', 'GRAFANA', 'ALERTMANAGER', 'SLACK_INBOX'];
+    const ports = ['APP', 'PROMETHEUS', 'GRAFANA', 'ALERTMANAGER', 'INBOX'];
     return {
       ...Object.fromEntries(inherited),
       ...(process.platform !== 'win32' && { PATH: PATH.join(delimiter) }),

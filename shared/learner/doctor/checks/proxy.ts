@@ -36,7 +36,7 @@ export const dockerProxy: Check = async (machine) => {
   const file = join(process.env.DOCKER_CONFIG || join(homedir(), '.docker'), 'config.json');
   const handedOn = readProxies(file);
   if ((handedOn.httpProxy || handedOn.httpsProxy) && !goesPast(handedOn.noProxy ?? '')) {
-    const names = '127.0.0.1,localhost,app,prometheus,grafana,alertmanager,slack-inbox';
+    const names = '127.0.0.1,localhost,app,prometheus,grafana,alertmanager,inbox';
     return texts.handedOn({ file, names });
   }
   const info = await infoOf(machine);
