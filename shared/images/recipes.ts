@@ -30,6 +30,9 @@ export const RECIPES: Record<string, Recipe> = {
     packages: ['prometheus-alertmanager', 'tzdata', ...BASE],
     lacks: 'no web UI',
   },
+  'prom/node-exporter': { packages: ['prometheus-node-exporter', ...BASE] },
+  'prom/blackbox-exporter': { packages: ['prometheus-blackbox-exporter', ...BASE] },
+  'prom/pushgateway': { packages: ['prometheus-pushgateway', ...BASE] },
   node: { packages: ['libstdc++6', 'libgcc-s1', 'libatomic1', ...BASE], finish: addNode },
 };
 

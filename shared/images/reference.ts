@@ -15,6 +15,10 @@ export interface Reference {
 const TITLES: Record<string, string> = {
   'prom/prometheus': 'Prometheus',
   'prom/alertmanager': 'Alertmanager',
+  'prom/node-exporter': 'Node exporter',
+  'prom/blackbox-exporter': 'Blackbox exporter',
+  'prom/pushgateway': 'Pushgateway',
+  'ghcr.io/google/cadvisor': 'cAdvisor',
   'grafana/grafana': 'Grafana',
   node: 'Node.js',
   'testcontainers/ryuk': localized(
