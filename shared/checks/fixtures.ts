@@ -29,7 +29,7 @@ const entry = z.strictObject({
   /** True when only running containers show it; "tool" when a server's own tool does, without them. */
   live: z.union([z.boolean(), z.literal('tool')]).default(false),
   /** Only this server shows it; where its image is not available, the proof is skipped with the reason. */
-  requires: z.literal('grafana').optional(),
+  requires: z.enum(['grafana', 'cadvisor']).optional(),
   /** Another answer of the same step: it starts from the same, and its edits are made first. */
   base: z.string().optional(),
   /** What the answer starts from, where no base says it: the solution. */

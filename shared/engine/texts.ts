@@ -35,6 +35,8 @@ export const onDesktop = (text: string) => ({ macos: text, windows: text });
 /** Why a check is skipped: this machine lacks what it needs. That ends no verdict. */
 export const SKIPS = {
   'grafana-image': ({ reason }: Details<'reason'>) => `Grafana's image is not available: ${reason}`,
+  'cadvisor-image': ({ reason }: Details<'reason'>) =>
+    `cAdvisor's image is not available: ${reason}`,
   'app-package': ({ name }: Details<'name'>) =>
     `The app uses ${name}, which only its image has. Where Node.js can run it: npm install in the folder app`,
 } satisfies Record<string, (details: never) => string>;

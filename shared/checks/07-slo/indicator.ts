@@ -1,10 +1,10 @@
 import type { Series } from '../../verify/expect/index.ts';
-import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectRulesLoad } from '../../verify/expect/play/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { MIXTURE, near, playedHours, valuesOf } from './played.ts';
 import { indicator, percent, WINDOWS } from './rules.ts';
 import { KINDS, type Kind } from './traffic.ts';
-import { placeOfRule } from './written.ts';
 
 /** What the recording rules make of traffic that is made up. */
 export const recorded: Check[] = defineTopic({ kind: 'tool', task: 2 }, [
@@ -12,22 +12,7 @@ export const recorded: Check[] = defineTopic({ kind: 'tool', task: 2 }, [
     id: 'rules.load',
     title: 'promtool can read every rule',
     needs: ['indicator.windows'],
-    async run(step) {
-      const message = await playedHours(step).then(
-        () => undefined,
-        (error: Error) => {
-          if (!error.message.startsWith('promtool')) throw error;
-          return error.message.split('\n').find((line) => /error|invalid|unknown/i.test(line));
-        },
-      );
-      if (message === undefined) return;
-      fail({
-        expected: 'rules that Prometheus can load',
-        actual: message.trim().replace(/^\S+\.ya?ml: /, ''),
-        where: placeOfRule(step, message) ?? 'prometheus/slo-rules.yaml',
-        hint: 'Prometheus says at which line and character it stopped reading. Paste the expression into http://localhost:9090 and fix it there.',
-      });
-    },
+    run: (step) => expectRulesLoad(step, playedHours(step), 'prometheus/slo-rules.yaml'),
   },
   {
     id: 'indicator.share',

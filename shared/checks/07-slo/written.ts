@@ -17,7 +17,6 @@ import {
   indicator,
   inWords,
   reach,
-  recordingRules,
   seconds,
   WINDOWS,
   withoutTexts,
@@ -189,9 +188,3 @@ function expectNoWait(rule: AlertRule, { name, windows }: BurnAlert): void {
     hint: `The window of ${windows[0]} is the patience of this alert already. With for: everybody waits twice, and one good minute begins the wait anew.`,
   });
 }
-
-/** Where a rule that records something, or raises an alert, has its expression: by what promtool says of it. */
-export const placeOfRule = (step: StepUnderTest, message: string): string | undefined =>
-  [...recordingRules(step), ...alertRules(step).filter(({ name }) => name)]
-    .find((rule) => message.includes(`"${'record' in rule ? rule.record : rule.name}"`))
-    ?.where('expr');

@@ -36,8 +36,8 @@ export interface Step {
   title: string;
   /** The services that live checks need; the others are not started. */
   services: string[];
-  /** Let Prometheus collect twice a second in the containers of a verdict, whatever the file says. */
-  quickScrapes?: boolean;
+  /** Let Prometheus collect twice a second, or as often as this says, in the containers of a verdict, whatever the file says. */
+  quickScrapes?: true | '1s';
   checks: Check[];
 }
 

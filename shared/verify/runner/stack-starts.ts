@@ -15,7 +15,7 @@ export interface LiveOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** How often the Prometheus of a verdict collects. */
+/** How often the Prometheus of a verdict collects, unless the step says otherwise. */
 const INTERVAL = '500ms';
 
 /** The check that every live check needs: the step's own containers start and become healthy. */
@@ -35,7 +35,7 @@ export const stackStarts = (definition: Step, { keep, signal }: LiveOptions): Ch
         directory,
         composeFiles: step.files.composePaths(),
         services: definition.services,
-        replaced: definition.quickScrapes ? quickSettings(step) : [],
+        replaced: quickSettings(step, definition),
         keep,
         ...(step.imagesHold && { built: step.stack.builds }),
         ...(keep && { name: keptName(directory) }),
@@ -68,42 +68,46 @@ function expectStarted(step: StepUnderTest, name: string): void {
 }
 
 /**
- * The learner's settings of Prometheus, but with a scrape and an evaluation every half second. A rate needs two scrapes, and
+ * The learner's settings of Prometheus, but with a scrape and an evaluation every half second, or as the step says; none
+ * where it wants the real ones. A rate needs two scrapes, and
  * nobody likes to wait ten seconds for a verdict. Whether the files themselves say 5 s, a static check has judged before.
  * Nothing else is another: the rest is the same to the letter, and who may read it.
  *
  * @throws CheckFailure when no file of the step is mounted where Prometheus reads it
  */
-export function quickSettings(step: StepUnderTest): ReplacedFile[] {
+export function quickSettings(step: StepUnderTest, { quickScrapes }: Step): ReplacedFile[] {
+  if (!quickScrapes) return [];
+  const interval = quickScrapes === true ? INTERVAL : quickScrapes;
   const { containerPath, file } = readSettings(step, 'prometheus');
   const files = [{ path: file.path, containerPath }, ...scrapeFiles(step)];
   return files.map(({ path, containerPath: target }) => {
     const mode = statSync(join(step.files.directory, path)).mode & 0o777;
-    const content = quicken(step.files.text(path), file.get(['global', 'scrape_interval']));
+    const text = step.files.text(path);
+    const content = quicken(text, interval, file.get(['global', 'scrape_interval']));
     return { service: 'prometheus', target, content, mode };
   });
 }
 
 /** The same text with the interval of the verdict in place of each. */
-function quicken(text: string, globalInterval: unknown): string {
+function quicken(text: string, quick: string, globalInterval: unknown): string {
   const document = parseDocument(text);
   const jobs = document.get('scrape_configs');
   const scopes = [document.get('global'), ...(isSeq(jobs) ? jobs.items : [])].filter(isMap);
   return scopes
-    .flatMap((scope) => quickScope(scope, globalInterval))
+    .flatMap((scope) => quickScope(scope, quick, globalInterval))
     .sort(([a], [b]) => b - a)
-    .reduce((rest, [start, end]) => rest.slice(0, start) + INTERVAL + rest.slice(end), text);
+    .reduce((rest, [start, end]) => rest.slice(0, start) + quick + rest.slice(end), text);
 }
 
 /** From where to where durations stand that are to be another one. A timeout that Prometheus refuses stays as it is. */
-function quickScope(scope: YAMLMap, globalInterval: unknown): [number, number][] {
+function quickScope(scope: YAMLMap, quick: string, globalInterval: unknown): [number, number][] {
   const interval = parseDuration(scope.get('scrape_interval') ?? globalInterval ?? '1m');
   return scope.items.flatMap(({ key, value }) => {
     if (!isScalar(key) || !isScalar(value) || !value.range) return [];
     const isInterval = key.value === 'scrape_interval' || key.value === 'evaluation_interval';
     const seconds = parseDuration(value.value);
     const isLongTimeout =
-      key.value === 'scrape_timeout' && seconds > parseDuration(INTERVAL) && seconds <= interval;
+      key.value === 'scrape_timeout' && seconds > parseDuration(quick) && seconds <= interval;
     return isInterval || isLongTimeout ? [[value.range[0], value.range[1]]] : [];
   });
 }

@@ -68,7 +68,7 @@ export class Containers {
     step.imagesHold &&= paths.every((path) => step.files.composePaths().includes(path));
     if (!step.isUp || this.#toBeStarted) return;
     try {
-      if (this.#definition.quickScrapes) await step.stack.replace(quickSettings(step));
+      await step.stack.replace(quickSettings(step, this.#definition));
       const refresh = await import('./refresh.ts');
       for (const service of reload)
         await refresh.reload(step.stack, service as 'prometheus', this.#signal);

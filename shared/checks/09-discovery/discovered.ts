@@ -1,0 +1,80 @@
+import { stringify } from 'yaml';
+import { promtoolShell } from '../../verify/expect/play/index.ts';
+import {
+  asList,
+  fail,
+  isRecord,
+  placeNamed,
+  readSettings,
+  type StepUnderTest,
+} from '../../verify/files/index.ts';
+import { type Job, probeJob, webJob } from './scrape-jobs.ts';
+
+/** What relabelling makes of a target: its labels, also those that begin with two underscores. */
+export type Target = Record<string, string>;
+
+/** Where three instances would be. */
+export const ADDRESSES = ['172.30.0.3', '172.30.0.4', '172.30.0.10'];
+
+const JOBS = { web: webJob, probe: probeJob };
+
+/**
+ * What the step's own relabelling makes of three instances, told by promtool. There is no DNS where it runs, so its answer
+ * stands in the job.
+ *
+ * @throws CheckFailure when Prometheus cannot read the settings
+ */
+export const discovered = (step: StepUnderTest) =>
+  step.once('discovered targets', async () => {
+    const { containerPath, file } = readSettings(step, 'prometheus');
+    const found = Object.entries(JOBS).flatMap(([id, find]) => {
+      const job = find(step);
+      return job ? [{ id, job, path: `/tmp/${id}.yaml` }] : [];
+    });
+    const files = found.map(({ job, path }) => [
+      path,
+      stringify({ scrape_configs: [answered(job)] }),
+    ]);
+    const asking = found.map(
+      ({ id, path, job }) =>
+        `promtool check service-discovery --timeout 1s ${path} '${job.name}' > /tmp/${id} &`,
+    );
+    const showing = found.map(({ id }) => `cat /tmp/${id}; echo; echo "end of part"`);
+    const script = [
+      ...asking,
+      `promtool check config --syntax-only ${containerPath}; echo "end of part"`,
+      ...['wait', ...showing],
+    ];
+    const report = await promtoolShell(step, script.join('\n'), Object.fromEntries(files));
+    const [config = '', ...parts] = report.split(/^end of part$/m);
+    if (!/SUCCESS/.test(config)) {
+      const message = config.match(/FAILED:\s*(.*)/s)?.[1]?.trim() ?? config.trim();
+      fail({
+        expected: 'settings that Prometheus can load',
+        actual: message.replace(/^parsing YAML file \S+: /, '').slice(0, 300),
+        where: placeNamed(step.files, step.compose().service('prometheus'), config) ?? file.path,
+        hint: 'Prometheus keeps its old settings when it cannot read the new ones, and says so only in its log.',
+      });
+    }
+    const read = (part = '') =>
+      (JSON.parse(part.slice(part.indexOf('['))) as { labels: Target }[]).map(
+        ({ labels }) => labels,
+      );
+    return Object.fromEntries(found.map(({ id }, index) => [id, read(parts[index])])) as Partial<
+      Record<keyof typeof JOBS, Target[]>
+    >;
+  });
+
+/** The job with the answers of DNS in place of its questions. */
+function answered({ value }: Job): object {
+  const { dns_sd_configs: asked, static_configs: own, ...rest } = value;
+  const answers = asList(asked).flatMap((one) =>
+    isRecord(one)
+      ? asList(one.names).map((name) => ({
+          targets: ADDRESSES.map((address) => `${address}:${one.port}`),
+          labels: { __meta_dns_name: String(name) },
+        }))
+      : [],
+  );
+  return { ...rest, static_configs: [...asList(own), ...answers] };
+}

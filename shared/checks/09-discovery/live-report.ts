@@ -1,0 +1,76 @@
+import { shell } from '../../verify/expect/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { MARGIN, onlyValue } from './incident.ts';
+import { LAST_SUCCESS } from './report.ts';
+
+const SERIES = `${LAST_SUCCESS}{job="report"}`;
+
+/** Runs the report as a person would. @returns what it printed, and whether it ended well */
+const runReport = async ({ stack }: StepUnderTest, ...args: string[]) =>
+  stack.compose('run', '--rm', '--no-deps', '-T', 'report', ...args).then(
+    (output) => ({ ok: true, output }),
+    (error: Error) => ({ ok: false, output: error.message }),
+  );
+
+/** It succeeds; then it fails; then nobody has run it for two days. @throws CheckFailure */
+export async function expectReport(step: StepUnderTest): Promise<void> {
+  const { waitFor } = await import('../../stack/index.ts');
+  const { scrapeInterval, evaluationInterval } = await step.stack.alert('ReportOverdue').timing();
+  const within = scrapeInterval + evaluationInterval + MARGIN;
+  const startedAt = await step.stack.prometheus.now();
+  const run = await runReport(step);
+  const service = step.compose().service('report');
+  expectThat(run.ok, {
+    expected: 'docker compose run --rm report to end with exit code 0',
+    actual: run.output.trim().split('\n').slice(-2).join(' '),
+    where: service.where(),
+    hint: 'In its container the Pushgateway is pushgateway:9091, and Prometheus is prometheus:9090; localhost is the container itself.',
+  });
+  const lastSuccess = () => onlyValue(step, SERIES);
+  const success = await waitFor({
+    ...{ what: SERIES, withinSeconds: within, look: lastSuccess },
+    until: (value) => (value ?? 0) >= Math.floor(startedAt),
+  }).catch(lastSuccess);
+  expectThat((success ?? 0) >= Math.floor(startedAt), {
+    expected: `${SERIES}, from now`,
+    actual: success === undefined ? 'no such series, or more than one' : `${success}`,
+    where: service.where(),
+    hint: 'Look at http://localhost:9091, what was pushed, and then at http://localhost:9090, what became of it.',
+  });
+  const failed = await runReport(step, 'http://nowhere:9090');
+  const pushedAt = await waitFor({
+    ...{ what: 'a second push', withinSeconds: within },
+    look: () => onlyValue(step, 'push_time_seconds{job="report"}'),
+    until: (value) => (value ?? 0) > (success ?? 0),
+  }).catch(() => undefined);
+  expectThat(!failed.ok && pushedAt && (await lastSuccess()) === success, {
+    expected: 'a run that fails to push too, and the last success to stay',
+    actual: failed.ok
+      ? 'the run did not fail'
+      : `${SERIES} is ${await lastSuccess()}, and was ${success}`,
+    where: service.where(),
+    hint: 'docker compose run --rm report http://nowhere:9090 fails, because there is no such Prometheus.',
+  });
+  await forget(step);
+  const overdue = () => step.stack.alert('ReportOverdue').state();
+  const { state } = await waitFor({
+    ...{ what: 'ReportOverdue to fire', withinSeconds: within, look: overdue },
+    until: ({ state }) => state === 'firing',
+  }).catch(overdue);
+  expectThat(state === 'firing', {
+    expected: 'ReportOverdue firing, when the last success is two days old',
+    actual: state,
+    where: step.files.find('prometheus/discovery-rules.yaml', /alert: ReportOverdue/),
+    hint: 'Ask for the expression at http://localhost:9090 while the Pushgateway holds an old success.',
+  });
+}
+
+/** The last success becomes two days old, as if nobody had run the report since. */
+async function forget(step: StepUnderTest): Promise<void> {
+  const old = Math.floor((await step.stack.prometheus.now()) - 2 * 86_400);
+  const body = `${LAST_SUCCESS} ${old}\n`;
+  await shell(
+    step,
+    `wget -q -O - --post-data '${body}' http://pushgateway:9091/metrics/job/report`,
+  );
+}

@@ -1,0 +1,148 @@
+import { evaluate } from '../../verify/expect/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { INSTANCES, incident, MARGIN, nameOf, repair, scaleTo, targets } from './incident.ts';
+import { expectReport } from './live-report.ts';
+import { expectContainers, expectDisks, expectPages, expectTargets } from './live-targets.ts';
+import { PASSED_ON, probeJob, refreshInterval, webJob } from './scrape-jobs.ts';
+
+/** The real containers: one instance is taken away, one crashes, one breaks its page, and the report runs. */
+export const live: Check[] = defineTopic({ kind: 'live' }, [
+  {
+    id: 'targets.up',
+    title: `Every target is up, ${INSTANCES} of them instances of the app`,
+    run: expectTargets,
+  },
+  {
+    id: 'probe.succeeds',
+    title: 'The page of every instance works when it is asked from outside',
+    task: 2,
+    needs: ['targets.up'],
+    run: expectPages,
+  },
+  {
+    id: 'machine.data',
+    title: 'Prometheus has the free space of the file systems of the machine',
+    task: 3,
+    needs: ['targets.up'],
+    separate: true,
+    run: expectDisks,
+  },
+  {
+    id: 'instances.follow',
+    title:
+      'An instance that is taken away is no target any more, and one that is added becomes one',
+    task: 1,
+    needs: ['probe.succeeds'],
+    run: expectFollowed,
+  },
+  {
+    id: 'instances.crashed',
+    title: 'InstanceDown fires for the instance that crashed, not for the one that was taken away',
+    task: 1,
+    needs: ['instances.follow'],
+    run: expectTold,
+  },
+  {
+    id: 'report.kept',
+    title: 'The report is run, fails, and is forgotten: Prometheus knows the last success',
+    task: 5,
+    needs: ['targets.up'],
+    concurrent: true,
+    run: expectReport,
+  },
+  {
+    id: 'probe.sees',
+    title: 'A page that fails is seen while its instance is up, and seen again when it works',
+    task: 2,
+    needs: ['instances.crashed'],
+    run: expectSeen,
+  },
+  {
+    id: 'containers.measured',
+    title: 'cAdvisor, where its image is available, measures the containers',
+    needs: ['targets.up'],
+    separate: true,
+    run: expectContainers,
+  },
+]);
+
+async function expectFollowed(step: StepUnderTest): Promise<void> {
+  const { waitFor } = await import('../../stack/index.ts');
+  const { taken } = await incident(step);
+  const job = webJob(step);
+  const most = PASSED_ON + (job ? refreshInterval(job) : 0);
+  const follow = async (count: number, what: string) => {
+    const names = async () =>
+      (await targets(step)).filter(({ labels }) => labels.job === 'web').map(nameOf);
+    const seen = await waitFor({
+      ...{ what, withinSeconds: most + MARGIN, look: names },
+      until: (names) => names.length === count && (count === INSTANCES || !names.includes(taken)),
+    }).catch(names);
+    expectThat(seen.length === count, {
+      expected: `${count} targets of the job web, at most ${most} s after ${what}`,
+      actual: seen.join(', ') || 'none',
+      where: job?.where('dns_sd_configs') ?? '',
+      hint: 'Prometheus asks DNS again after each refresh_interval, and goes by the answer some seconds later. What else gives targets to this job does not follow.',
+    });
+  };
+  await follow(INSTANCES - 1, 'one was taken away');
+  await scaleTo(step, INSTANCES);
+  await follow(INSTANCES, 'one was added');
+}
+
+/** The instances for which an alert fires. */
+const firingFor = async ({ stack }: StepUnderTest, name: string): Promise<string[]> =>
+  (await stack.prometheus.alerts())
+    .filter(({ labels, state }) => labels.alertname === name && state === 'firing')
+    .map(nameOf);
+
+/** Seconds from an event until the alert about it fires at the latest, and a margin. */
+async function patience({ stack }: StepUnderTest, name: string): Promise<number> {
+  const { scrapeInterval, evaluationInterval, holdFor } = await stack.alert(name).timing();
+  return scrapeInterval + 2 * evaluationInterval + holdFor + MARGIN;
+}
+
+async function firesFor(step: StepUnderTest, name: string, instance: string, at: number) {
+  const { waitFor } = await import('../../stack/index.ts');
+  return waitFor({
+    what: `${name} to fire for ${instance}`,
+    withinSeconds: at + (await patience(step, name)) - (await step.stack.prometheus.now()),
+    look: () => firingFor(step, name),
+    until: (names) => names.includes(instance),
+  }).catch(() => firingFor(step, name));
+}
+
+async function expectTold(step: StepUnderTest): Promise<void> {
+  const { crashed, taken, at } = await incident(step);
+  const firing = await firesFor(step, 'InstanceDown', crashed, at);
+  const ever = await evaluate(
+    step,
+    'count by (instance) (count_over_time(ALERTS{alertname="InstanceDown", alertstate="firing"}[5m]))',
+  );
+  const names = [...new Set([...firing, ...ever.map(nameOf)])];
+  expectThat(names.length === 1 && names[0] === crashed, {
+    expected: `InstanceDown for ${crashed}, which crashed, and not for ${taken}, which was taken away`,
+    actual: names.length
+      ? `for ${names.map((it) => it || 'no instance').join(', ')}`
+      : 'no InstanceDown fires',
+    where: step.files.find('prometheus/alert-rules.yaml', /alert: InstanceDown/),
+    hint: 'A target that DNS still names, and that does not answer, has up == 0. One that DNS names no longer has no `up` at all.',
+  });
+}
+
+async function expectSeen(step: StepUnderTest): Promise<void> {
+  const { broken, at } = await incident(step);
+  const job = probeJob(step);
+  const isByName = job?.get('dns_sd_configs') === undefined;
+  const firing = await firesFor(step, 'ProbeFailed', broken, at);
+  const [up] = await evaluate(step, `up{job="web", instance="${broken}"}`);
+  expectThat(up?.value === 1 && (firing.includes(broken) || (isByName && firing.length > 0)), {
+    expected: `ProbeFailed for ${broken}, whose page answers 500, while its up is 1`,
+    actual: `up is ${up?.value}, and ProbeFailed ${firing.length ? `fires for ${firing.join(', ')}` : 'does not fire'}`,
+    where: job?.where() ?? '',
+    hint: 'Ask the exporter itself what it sees: http://localhost:9115/probe?module=http_2xx&debug=true&target=http://app:8080/fail',
+  });
+  await repair(step);
+  await expectPages(step);
+}

@@ -1,0 +1,107 @@
+import {
+  asList,
+  describeValue,
+  expectThat,
+  fail,
+  flagValue,
+  hostPath,
+  readSettings,
+  type StepUnderTest,
+} from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { ADDRESSES, discovered, type Target } from './discovered.ts';
+import { type Job, probeJob } from './scrape-jobs.ts';
+
+/** How the blackbox exporter is asked, and for what. */
+export const probe: Check[] = defineTopic(
+  { kind: 'static', task: 2, needs: ['prometheus.settings'] },
+  [
+    {
+      id: 'probe.module',
+      title: 'A job asks the blackbox exporter for a module that it has',
+      run: expectModule,
+    },
+    {
+      id: 'probe.targets',
+      title: 'The exporter is scraped, and the page / of every instance is its parameter',
+      kind: 'tool',
+      needs: ['probe.module', 'web.named'],
+      run: expectTargets,
+    },
+  ],
+);
+
+function expectModule(step: StepUnderTest): void {
+  const job = probeJob(step);
+  if (!job)
+    fail({
+      expected: 'a job with metrics_path: /probe and params: with a module',
+      actual: 'no such job',
+      where: readSettings(step, 'prometheus').file.where(['scrape_configs']),
+      hint: 'The blackbox exporter probes when it is asked for /probe, and what Prometheus scrapes there is how it went.',
+    });
+  expectThat(job.get('metrics_path') === '/probe', {
+    expected: 'metrics_path: /probe',
+    actual: `metrics_path: ${describeValue(job.get('metrics_path') ?? '/metrics')}`,
+    where: job.where('metrics_path'),
+    hint: 'At /metrics the exporter tells about itself. It probes when it is asked for /probe.',
+  });
+  const service = step.compose().service('blackbox');
+  const path = hostPath(service, flagValue(service, 'config.file') ?? '');
+  const modules = Object.keys(
+    Object(path && step.files.exists(path) ? step.files.yaml(path).get(['modules']) : undefined),
+  );
+  const [module] = asList(job.get('params', 'module')).map(String);
+  expectThat(module !== undefined && modules.includes(module), {
+    expected: `module: with a list of one of these: ${modules.join(', ')}`,
+    actual: `module: ${describeValue(job.get('params', 'module'))}`,
+    where: job.where('params', 'module'),
+    hint: `Modules are what ${path ?? 'the settings of the exporter'} names. For any other the exporter answers 400, and the target is down, not the page.`,
+  });
+}
+
+async function expectTargets(step: StepUnderTest): Promise<void> {
+  const { web = [], probe: targets = [] } = await discovered(step);
+  const job = probeJob(step) as Job;
+  const places = asList(job.get('relabel_configs'));
+  /** The relabelling that makes a label, else the first. */
+  const where = (label: string) => {
+    const index = places.findLastIndex((it) => Object(it).target_label === label);
+    return index < 0 ? job.where('relabel_configs') : job.where('relabel_configs', index);
+  };
+  const of = (label: string) => [...new Set(targets.map((target: Target) => target[label] ?? ''))];
+  const exporters = step.compose().service('blackbox').hostNames;
+  const scraped = of('__address__');
+  const isExporter = (text: string) => exporters.some((name) => text.includes(`${name}:`));
+  expectThat(scraped.length > 0 && scraped.every(isExporter), {
+    expected: `__address__ to become ${exporters[0]}:9115, which Prometheus scrapes`,
+    actual: scraped.join(', ') || 'no targets',
+    where: where('__address__'),
+    hint: 'Prometheus scrapes __address__. That must be the exporter, and what the exporter is to ask goes into the parameter target, __param_target.',
+  });
+  const pages = of('__param_target');
+  expectThat(pages.length > 0 && !pages.some(isExporter), {
+    expected: `__param_target to become http://${ADDRESSES[0]}:8080/, the page of an instance`,
+    actual: pages.join(', '),
+    where: where('__param_target'),
+    hint: 'Relabelling goes from top to bottom. Once __address__ is the exporter, the address of the instance is lost, and the exporter probes itself: that always works.',
+  });
+  const wanted = [...ADDRESSES, ...step.compose().service('app').hostNames];
+  const isPage = (text: string) =>
+    wanted.some((host) => new RegExp(`^(http://)?${host}:8080/?$`).test(text));
+  expectThat(pages.every(isPage), {
+    expected: `http://${ADDRESSES[0]}:8080/, the page that users see`,
+    actual: pages.join(', ') || 'no __param_target',
+    where: where('__param_target'),
+    hint: '/metrics and /healthz may work while the page does not. Probe what matters: the page itself, by its full address.',
+  });
+  const names = of('instance');
+  const known = new Set(web.map(({ instance }) => instance));
+  const isByName = pages.every((page) => !ADDRESSES.some((address) => page.includes(address)));
+  expectThat(isByName ? names.every((it) => !isExporter(it)) : names.every((it) => known.has(it)), {
+    expected: `the same instance labels as in the job web: ${[...known].join(', ')}`,
+    actual: names.join(', '),
+    where: where('instance'),
+    hint: 'Otherwise all probes carry the name of the exporter, and nobody can tell whose page fails, or compare it with `up`.',
+  });
+}

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { execa } from 'execa';
+import { bundle, isBuildFailure } from '../../verify/expect/program/index.ts';
+import { fail, type StepUnderTest } from '../../verify/files/index.ts';
+
+export const MAIN = 'report/report.ts';
+
+/** A program that does not end is killed after so many milliseconds. */
+const LIMIT_MS = 20_000;
+
+/** How a run of the report went, and what it pushed. */
+export interface ReportRun {
+  exitCode: number | undefined;
+  output: string;
+  pushes: { method: string; path: string; body: string }[];
+}
+
+/** A run with a Prometheus that answers, and one with a Prometheus that does not. @throws CheckFailure when it cannot be started */
+export const reportRuns = (step: StepUnderTest): Promise<Record<'good' | 'bad', ReportRun>> =>
+  step.shared(`report\n${step.files.text(MAIN)}`, async () => {
+    const program = await bundle(step, MAIN).catch((error: Error) => {
+      if (!isBuildFailure(error)) throw error;
+      const [first] = error.errors;
+      return fail({
+        expected: 'a program that Node.js can read',
+        actual: first?.text ?? error.message,
+        where: `${MAIN}:${first?.location?.line ?? 1}`,
+        hint: 'Nothing can be pushed before the program starts.',
+      });
+    });
+    const [good, bad] = await Promise.all([run(program, 200), run(program, 500)]);
+    return { good, bad };
+  });
+
+/** @param status that Prometheus answers with */
+async function run(program: string, status: number): Promise<ReportRun> {
+  const pushes: ReportRun['pushes'] = [];
+  const server = createServer(async (request, response) => {
+    const { method = '', url: path = '' } = request;
+    if (path.startsWith('/api/')) {
+      response.statusCode = status;
+      return void response.end('{"status":"success","data":{"result":[{"value":[0,"7"]}]}}');
+    }
+    const parts = await request.toArray();
+    pushes.push({ method, path, body: Buffer.concat(parts).toString() });
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const { exitCode, all } = await execa(process.execPath, [program, url], {
+      ...{ env: { NODE_OPTIONS: '', PUSHGATEWAY_URL: url }, timeout: LIMIT_MS },
+      ...{ reject: false, all: true },
+    });
+    return { exitCode, output: all, pushes };
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}

@@ -1,0 +1,108 @@
+import { type AlertRule, alertRule, alertRules } from '../../verify/expect/index.ts';
+import { expectRulesLoad, expectUnitTests } from '../../verify/expect/play/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { expectLabelAndTexts } from '../04-alertmanager/rules.ts';
+import { ALERTS, type Alert, type Moment, playedHours } from './played.ts';
+
+/** The alerts as they are written, what they do in hours that are made up, and the step's own tests of them. */
+export const rules: Check[] = [
+  ...defineTopic({ kind: 'static' }, [
+    {
+      id: 'rules.file',
+      title: 'The rule files can be read',
+      needs: ['prometheus.settings'],
+      run: (step) => void alertRules(step),
+    },
+    ...ALERTS.map(({ id, name, severity, task }) => ({
+      ...{ id: `${id}.rule`, task, needs: ['rules.file'] },
+      title: `${name} is there, with the severity ${severity}, and three texts`,
+      run(step: StepUnderTest) {
+        const rule = alertRule(step, name);
+        expectThat(typeof rule.get('expr') === 'string', {
+          expected: `expr: with a PromQL expression, in ${name}`,
+          actual: 'no expr',
+          where: rule.where('expr'),
+          hint: 'The alert is raised for every series that the expression returns.',
+        });
+        expectLabelAndTexts(rule, name, severity);
+      },
+    })),
+  ]),
+  ...defineTopic({ kind: 'tool' }, [
+    {
+      id: 'rules.load',
+      title: 'promtool can read every rule',
+      needs: ALERTS.map(({ id }) => `${id}.rule`),
+      run: (step) => expectRulesLoad(step, playedHours(step), 'prometheus/discovery-rules.yaml'),
+    },
+    ...ALERTS.map((alert) => ({
+      ...{ id: `${alert.id}.fires`, title: alert.title, task: alert.task, needs: ['rules.load'] },
+      run: (step: StepUnderTest) => expectMoments(step, alert),
+    })),
+    {
+      id: 'rules.unit-tests',
+      title: 'Your unit tests pass, and fail when a rule is wrong',
+      task: 7,
+      needs: ALERTS.map(({ id }) => `${id}.fires`),
+      run: (step) =>
+        expectUnitTests(step, mutants(step), {
+          first: 'A page that',
+          missing: /TODO: prove|exp_alerts: \[\]/,
+        }),
+    },
+  ]),
+];
+
+async function expectMoments(step: StepUnderTest, alert: Alert): Promise<void> {
+  const played = await playedHours(step);
+  const rule = alertRule(step, alert.name);
+  for (const moment of alert.moments) {
+    const { alerts } = played[moment.hours];
+    const firing = alerts[moment.at] ?? [];
+    expectThat(firing.length === Number(moment.fires), {
+      expected: `${moment.fires ? 'firing' : 'silent'} ${moment.what}`,
+      actual: firing.length > 1 ? `${firing.length} alerts` : firing.length ? 'firing' : 'silent',
+      where: placeOf(rule, moment),
+      hint: moment.hint,
+    });
+    const [first] = firing;
+    if (!first) continue;
+    const texts = `${first.annotations.summary} ${first.annotations.description}`;
+    expectThat(texts.includes(alert.names) && !/<no value>|<error|error expanding/.test(texts), {
+      expected: `texts that name ${alert.names}`,
+      actual: texts,
+      where: rule.where('annotations', 'description'),
+      hint: 'A template sees only the labels that the expression keeps: {{ $labels.mountpoint }} says which file system, {{ $labels.job }} which job.',
+    });
+  }
+}
+
+/** An alert that goes on too long may be told to. */
+function placeOf(rule: AlertRule, { fires }: Moment): string {
+  const goesOn = !fires && rule.get('keep_firing_for') !== undefined;
+  return rule.where(goesOn ? 'keep_firing_for' : 'expr');
+}
+
+/** Wrong rules that the learner's tests must notice. */
+function mutants(step: StepUnderTest) {
+  const overdue = String(alertRule(step, 'ReportOverdue').get('expr'));
+  return [
+    {
+      ...{ alert: 'ReportOverdue', what: 'goes by the last push, which may be a failure' },
+      expr: 'time() - push_time_seconds{job="report"} > 26 * 3600',
+    },
+    {
+      ...{ alert: 'ReportOverdue', what: 'fires 25 hours after a success' },
+      expr: 'time() - report_last_success_timestamp_seconds > 24 * 3600',
+    },
+    {
+      ...{ alert: 'ReportOverdue', what: 'fires where nothing was ever pushed' },
+      expr: `(${overdue}) or absent(report_last_success_timestamp_seconds)`,
+    },
+    {
+      ...{ alert: 'DiskFillsUp', what: 'takes memory for a disk' },
+      expr: 'predict_linear(node_filesystem_avail_bytes[1h], 4 * 3600) < 0',
+    },
+  ];
+}
