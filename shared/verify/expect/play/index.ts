@@ -1,2 +1,3 @@
+export { type AlertCase, type Outcome, playAlerts } from './play-alerts.ts';
 export { type Play, type Played, playRules } from './play-rules.ts';
-export { promtoolShell } from './tool.ts';
+export { toolShell } from './tool.ts';
