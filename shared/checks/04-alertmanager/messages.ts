@@ -48,7 +48,7 @@ async function expectMessage(step: StepUnderTest, alert: Alert, config: Integrat
 
 /** Every message in the inbox, as one text each: title, text, fields and the colour of its bar. */
 export async function readInbox({ stack }: StepUnderTest): Promise<string[]> {
-  const messages = await stack.slackInbox.messages();
+  const messages = await stack.inbox.messages();
   return messages.map(({ title, text, fields, color }) => {
     const lines = fields.map((field) => `${field.title}: ${field.value}`);
     return [title, text, ...lines, `colour: ${color}`].join('\n');
