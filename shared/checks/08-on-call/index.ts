@@ -1,6 +1,7 @@
 // What must be true of step 8. `npm run verify:step-8` runs these checks and reports; learners may read along.
 import { readSettings } from '../../verify/files/index.ts';
 import { defineStep } from '../../verify/runner/index.ts';
+import { live } from './live.ts';
 import { messages } from './messages.ts';
 import { night } from './night.ts';
 import { receivers } from './receivers.ts';
@@ -34,5 +35,6 @@ export default defineStep({
     ...routes,
     ...deadman,
     ...table,
+    ...live,
   ],
 });

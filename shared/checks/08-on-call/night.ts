@@ -57,7 +57,7 @@ function expectNight(step: StepUnderTest): void {
     expected: `an interval that ${wrong?.isNight ? 'holds' : 'does not hold'} at ${wrong?.text} in Taipei`,
     actual: `${wrong?.isNight ? 'it does not hold' : 'it holds'} then, ${wrong?.how}`,
     where: file.where(place ?? []),
-    hint: 'The hours are UTC unless location: names another place, as the time zone database calls it: Asia/Taipei. UTC is 8 hours behind it.',
+    hint: 'The hours are UTC, 8 hours behind Taipei, unless location: says Asia/Taipei. A night belongs to two days: one range ends at 24:00, another begins at 00:00.',
   });
 }
 

@@ -52,7 +52,7 @@ export const receivers: Check[] = defineTopic({ kind: 'static', task: 3 }, [
   },
   {
     id: 'mail.no-tls',
-    title: 'E-mail is sent without TLS, which the mail server of the workshop has not',
+    title: 'E-mail is sent without TLS, because the mail server of the workshop has none',
     needs: ['receivers.addresses'],
     run(step) {
       const file = settings(step);
@@ -71,8 +71,7 @@ export const receivers: Check[] = defineTopic({ kind: 'static', task: 3 }, [
   },
   {
     id: 'receivers.send-resolved',
-    title:
-      "E-mail and Slack also tell the end of an alert, and the dead man's switch does not hear it",
+    title: "The end of an alert is told by e-mail and Slack, and not to the dead man's switch",
     needs: ['receivers.kinds'],
     run(step) {
       const file = settings(step);

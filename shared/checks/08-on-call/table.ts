@@ -15,8 +15,7 @@ export const table: Check[] = defineTopic({ kind: 'static', task: 7 }, [
   },
   {
     id: 'table.complete',
-    title:
-      'The cases name every receiver, one alert that is silenced, one that is not, and one that waits',
+    title: 'The cases name every receiver, and what is silenced, what is not, and what waits',
     needs: ['table.cases', 'receivers.kinds'],
     run: expectComplete,
   },

@@ -34,7 +34,7 @@ export const deadman: Check[] = defineTopic({ kind: 'static', task: 5 }, [
   {
     id: 'deadman.often',
     title: "Watchdog reaches the dead man's switch more often than the switch waits for",
-    needs: ['receivers.kinds', 'routes.receivers'],
+    needs: ['watchdog.rule', 'routes.watchdog'],
     run: expectOften,
   },
   {
