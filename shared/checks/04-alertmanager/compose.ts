@@ -4,21 +4,19 @@ import {
   expectPort,
   expectSecretsFirst,
   expectShared,
+  isOfSecrets,
 } from '../../verify/expect/index.ts';
 import {
   expectFlags,
   expectThat,
   findSettings,
   flagValue,
-  type Mount,
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { describe } from './settings.ts';
 
 const alertmanagerIn = (step: StepUnderTest) => step.compose().service('alertmanager');
-
-export const isOfSecrets = ({ source }: Mount): boolean => /^(\.\/)+secrets\b/.test(source);
 
 /** The service alertmanager in the compose file. */
 export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmanager.service'] }, [

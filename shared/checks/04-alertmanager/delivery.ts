@@ -1,3 +1,4 @@
+import { type Alert, fits, type Labels, labelsOf } from '../../verify/expect/index.ts';
 import {
   expectThat,
   fail,
@@ -10,7 +11,7 @@ import { readInbox, waitOrLook } from './messages.ts';
 import { findGapBefore } from './prometheus.ts';
 import { findRefusal, type Gap } from './receiver.ts';
 import { misled } from './routing.ts';
-import { ALERTS, type Alert, fits, type Labels, labelsOf, listOf, readSlack } from './settings.ts';
+import { ALERTS, listOf, readSlack } from './settings.ts';
 
 const [REQUESTS, DOWN] = ALERTS;
 
@@ -22,7 +23,7 @@ export const warning = defineTopic({ kind: 'live' }, [
     needs: ['alertmanager.routes', 'message.templates'],
     async run(step) {
       const { stack } = step;
-      await stack.slackInbox.clear();
+      await stack.inbox.clear();
       // Stopped already now: InstanceDown, which a check further down awaits, ripens while the others run.
       await stack.compose('stop', '--timeout', '2', 'app');
       const instances = ['app:8080', 'app-2:8080'];

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { promtoolShell } from '../../verify/expect/play/index.ts';
+import { toolShell } from '../../verify/expect/play/index.ts';
 import {
   asList,
   fail,
@@ -45,7 +45,7 @@ export const discovered = (step: StepUnderTest) =>
       `promtool check config --syntax-only ${containerPath}; echo "end of part"`,
       ...['wait', ...showing],
     ];
-    const report = await promtoolShell(step, script.join('\n'), Object.fromEntries(files));
+    const report = await toolShell(step, 'prometheus', script.join('\n'), Object.fromEntries(files));
     const [config = '', ...parts] = report.split(/^end of part$/m);
     if (!/SUCCESS/.test(config)) {
       const message = config.match(/FAILED:\s*(.*)/s)?.[1]?.trim() ?? config.trim();

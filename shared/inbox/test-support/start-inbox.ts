@@ -1,5 +1,5 @@
+import type { Message } from '../entries.ts';
 import { DEFAULTS, type Settings } from '../inbox.ts';
-import type { Message } from '../message-store.ts';
 import { serve } from '../serve.ts';
 
 /** What Alertmanager sends for one firing alert, with the receiver of the lessons. */

@@ -11,6 +11,19 @@ export {
 export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
 export { type FiringAlert, firingAlerts, shell, valuesOver, writing } from './promtool.ts';
 export {
+  type Alert,
+  allRoutes,
+  endsOf,
+  fits,
+  type Integration,
+  integrationsOf,
+  isTrue,
+  type Labels,
+  labelsOf,
+  settingOf,
+} from './routing.ts';
+export { expectSecretAt, isOfSecrets } from './secret-file.ts';
+export {
   expectLoopback,
   expectNamedVolume,
   expectPort,
@@ -20,3 +33,5 @@ export {
   expectTogether,
   expectUnshared,
 } from './service-checks.ts';
+export { filesLike, missingIn, renderMessage, twoAlerts } from './templates.ts';
+export { isInside, minutesOf } from './time-intervals.ts';

@@ -8,8 +8,8 @@ const started = performance.now();
 try {
   const succeeded = await report().then(
     () => true,
-    (error: Error) => {
-      console.error(`No report: ${error.message}`);
+    (error: Error & { cause?: Error }) => {
+      console.error(`No report: ${(error.cause ?? error).message}`);
       return false;
     },
   );

@@ -9,6 +9,9 @@ const folder = import.meta.dirname;
 const webhook = readFileSync(join(folder, 'alertmanager/slack_webhook_url.example'), 'utf8');
 writeOnce('alertmanager/slack_webhook_url', webhook);
 writeOnce('grafana/admin_password', `${randomBytes(18).toString('base64url')}\n`);
+writeOnce('alertmanager/smtp_password', `${randomBytes(18).toString('base64url')}\n`);
+// PagerDuty's routing keys have 32 characters.
+writeOnce('alertmanager/pager_routing_key', `${randomBytes(16).toString('hex')}\n`);
 
 function writeOnce(file: string, content: string): void {
   const path = join(folder, file);

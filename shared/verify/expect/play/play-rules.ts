@@ -3,7 +3,7 @@ import { ruleFiles, type StepUnderTest } from '../../files/index.ts';
 import { alertRules } from '../alert-rules.ts';
 import type { Series } from '../promql.ts';
 import { type FiringAlert, firedIn, seriesIn } from '../promtool.ts';
-import { promtoolShell } from './tool.ts';
+import { toolShell } from './tool.ts';
 
 /** Hours that are made up, one sample a minute, and what to look at, in the order of the minutes. */
 export interface Play {
@@ -43,7 +43,7 @@ export async function playRules<Name extends string>(
   };
   const files = names.map((name) => [`/tmp/${name}.yaml`, testFile(rules, plays[name])] as const);
   const lines = files.map(([path]) => `promtool test rules ${path}; echo "end of ${path}"`);
-  const report = await promtoolShell(step, lines.join('\n'), Object.fromEntries(files));
+  const report = await toolShell(step, 'prometheus', lines.join('\n'), Object.fromEntries(files));
   const parts = report.split(/^end of .*$/m);
   const played = names.map((name, index) => [name, readReport(parts[index] ?? '', plays[name])]);
   return Object.fromEntries(played);

@@ -1,7 +1,7 @@
 import { expectThat, readSettings, type StepUnderTest } from '../../files/index.ts';
 import { rulesWith } from '../alert-rules.ts';
 import { writing } from '../promtool.ts';
-import { promtoolShell } from './tool.ts';
+import { toolShell } from './tool.ts';
 
 /** A wrong rule that the step's own tests must notice. */
 export interface Mutant {
@@ -38,7 +38,7 @@ export async function expectUnitTests(
     return `${writing(rulesWith(step, alert, expr))}\n${testing(about)}\n${writing(ownRules(step))}`;
   });
   const script = [testing(all), ...changed].join('\n');
-  const reports = (await promtoolShell(step, script)).split(/^end of run$/m);
+  const reports = (await toolShell(step, 'prometheus', script)).split(/^end of run$/m);
   const [own = '', ...others] = reports.map((report) => report.trim());
   const [, name] = own.match(/^ *name: (.*?),? *$/m) ?? [];
   const alert = mutants[0]?.alert ?? '';

@@ -1,0 +1,169 @@
+import {
+  endsOf,
+  fits,
+  integrationsOf,
+  isTrue,
+  type Labels,
+  settingOf,
+} from '../../verify/expect/index.ts';
+import { type AlertCase, toolShell } from '../../verify/expect/play/index.ts';
+import {
+  asList,
+  expectThat,
+  fail,
+  isRecord,
+  readSettings,
+  type StepUnderTest,
+} from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { FIRST_OF_INHIBITION, outcomes, SILENCED, TOLD, WANTED } from './played.ts';
+import { inWords, KINDS, placeOfRoute, settings, WATCHDOG } from './settings.ts';
+
+/** Where alerts go. */
+export const routes: Check[] = [
+  ...defineTopic({ kind: 'static', task: 5 }, [
+    {
+      id: 'routes.watchdog',
+      title: "Watchdog goes to the dead man's switch, and to no person",
+      needs: ['receivers.kinds'],
+      run(step) {
+        const file = settings(step);
+        const names = endsOf(file, WATCHDOG).map((it) => settingOf(file, it, 'receiver').value);
+        const kinds = names.flatMap((name) => integrationsOf(file, name)).map(({ kind }) => kind);
+        expectReceivers(step, WATCHDOG, kinds, ['webhook']);
+      },
+    },
+  ]),
+  ...defineTopic({ kind: 'tool' }, [
+    {
+      id: 'alertmanager.loads',
+      title: 'amtool finds nothing wrong with the settings',
+      needs: ['alertmanager.file'],
+      run: expectLoads,
+    },
+    {
+      id: 'routes.receivers',
+      title: 'Pages reach the pager and Slack, tickets e-mail, everything else Slack',
+      task: 5,
+      needs: ['alertmanager.loads', 'routes.watchdog'],
+      async run(step) {
+        const file = settings(step);
+        for (const [index, [alert, kinds]] of WANTED.entries()) {
+          const { receivers = [] } = (await outcomes(step))[index] ?? {};
+          const told = receivers.flatMap(({ name }) => integrationsOf(file, name));
+          expectReceivers(
+            step,
+            alert,
+            told.map(({ kind }) => kind),
+            kinds,
+          );
+        }
+      },
+    },
+    {
+      id: 'routes.night',
+      title: 'At night tickets wait, and nothing else does',
+      task: 5,
+      needs: ['routes.receivers', 'night.hours'],
+      run: expectNight,
+    },
+    {
+      id: 'inhibition.silences',
+      title: 'InstanceDown silences the other alerts of the same instance',
+      task: 6,
+      needs: ['alertmanager.loads'],
+      run: (step) => expectSilence(step, SILENCED, true),
+    },
+    {
+      id: 'inhibition.spares',
+      title: 'It silences nothing else, and nothing silences it',
+      task: 6,
+      needs: ['inhibition.silences'],
+      run: (step) => expectSilence(step, TOLD, false),
+    },
+  ]),
+];
+
+async function expectLoads(step: StepUnderTest): Promise<void> {
+  const { containerPath, file } = readSettings(step, 'alertmanager');
+  const report = await toolShell(
+    step,
+    'alertmanager',
+    `amtool check-config ${containerPath} >/dev/null && echo fine`,
+  );
+  const [, error] = report.match(/amtool: error: (.*)/s) ?? [];
+  if (report.trim() === 'fine') return;
+  const said = report.match(/FAILED: (.*)/)?.[1] ?? error ?? report;
+  const [, line] = said.match(/line (\d+)/) ?? [];
+  fail({
+    expected: 'settings that Alertmanager can load',
+    actual: said.trim(),
+    where: line ? `${file.path}:${line}` : file.path,
+    hint: 'Alertmanager refuses to start with settings that it does not understand, and a running one keeps the old ones.',
+  });
+}
+
+/** @param actual @param wanted kinds of receivers. @throws CheckFailure at the route that decides */
+function expectReceivers(step: StepUnderTest, alert: Labels, actual: string[], wanted: string[]) {
+  const file = settings(step);
+  const kinds = [...actual].sort();
+  if (`${kinds}` === `${wanted}`) return;
+  const ends = endsOf(file, alert);
+  const inKinds = (all: string[]) =>
+    all.map((kind) => KINDS[kind] ?? kind).join(' and ') || 'nobody';
+  const goesOn = ends.find((it) => isTrue(file, [...it, 'continue']));
+  const isTooMany = kinds.length > wanted.length;
+  fail({
+    expected: `${inWords(alert)} to reach ${inKinds(wanted)}`,
+    actual: `it reaches ${inKinds(kinds)}`,
+    where: isTooMany && goesOn ? file.where([...goesOn, 'continue']) : placeOfRoute(file, alert),
+    hint: isTooMany
+      ? 'With continue: an alert goes on to the next routes beside its own, and every one that it fits tells it too.'
+      : 'Below routes: the first route whose matchers all fit an alert takes it, and the others do not see it, unless that one says continue: true. What fits none stays with the receiver of the parent.',
+  });
+}
+
+async function expectNight(step: StepUnderTest): Promise<void> {
+  const file = settings(step);
+  for (const [index, [alert, kinds]] of WANTED.entries()) {
+    const { receivers = [] } = (await outcomes(step))[index] ?? {};
+    const muted = receivers.flatMap(({ mutedBy }) => mutedBy);
+    const waits = kinds.includes('email');
+    expectThat(waits === muted.length > 0, {
+      expected: `${inWords(alert)} ${waits ? 'to wait' : 'to be told'} at 03:00 in Taipei`,
+      actual: waits ? 'it is told' : `it waits, because of the time interval ${muted[0]}`,
+      where: placeOfRoute(file, alert),
+      hint: 'A route says in mute_time_intervals: by their names when its receiver is not told. Child routes do not take it over.',
+    });
+  }
+}
+
+/** @throws CheckFailure at the inhibition that does too much, or too little */
+async function expectSilence(step: StepUnderTest, cases: AlertCase[], isSilenced: boolean) {
+  const file = settings(step);
+  const first = FIRST_OF_INHIBITION + (isSilenced ? 0 : SILENCED.length);
+  const rules = asList(file.get(['inhibit_rules'])).filter(isRecord);
+  for (const [index, { alert, others = [] }] of cases.entries()) {
+    const { inhibitedBy } = (await outcomes(step))[first + index] ?? {};
+    if ((inhibitedBy !== undefined) === isSilenced) continue;
+    const [source = {}] = others;
+    const isOn = (labels: Labels, other: Labels) => (rule: Record<string, unknown>) =>
+      fits(rule, labels, 'source_') && fits(rule, other, 'target_');
+    const rule = rules.findIndex(isOn(inhibitedBy ?? source, alert));
+    const isOfBoth = rule >= 0 && fits(rules[rule] ?? {}, alert, 'source_');
+    const isBackwards = rules.some(isOn(alert, source));
+    const hint = !isSilenced
+      ? 'equal: names labels that must have the same value in both alerts. What both lack counts as the same, and without equal: every alert that fits is silenced.'
+      : isOfBoth
+        ? 'An alert that fits both sides is not silenced by another that does, so that no two silence each other. Let source_matchers fit InstanceDown alone.'
+        : isBackwards
+          ? 'The source is the alert that silences, the target the one that is silenced. Here they are the wrong way round.'
+          : 'While an alert that fits source_matchers fires, those that fit target_matchers are silenced, if the labels in equal: have the same values.';
+    fail({
+      expected: `${inWords(alert)} ${isSilenced ? 'silenced' : 'told'} while ${others.map(inWords).join(' and ')} fires`,
+      actual: inhibitedBy ? `silenced by ${inWords(inhibitedBy)}` : 'it is told',
+      where: file.where(['inhibit_rules', ...(rule >= 0 ? [rule] : rules.length ? [0] : [])]),
+      hint,
+    });
+  }
+}
