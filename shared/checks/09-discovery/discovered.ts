@@ -45,7 +45,12 @@ export const discovered = (step: StepUnderTest) =>
       `promtool check config --syntax-only ${containerPath}; echo "end of part"`,
       ...['wait', ...showing],
     ];
-    const report = await toolShell(step, 'prometheus', script.join('\n'), Object.fromEntries(files));
+    const report = await toolShell(
+      step,
+      'prometheus',
+      script.join('\n'),
+      Object.fromEntries(files),
+    );
     const [config = '', ...parts] = report.split(/^end of part$/m);
     if (!/SUCCESS/.test(config)) {
       const message = config.match(/FAILED:\s*(.*)/s)?.[1]?.trim() ?? config.trim();

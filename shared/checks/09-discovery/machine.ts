@@ -25,14 +25,14 @@ export const machine: Check[] = defineTopic({ kind: 'static' }, [
     id: 'machine.seen',
     title: 'Node exporter sees the file systems of the machine, and can change nothing',
     task: 3,
-    needs: ['compose.parses'],
+    needs: ['services.hardened'],
     run: expectMachine,
   },
   {
     id: 'pushgateway.labels',
     title: 'What was pushed keeps its own labels',
     task: 5,
-    needs: ['prometheus.settings'],
+    needs: ['services.hardened', 'prometheus.settings'],
     run: expectLabels,
   },
 ]);
@@ -74,7 +74,9 @@ function expectLabels(step: StepUnderTest): void {
   expectThat(job, {
     expected: 'a job with the target pushgateway:9091',
     actual: `jobs: ${jobs.map(({ name }) => name).join(', ')}`,
-    where: readSettings(step, 'prometheus').file.where(['scrape_configs']),
+    where:
+      jobs.find(({ name }) => /push/.test(name))?.where('static_configs') ??
+      readSettings(step, 'prometheus').file.where(['scrape_configs']),
     hint: 'The Pushgateway only keeps what it gets. Prometheus scrapes it, like everything else.',
   });
   expectThat(job.get('honor_labels') === true, {

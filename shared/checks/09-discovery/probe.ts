@@ -14,7 +14,7 @@ import { type Job, probeJob } from './scrape-jobs.ts';
 
 /** How the blackbox exporter is asked, and for what. */
 export const probe: Check[] = defineTopic(
-  { kind: 'static', task: 2, needs: ['prometheus.settings'] },
+  { kind: 'static', task: 2, needs: ['services.hardened', 'prometheus.settings'] },
   [
     {
       id: 'probe.module',
@@ -54,7 +54,8 @@ function expectModule(step: StepUnderTest): void {
   const [module] = asList(job.get('params', 'module')).map(String);
   expectThat(module !== undefined && modules.includes(module), {
     expected: `module: with a list of one of these: ${modules.join(', ')}`,
-    actual: `module: ${describeValue(job.get('params', 'module'))}`,
+    actual:
+      module === undefined ? 'no module' : `module: ${describeValue(job.get('params', 'module'))}`,
     where: job.where('params', 'module'),
     hint: `Modules are what ${path ?? 'the settings of the exporter'} names. For any other the exporter answers 400, and the target is down, not the page.`,
   });

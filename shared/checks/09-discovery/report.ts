@@ -37,7 +37,7 @@ export const report: Check[] = defineTopic({ kind: 'local', task: 4 }, [
 ]);
 
 const whereOfPush = ({ files }: StepUnderTest): string =>
-  files.find(MAIN, /TODO: push how|\.push(Add)?\(|method: ["']P/);
+  files.find(MAIN, /TODO: push how|\.push(Add)?\(|new Pushgateway\(|method: ["']P/);
 
 const pushedValue = ({ pushes }: ReportRun, name: string): number | undefined =>
   pushes.flatMap(({ body }) => parseMetrics(body)).find((sample) => sample.name === name)?.value;
@@ -49,18 +49,21 @@ async function expectSuccess(step: StepUnderTest): Promise<void> {
     expected: 'a push to the address in gateway',
     actual: line ? `none, and it says: ${line.trim()}` : 'none',
     where: whereOfPush(step),
-    hint: 'new Pushgateway(gateway, {}, registry) of prom-client pushes what the registry holds, when its pushAdd is awaited.',
+    hint: 'gateway holds the address. new Pushgateway(gateway, {}, registry) of prom-client pushes what the registry holds, when its pushAdd is called and awaited.',
   });
   const seconds = pushedValue(good, LAST_SUCCESS);
   const now = Date.now() / 1_000;
   expectThat(seconds !== undefined && Math.abs(seconds - now) < 600 && good.exitCode === 0, {
-    expected: `${LAST_SUCCESS}, now: ${Math.round(now / 1_000)}… seconds since 1970, and exit code 0`,
+    expected: `${LAST_SUCCESS} with the time of now, in seconds since 1970, and exit code 0`,
     actual:
       seconds === undefined
         ? `no ${LAST_SUCCESS} in what was pushed`
         : `${Math.abs(seconds / now - 1_000) < 10 ? 'milliseconds' : seconds}, and exit code ${good.exitCode}`,
     where: step.files.find(MAIN, new RegExp(LAST_SUCCESS)),
-    hint: 'A time is pushed in seconds, as its name says. setToCurrentTime() of a gauge does that; Date.now() is in milliseconds, and would be far in the future.',
+    hint:
+      seconds === undefined
+        ? 'A Pushgateway pushes the registry that it is given, and a gauge is in it by registers: [registry].'
+        : 'A time is pushed in seconds, as its name says. setToCurrentTime() of a gauge does that; Date.now() is in milliseconds, and would be far in the future.',
   });
   const took = pushedValue(good, DURATION);
   expectThat(took !== undefined && took > 0 && took < 20, {
