@@ -1,10 +1,27 @@
-import { isInside, minutesOf } from '../../verify/expect/index.ts';
-import { asList, expectThat, isRecord, type StepUnderTest } from '../../verify/files/index.ts';
+import { stringify } from 'yaml';
+import type { ReplacedFile } from '../../stack/index.ts';
+import { isInside, minutesOf, settingsAt } from '../../verify/expect/index.ts';
+import {
+  asList,
+  expectThat,
+  isRecord,
+  readSettings,
+  type StepUnderTest,
+} from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { settings } from './settings.ts';
 
 /** At night in Taipei, on a Monday. */
 export const NIGHT = new Date('2026-11-30T03:00:00+08:00');
+
+/** Alertmanager's settings with the time intervals of a noon in Taipei. */
+export function atNoon(step: StepUnderTest): ReplacedFile[] {
+  const { containerPath: target, file } = readSettings(step, 'alertmanager');
+  const content = stringify(settingsAt(file.value, NOON), { version: '1.1' });
+  return [{ service: 'alertmanager', target, content, mode: 0o644 }];
+}
+
+const NOON = new Date('2026-11-30T12:00:00+08:00');
 
 /** Moments in Taipei, and whether it is night then. */
 const MOMENTS: [moment: string, isNight: boolean][] = [

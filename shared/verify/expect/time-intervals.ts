@@ -57,6 +57,18 @@ export function isInside(entries: unknown, moment: Date): boolean {
     });
 }
 
+/** Settings of Alertmanager in which each time interval holds always or never, as it does at the moment. */
+export function settingsAt(settings: unknown, moment: Date): Record<string, unknown> {
+  const config = structuredClone(settings) as Record<string, unknown>;
+  for (const key of ['time_intervals', 'mute_time_intervals'])
+    for (const interval of asList(config[key]).filter(isRecord))
+      interval.time_intervals = isInside(interval.time_intervals, moment) ? ALWAYS : NEVER;
+  return config;
+}
+
+const ALWAYS = [{ years: ['1970:9999'] }];
+const NEVER = [{ years: ['1970'] }];
+
 /** "22:00" in minutes. YAML 1.1 reads 22:00 without quotes as this number itself. */
 export function minutesOf(time: unknown): number {
   const [hours = Number.NaN, minutes = Number.NaN] = String(time).split(':').map(Number);

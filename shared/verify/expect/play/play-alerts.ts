@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { stringify } from 'yaml';
 import { asList, isRecord, readSettings, type StepUnderTest } from '../../files/index.ts';
 import type { Labels } from '../routing.ts';
-import { isInside } from '../time-intervals.ts';
+import { settingsAt } from '../time-intervals.ts';
 import { toolShell } from './tool.ts';
 
 /** An alert, and those that fire at the same time. */
@@ -67,10 +67,7 @@ function postAndAsk({ alert, others = [] }: AlertCase): string[] {
 
 /** Settings with which nothing waits, and each time interval holds always or never. */
 function atMoment(settings: unknown, moment: Date): unknown {
-  const config = structuredClone(settings) as Record<string, unknown>;
-  for (const key of ['time_intervals', 'mute_time_intervals'])
-    for (const interval of asList(config[key]).filter(isRecord))
-      interval.time_intervals = isInside(interval.time_intervals, moment) ? ALWAYS : NEVER;
+  const config = settingsAt(settings, moment);
   const hurry = (route: unknown): void => {
     if (!isRecord(route)) return;
     Object.assign(route, { group_wait: '0s', group_interval: '1s' });
@@ -79,9 +76,6 @@ function atMoment(settings: unknown, moment: Date): unknown {
   hurry(config.route);
   return config;
 }
-
-const ALWAYS = [{ years: ['1970:9999'] }];
-const NEVER = [{ years: ['1970'] }];
 
 /** As Alertmanager's API gives it, below alerts/groups. */
 interface Group {
