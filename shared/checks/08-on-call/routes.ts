@@ -1,4 +1,5 @@
 import {
+  allRoutes,
   endsOf,
   fits,
   integrationsOf,
@@ -14,6 +15,7 @@ import {
   isRecord,
   readSettings,
   type StepUnderTest,
+  type YamlPath,
 } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { FIRST_OF_INHIBITION, outcomes, SILENCED, TOLD, WANTED } from './played.ts';
@@ -76,7 +78,7 @@ export const routes: Check[] = [
     },
     {
       id: 'inhibition.spares',
-      title: 'It silences nothing else, and nothing silences it',
+      title: 'InstanceDown silences nothing else, and nothing silences it',
       task: 6,
       needs: ['inhibition.silences'],
       run: (step) => expectSilence(step, TOLD, false),
@@ -86,19 +88,15 @@ export const routes: Check[] = [
 
 async function expectLoads(step: StepUnderTest): Promise<void> {
   const { containerPath, file } = readSettings(step, 'alertmanager');
-  const report = await toolShell(
-    step,
-    'alertmanager',
-    `amtool check-config ${containerPath} >/dev/null && echo fine`,
-  );
-  const [, error] = report.match(/amtool: error: (.*)/s) ?? [];
-  if (report.trim() === 'fine') return;
-  const said = report.match(/FAILED: (.*)/)?.[1] ?? error ?? report;
+  const report = await toolShell(step, 'alertmanager', `amtool check-config ${containerPath}`);
+  const [, said] = report.match(/FAILED: (.*)/) ?? [];
+  if (said === undefined) return;
   const [, line] = said.match(/line (\d+)/) ?? [];
+  const [, name = ''] = said.match(/"([^"]+)"/) ?? [];
   fail({
     expected: 'settings that Alertmanager can load',
     actual: said.trim(),
-    where: line ? `${file.path}:${line}` : file.path,
+    where: line ? `${file.path}:${line}` : step.files.find(file.path, new RegExp(`\\b${name}\\b`)),
     hint: 'Alertmanager refuses to start with settings that it does not understand, and a running one keeps the old ones.',
   });
 }
@@ -113,13 +111,25 @@ function expectReceivers(step: StepUnderTest, alert: Labels, actual: string[], w
     all.map((kind) => KINDS[kind] ?? kind).join(' and ') || 'nobody';
   const goesOn = ends.find((it) => isTrue(file, [...it, 'continue']));
   const isTooMany = kinds.length > wanted.length;
+  const missing = wanted.find((kind) => !kinds.includes(kind));
+  const leadsThere = (route: YamlPath) =>
+    integrationsOf(file, settingOf(file, route, 'receiver').value).some(
+      (it) => it.kind === missing,
+    );
+  const meant = ends[0]?.length === 1 ? allRoutes(file).slice(1).find(leadsThere) : undefined;
   fail({
     expected: `${inWords(alert)} to reach ${inKinds(wanted)}`,
     actual: `it reaches ${inKinds(kinds)}`,
-    where: isTooMany && goesOn ? file.where([...goesOn, 'continue']) : placeOfRoute(file, alert),
-    hint: isTooMany
-      ? 'With continue: an alert goes on to the next routes beside its own, and every one that it fits tells it too.'
-      : 'Below routes: the first route whose matchers all fit an alert takes it, and the others do not see it, unless that one says continue: true. What fits none stays with the receiver of the parent.',
+    where: meant
+      ? file.where(meant)
+      : isTooMany && goesOn
+        ? file.where([...goesOn, 'continue'])
+        : placeOfRoute(file, alert),
+    hint: meant
+      ? 'No route fits, so the receiver of the parent has it. A matcher with a typo, or for a label that the alert lacks, fits nothing, and nobody says so.'
+      : isTooMany
+        ? 'With continue: an alert goes on to the next routes beside its own, and every one that it fits tells it too.'
+        : 'Below routes: the first route whose matchers all fit an alert takes it, and the others do not see it, unless that one says continue: true. What fits none stays with the receiver of the parent.',
   });
 }
 

@@ -49,7 +49,9 @@ function expectCases(step: StepUnderTest): void {
     );
     if (!unknown && isJudged && hasName && areLists) continue;
     fail({
-      expected: `alert: with its labels, and receivers: or inhibited_by:; besides them ${KEYS.slice(1).join(', ')}`,
+      expected: unknown
+        ? `one of the keys ${KEYS.join(', ')}`
+        : 'alert: with alertname among its labels, and receivers: or inhibited_by:',
       actual: unknown ?? (keys.join(', ') || String(it)),
       where: file.where(unknown ? [...place, unknown] : place),
       hint: 'A case is one entry below cases:. alert: is a map of labels with alertname among them, receivers: and while: are lists.',
