@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { docker, ensureEngine } from '../engine/index.ts';
 import { ensureImages, imageFault } from '../images/index.ts';
 import { httpClient, waitFor } from '../stack/index.ts';
+import { writing } from '../verify/expect/index.ts';
 import { fail, parseYaml, textsIn } from '../verify/files/index.ts';
 import { SENTINELS } from './plan.ts';
 import type { Source } from './play.ts';
@@ -10,6 +11,16 @@ import type { Labels } from './table.ts';
 
 /** How long a busy machine may take to start a container. Seconds. */
 const START_LIMIT = '60';
+
+const CHECKED = '/tmp/alertmanager.yaml';
+const PLAYED = '/tmp/played.yaml';
+const GO = '/tmp/go';
+
+/** Its files come later, because an argument or a variable holds 128 kB at most. */
+const PROGRAM = `exec 2>&1
+until [ -f ${GO} ]; do sleep 0.02; done
+[ ! -f ${CHECKED} ] || amtool check-config ${CHECKED} || exit 1
+exec alertmanager --config.file=${PLAYED} --storage.path=/tmp --cluster.listen-address=`;
 
 const UNTIL_READY = 'until wget -q --spider http://127.0.0.1:9093/-/ready; do sleep 0.05; done';
 
@@ -57,32 +68,21 @@ export async function startThrowaway(
     const detached = process.platform !== 'win32';
     await docker(['rm', '--force', '--volumes', name], { detached }).catch(() => '');
   };
-  const script = [
-    'exec 2>&1',
-    'printf %s "$CHECKED" > /tmp/alertmanager.yaml',
-    '[ -z "$CHECKED" ] || amtool check-config /tmp/alertmanager.yaml || exit 1',
-    'printf %s "$PLAYED" > /tmp/played.yaml',
-    'exec alertmanager --config.file=/tmp/played.yaml --storage.path=/tmp --cluster.listen-address=',
-  ].join('\n');
-  const env = { CHECKED: checked?.text ?? '', PLAYED: yaml };
-  await docker(
-    [
-      ...['run', '--detach', '--name', name, '--publish', '127.0.0.1::9093', '--memory', '128m'],
-      ...['--cap-drop', 'ALL', '--read-only', '--tmpfs', '/tmp:mode=1777'],
-      ...['--env', 'CHECKED', '--env', 'PLAYED', '--entrypoint', 'sh', image, '-c', script],
-    ],
-    { env },
-  );
+  await docker([
+    ...['run', '--detach', '--name', name, '--publish', '127.0.0.1::9093', '--memory', '256m'],
+    ...['--cap-drop', 'ALL', '--read-only', '--tmpfs', '/tmp:mode=1777'],
+    ...['--entrypoint', 'sh', image, '-c', PROGRAM],
+  ]);
+  const files = { ...(checked && { [CHECKED]: checked.text }), [PLAYED]: yaml };
   // Asked from inside: whoever asks a published port before there is an answer may wait for long.
-  const isReady = await docker([
-    'exec',
-    name,
-    'timeout',
-    START_LIMIT,
-    'sh',
-    '-c',
-    UNTIL_READY,
-  ]).then(
+  const input = `${writing(files)}\ntouch ${GO}\n${UNTIL_READY}\n`;
+  const isReady = await docker(
+    ['exec', '--interactive', name, 'timeout', START_LIMIT, 'sh', '-s'],
+    {
+      input,
+      signal,
+    },
+  ).then(
     () => true,
     () => false,
   );
@@ -95,6 +95,7 @@ export async function startThrowaway(
   const http = httpClient('Alertmanager', async () => `http://${address}`);
   const readGroups = () => http.get('/api/v2/alerts/groups', groups);
   return {
+    url: `http://${address}`,
     /**
      * Posts alerts, and waits until Alertmanager has sorted them in and told its receivers, who are not there.
      *
