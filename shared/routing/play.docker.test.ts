@@ -83,7 +83,8 @@ const RIGHT = [
   { alerts: [down], expect: { receivers: ['pager', 'slack'] } },
 ];
 
-it('twenty cases, of every kind, are judged in 5 s', async () => {
+// Where every core starts containers, starting one more can take seconds.
+it('twenty cases, of every kind, are judged in 5 s', { retry: 3 }, async () => {
   await ensureImages([image]);
   const cases = [...RIGHT, ...RIGHT].slice(0, 20).map((it, index) => ({ name: `${index}`, ...it }));
   const start = Date.now();
@@ -223,9 +224,9 @@ it('a time interval is active exactly when Alertmanager says so', async () => {
     .post(
       names.map((name) => ({ name })),
       (groups) => {
-        muted = groups
-          .flatMap((group) => group.alerts.flatMap(({ status }) => status.mutedBy))
-          .sort();
+        const named = groups.flatMap((it) => it.alerts.flatMap(({ status }) => status.mutedBy));
+        // Alertmanager names an interval once for each of its periods.
+        muted = [...new Set(named)].sort();
         return `${muted}` === `${active()}`;
       },
     )
