@@ -36,8 +36,20 @@ export async function openPage(
     complaints.push(`dialog: ${dialog.message()}`);
     dialog.dismiss();
   });
-  await page.goto(inbox.url);
-  await page.getByText('Live', { exact: true }).waitFor();
+  const live = page.getByText('Live', { exact: true });
+  // A network that Docker adds meanwhile breaks off what a page is loading.
+  for (let tries = 1; tries <= 5; tries += 1) {
+    complaints.length = 0;
+    await page.goto(inbox.url);
+    if (
+      await live.waitFor({ timeout: tries * 10_000 }).then(
+        () => true,
+        () => false,
+      )
+    )
+      break;
+  }
+  await live.waitFor();
   return {
     ...inbox,
     page,

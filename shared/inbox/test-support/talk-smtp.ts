@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 
 /** What Alertmanager sends for one firing alert, in the main. */
 export const MAIL = [
@@ -27,25 +27,25 @@ export const delivery = (mail = MAIL, to = 'team@example.org'): string[] => [
  * @returns the first line of each answer, that of the greeting too; fewer where the server hangs up
  */
 export async function talkSmtp(port: number, lines: string[]): Promise<string[]> {
-  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+  const socket = connect(port, '127.0.0.1');
+  const received = createInterface({ input: socket })[Symbol.asyncIterator]();
+  // A server that hangs up may do so in the middle of a line.
   socket.on('error', () => {});
-  const answers = [await answer(socket)];
-  for (const line of ['EHLO test', ...lines]) {
-    if (socket.destroyed || socket.readableEnded) break;
-    socket.write(`${line}\r\n`);
-    answers.push(await answer(socket));
+  const answers: string[] = [];
+  for (const line of [undefined, 'EHLO test', ...lines]) {
+    if (line !== undefined) socket.write(`${line}\r\n`);
+    const answer = await firstLine(received);
+    answers.push(answer);
+    if (answer === '') break;
   }
   socket.destroy();
   return answers;
 }
 
-/** An answer ends with the line that has no dash behind its number. */
-async function answer(socket: Socket): Promise<string> {
-  let text = '';
-  while (!/^\d{3}( .*)?\r?\n$/m.test(text)) {
-    const [chunk] = await Promise.race([once(socket, 'data'), once(socket, 'close')]);
-    if (typeof chunk !== 'string') break;
-    text += chunk;
-  }
-  return text.split('\r\n')[0] ?? '';
+/** An answer ends with the line that has no dash behind its number; '' where the server has hung up. */
+async function firstLine(received: AsyncIterator<string>): Promise<string> {
+  const first = await received.next();
+  let last = first;
+  while (!last.done && /^\d{3}-/.test(last.value)) last = await received.next();
+  return first.done ? '' : first.value;
 }
