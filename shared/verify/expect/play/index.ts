@@ -1,3 +1,2 @@
-export { type AlertCase, type Outcome, playAlerts } from './play-alerts.ts';
 export { type Play, type Played, playRules } from './play-rules.ts';
 export { toolShell } from './tool.ts';
