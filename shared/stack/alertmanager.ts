@@ -15,9 +15,6 @@ const alert = z.object({
     inhibitedBy: z.array(z.string()),
   }),
 });
-const group = z.object({
-  alerts: z.array(z.object({ labels, status: z.object({ mutedBy: z.array(z.string()) }) })),
-});
 const status = z.object({
   config: z.object({ original: z.string() }),
   versionInfo: z.object({ version: z.string() }),
@@ -35,12 +32,6 @@ export interface PostableAlert {
 export function alertmanagerClient(http: Http) {
   return {
     alerts: () => http.get('/api/v2/alerts', z.array(alert)),
-    /** The labels of the alerts that a receiver is not told now, because of a time interval. */
-    muted: async () =>
-      (await http.get('/api/v2/alerts/groups', z.array(group)))
-        .flatMap(({ alerts }) => alerts)
-        .filter((it) => it.status.mutedBy.length > 0)
-        .map((it) => it.labels),
     postAlerts: (postable: PostableAlert[]) => http.send('POST', '/api/v2/alerts', postable),
     /** The loaded configuration as YAML. Defaults of a route are not filled in. */
     config: async () => (await http.get('/api/v2/status', status)).config.original,

@@ -1,10 +1,27 @@
-import { isInside, minutesOf } from '../../verify/expect/index.ts';
-import { asList, expectThat, isRecord, type StepUnderTest } from '../../verify/files/index.ts';
+import { stringify } from 'yaml';
+import type { ReplacedFile } from '../../stack/index.ts';
+import { isActive, minutes, settingsAt } from '../../verify/expect/index.ts';
+import {
+  asList,
+  expectThat,
+  isRecord,
+  readSettings,
+  type StepUnderTest,
+} from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { settings } from './settings.ts';
 
 /** At night in Taipei, on a Monday. */
-export const NIGHT = new Date('2026-11-30T03:00:00+08:00');
+export const NIGHT = '2026-11-30T03:00:00+08:00';
+
+/** Alertmanager's settings with the time intervals of a noon in Taipei. */
+export function atNoon(step: StepUnderTest): ReplacedFile[] {
+  const { containerPath: target, file } = readSettings(step, 'alertmanager');
+  const content = stringify(settingsAt(file.value, new Date(NOON)), { version: '1.1' });
+  return [{ service: 'alertmanager', target, content, mode: 0o644 }];
+}
+
+export const NOON = '2026-11-30T12:00:00+08:00';
 
 /** Moments in Taipei, and whether it is night then. */
 const MOMENTS: [moment: string, isNight: boolean][] = [
@@ -44,7 +61,7 @@ function expectNight(step: StepUnderTest): void {
     const place = [key, index, 'time_intervals'];
     for (const [entry, { times }] of asList(interval.time_intervals).filter(isRecord).entries())
       for (const [part, time] of asList(times).filter(isRecord).entries())
-        expectThat(minutesOf(time.start_time) < minutesOf(time.end_time), {
+        expectThat(minutes(time.start_time) < minutes(time.end_time), {
           expected: 'two entries: one until 24:00, one from 00:00',
           actual: `from ${time.start_time} to ${time.end_time}`,
           where: file.where([...place, entry, 'times', part]),
@@ -67,7 +84,7 @@ function wrongMoment(entries: unknown) {
   const how = `with location: ${places.map(({ location }) => location ?? 'none').join(' and ')}`;
   const holds = (text: string) => {
     try {
-      return isInside(entries, new Date(`${text}+08:00`));
+      return isActive(entries, new Date(`${text}+08:00`));
     } catch {
       return undefined;
     }

@@ -71,12 +71,12 @@ export function timesOf(step: StepUnderTest) {
 /** @throws CheckFailure when it fires for what there is, not always */
 async function expectAlways(step: StepUnderTest): Promise<void> {
   const rule = alertRule(step, 'Watchdog');
-  const looks: [string, number][] = [1, 600].map((minute) => ['Watchdog', minute]);
-  const app = (value: number) => ({ 'up{job="web", instance="app:8080"}': `${value}x700` });
+  const looks: [string, number][] = [1, 60].map((minute) => ['Watchdog', minute]);
+  const app = (value: number) => ({ 'up{job="web", instance="app:8080"}': `${value}x70` });
   const plays = await playRules(step, {
     nothing: { series: {}, alerts: looks },
     down: { series: app(0), alerts: looks },
-    up: { series: { ...app(1), 'up{job="prometheus"}': '1x700' }, alerts: looks },
+    up: { series: { ...app(1), 'up{job="prometheus"}': '1x70' }, alerts: looks },
   });
   for (const [when, { alerts }] of Object.entries(plays)) {
     const count = alerts.find(({ length }) => length !== 1)?.length;

@@ -34,4 +34,4 @@ export {
   expectUnshared,
 } from './service-checks.ts';
 export { filesLike, missingIn, renderMessage, twoAlerts } from './templates.ts';
-export { isInside, minutesOf } from './time-intervals.ts';
+export { isActive, minutes, settingsAt } from './time-intervals.ts';
