@@ -61,10 +61,11 @@ export const discovered = (step: StepUnderTest) =>
         hint: 'Prometheus keeps its old settings when it cannot read the new ones, and says so only in its log.',
       });
     }
+    /** One that relabelling drops has no labels left. */
     const read = (part = '') =>
-      (JSON.parse(part.slice(part.indexOf('['))) as { labels: Target }[]).map(
-        ({ labels }) => labels,
-      );
+      (JSON.parse(part.slice(part.indexOf('['))) as { labels: Target }[])
+        .map(({ labels }) => labels ?? {})
+        .filter((labels) => labels.__address__);
     return Object.fromEntries(found.map(({ id }, index) => [id, read(parts[index])])) as Partial<
       Record<keyof typeof JOBS, Target[]>
     >;

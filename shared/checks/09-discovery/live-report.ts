@@ -22,7 +22,7 @@ export async function expectReport(step: StepUnderTest): Promise<void> {
   const service = step.compose().service('report');
   expectThat(run.ok, {
     expected: 'docker compose run --rm report to end with exit code 0',
-    actual: run.output.trim().split('\n').slice(-2).join(' '),
+    actual: run.output.split(' failed: ').at(-1)?.trim().split('\n').at(-1) ?? '',
     where: service.where(),
     hint: 'In its container the Pushgateway is pushgateway:9091, and Prometheus is prometheus:9090; localhost is the container itself.',
   });
@@ -33,7 +33,7 @@ export async function expectReport(step: StepUnderTest): Promise<void> {
   }).catch(lastSuccess);
   expectThat((success ?? 0) >= Math.floor(startedAt), {
     expected: `${SERIES}, from now`,
-    actual: success === undefined ? 'no such series, or more than one' : `${success}`,
+    actual: success === undefined ? 'no such series, or more than one' : 'an older one',
     where: service.where(),
     hint: 'Look at http://localhost:9091, what was pushed, and then at http://localhost:9090, what became of it.',
   });
@@ -45,9 +45,7 @@ export async function expectReport(step: StepUnderTest): Promise<void> {
   }).catch(() => undefined);
   expectThat(!failed.ok && pushedAt && (await lastSuccess()) === success, {
     expected: 'a run that fails to push too, and the last success to stay',
-    actual: failed.ok
-      ? 'the run did not fail'
-      : `${SERIES} is ${await lastSuccess()}, and was ${success}`,
+    actual: failed.ok ? 'the run did not fail' : 'it is another, or nothing was pushed',
     where: service.where(),
     hint: 'docker compose run --rm report http://nowhere:9090 fails, because there is no such Prometheus.',
   });

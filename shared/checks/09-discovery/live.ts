@@ -77,7 +77,7 @@ async function expectFollowed(step: StepUnderTest): Promise<void> {
     }).catch(names);
     expectThat(seen.length === count, {
       expected: `${count} targets of the job web, at most ${most} s after ${what}`,
-      actual: seen.join(', ') || 'none',
+      actual: `${seen.length}`,
       where: job?.where('dns_sd_configs') ?? '',
       hint: 'Prometheus asks DNS again after each refresh_interval, and goes by the answer some seconds later. What else gives targets to this job does not follow.',
     });
@@ -109,8 +109,11 @@ async function firesFor(step: StepUnderTest, name: string, instance: string, at:
   }).catch(() => firingFor(step, name));
 }
 
+const ROLES = ['the one that crashed', 'the one that was taken away', 'no instance'];
+
 async function expectTold(step: StepUnderTest): Promise<void> {
   const { crashed, taken, at } = await incident(step);
+  const roles = [crashed, taken, ''];
   const firing = await firesFor(step, 'InstanceDown', crashed, at);
   const ever = await evaluate(
     step,
@@ -118,10 +121,10 @@ async function expectTold(step: StepUnderTest): Promise<void> {
   );
   const names = [...new Set([...firing, ...ever.map(nameOf)])];
   expectThat(names.length === 1 && names[0] === crashed, {
-    expected: `InstanceDown for ${crashed}, which crashed, and not for ${taken}, which was taken away`,
+    expected: 'InstanceDown for the instance that crashed, and not for the one that was taken away',
     actual: names.length
-      ? `for ${names.map((it) => it || 'no instance').join(', ')}`
-      : 'no InstanceDown fires',
+      ? `it fires for ${names.map((name) => ROLES[roles.indexOf(name)] ?? 'another one').join(', ')}`
+      : 'it does not fire',
     where: step.files.find('prometheus/alert-rules.yaml', /alert: InstanceDown/),
     hint: 'A target that DNS still names, and that does not answer, has up == 0. One that DNS names no longer has no `up` at all.',
   });
@@ -134,8 +137,8 @@ async function expectSeen(step: StepUnderTest): Promise<void> {
   const firing = await firesFor(step, 'ProbeFailed', broken, at);
   const [up] = await evaluate(step, `up{job="web", instance="${broken}"}`);
   expectThat(up?.value === 1 && (firing.includes(broken) || (isByName && firing.length > 0)), {
-    expected: `ProbeFailed for ${broken}, whose page answers 500, while its up is 1`,
-    actual: `up is ${up?.value}, and ProbeFailed ${firing.length ? `fires for ${firing.join(', ')}` : 'does not fire'}`,
+    expected: 'ProbeFailed for the instance whose page answers 500, while its up is 1',
+    actual: `up is ${up?.value}, and ProbeFailed ${firing.length ? 'fires only for the one that crashed' : 'does not fire'}`,
     where: job?.where() ?? '',
     hint: 'Ask the exporter itself what it sees: http://localhost:9115/probe?module=http_2xx&debug=true&target=http://app:8080/fail',
   });

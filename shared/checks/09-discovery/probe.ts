@@ -94,7 +94,9 @@ async function expectTargets(step: StepUnderTest): Promise<void> {
     expected: `http://${ADDRESSES[0]}:8080/, the page that users see`,
     actual: pages.join(', ') || 'no __param_target',
     where: where('__param_target'),
-    hint: '/metrics and /healthz may work while the page does not. Probe what matters: the page itself, by its full address.',
+    hint: pages.some((text) => /:8080/.test(text))
+      ? '/metrics and /healthz may work while the page does not. Probe what matters: the page itself, by its full address.'
+      : 'The parameter target is what the exporter asks for, an address. The label instance is what the target is called. Each has a relabelling of its own.',
   });
   const names = of('instance');
   const known = new Set(web.map(({ instance }) => instance));
