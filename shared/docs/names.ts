@@ -18,7 +18,8 @@ interface Claim {
 /** Every npm script, file, port, image and version that a page names is one that exists. */
 export async function checkNames(root: string, texts: Text[]): Promise<Finding[]> {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  const compose = await readFile(join(root, FINISHED, 'docker-compose.yaml'), 'utf8');
+  const composeFiles = STEPS.map((step) => join(root, 'solutions', step, 'docker-compose.yaml'));
+  const compose = (await Promise.all(composeFiles.map(readIfThere))).join('\n');
   const claimsIn = (line: string): Claim[] => [
     ...claimsOfScripts(line, Object.keys(scripts)),
     ...claimsOfPorts(line, compose),
@@ -54,9 +55,13 @@ function claimsOfScripts(line: string, scripts: string[]): Claim[] {
   }));
 }
 
-/** A port is one that the finished stack publishes, or the same with a 1 before it: an example of another. */
+/** A step may not have one. */
+const readIfThere = (path: string) => readFile(path, 'utf8').catch(() => '');
+
+/** A port is one that a step publishes, or the same with a 1 before it: an example of another. */
 function claimsOfPorts(line: string, compose: string): Claim[] {
-  const ports = [...compose.matchAll(/_PORT:-(\d+)\}/g)].map(([, port]) => port);
+  const found = [...compose.matchAll(/_PORT:-(\d+)[-\d]*\}/g)].map(([, port]) => port);
+  const ports = [...new Set(found)];
   return [...line.matchAll(/(?:localhost|127\.0\.0\.1):(\d{4,5})/g)].map(([said, port = '']) => ({
     said,
     isTrue: ports.includes(port) || ports.includes(port.replace(/^1/, '')),

@@ -41,9 +41,12 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
     title: { en: 'Runbooks', 'zh-TW': '處理手冊' },
     files: [
       'index',
+      'DiskFillsUp',
       'ErrorBudgetBurnsFast',
       'ErrorBudgetBurnsSlowly',
       'InstanceDown',
+      'ProbeFailed',
+      'ReportOverdue',
       'TooManyErrors',
       'TooManyRequests',
       'Watchdog',
