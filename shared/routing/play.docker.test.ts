@@ -116,7 +116,7 @@ it.each([
     'the rule that inhibits',
     { given: [down], alerts: [page], expect: { receivers: ['pager', 'slack'] } },
     'nobody, inhibited by InstanceDown',
-    ['alertmanager.yaml:18: this rule inhibits it'],
+    ['alertmanager.yaml:18: this rule inhibits it, equal: [instance]'],
   ],
   [
     'the label in which the two alerts differ',
