@@ -2,11 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Finding } from '../lessons/index.ts';
-import { FINISHED as FINISHED_STEP, STEPS } from '../verify/index.ts';
+import { STEPS } from '../verify/index.ts';
 import type { Text } from './read-text.ts';
-
-/** The finished stack: what is named by a path, a port or a version is found there. */
-const FINISHED = `solutions/${FINISHED_STEP}`;
 
 /** What a text says exists, what is true, and how the text would have to say it. */
 interface Claim {

@@ -21,7 +21,10 @@ export async function explainOutcome(
   const rules = await readRules(fate, fates, scene);
   const inhibiting = rules.filter(({ misses }) => misses === undefined);
   if (fate.inhibitedBy.length > 0) {
-    return inhibiting.map(({ where }) => ({ where, what: 'this rule inhibits it' }));
+    return inhibiting.map(({ where, equal }) => ({
+      where,
+      what: `this rule inhibits it, equal: [${equal.join(', ')}]`,
+    }));
   }
   if (fate.silencedBy.length > 0) return silences(fate, scene);
   const missing =
@@ -61,6 +64,7 @@ function mutes({ outcome }: Fate, { file }: Scene): Decision[] {
 
 interface Rule {
   where: string;
+  equal: string[];
   /** Why it does not inhibit the alert; undefined where it does. */
   misses: string | undefined;
 }
@@ -89,7 +93,7 @@ async function readRules(fate: Fate, fates: Fate[], scene: Scene): Promise<Rule[
                 others.every((it) => targets.includes(it.fingerprint))
               ? 'an alert that fits both sides is not inhibited by another that does'
               : undefined;
-      return { where: file.where(['inhibit_rules', at]), misses };
+      return { where: file.where(['inhibit_rules', at]), equal, misses };
     }),
   );
 }

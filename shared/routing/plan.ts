@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { isActive } from '../verify/expect/index.ts';
+import { isActive } from '../verify/expect/play/index.ts';
 import { asList, isRecord, type YamlFile, type YamlPath } from '../verify/files/index.ts';
 import type { Case, Labels } from './table.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ensureImages } from '../images/index.ts';
-import { isActive } from '../verify/expect/index.ts';
+import { isActive } from '../verify/expect/play/index.ts';
 import { type Play, playRouting, readRunning } from './index.ts';
 import { startThrowaway } from './throwaway.ts';
 
@@ -116,7 +116,7 @@ it.each([
     'the rule that inhibits',
     { given: [down], alerts: [page], expect: { receivers: ['pager', 'slack'] } },
     'nobody, inhibited by InstanceDown',
-    ['alertmanager.yaml:18: this rule inhibits it'],
+    ['alertmanager.yaml:18: this rule inhibits it, equal: [instance]'],
   ],
   [
     'the label in which the two alerts differ',

@@ -4,17 +4,19 @@ import {
   expectPort,
   expectSecretsFirst,
   expectShared,
-  isOfSecrets,
 } from '../../verify/expect/index.ts';
 import {
   expectFlags,
   expectThat,
   findSettings,
   flagValue,
+  type Mount,
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { describe } from './settings.ts';
+
+export const isOfSecrets = ({ source }: Mount): boolean => /^(\.\/)+secrets\b/.test(source);
 
 const alertmanagerIn = (step: StepUnderTest) => step.compose().service('alertmanager');
 

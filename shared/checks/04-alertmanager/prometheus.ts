@@ -15,9 +15,8 @@ import {
   type YamlPath,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-import { waitOrLook } from './messages.ts';
 import { type Gap, lastError } from './receiver.ts';
-import { ALERTS, listOf } from './settings.ts';
+import { ALERTS, listOf, waitOrLook } from './settings.ts';
 
 const ALERTMANAGERS = ['alerting', 'alertmanagers'];
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { type Alert, expectSecretAt, type Integration, isTrue } from '../../verify/expect/index.ts';
+import { type Alert, type Integration, isTrue } from '../../verify/expect/index.ts';
 import {
   expectThat,
   type Finding,
@@ -10,6 +10,7 @@ import {
   type YamlPath,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
+import { isOfSecrets } from './compose.ts';
 import { describe, readSlack } from './settings.ts';
 
 /** The path of a webhook's address, as in /services/T…/B…/…, but not the inbox's own, which is no secret. */
@@ -106,6 +107,26 @@ function expectSecretFile(step: StepUnderTest, at: YamlPath, entries: Integratio
     hint: 'Whoever has a webhook address can post to it, and this file is committed. So the file names another file, which is not.',
   });
   expectSecretAt(step, place);
+}
+
+/**
+ * A key of Alertmanager's settings names a secret file that its container sees.
+ *
+ * @throws CheckFailure when nothing, or another folder, is mounted there
+ */
+export function expectSecretAt(step: StepUnderTest, place: YamlPath): void {
+  const { file, containerPath } = readSettings(step, 'alertmanager');
+  const service = step.compose().service('alertmanager');
+  const inContainer = posix.resolve(posix.dirname(containerPath), String(file.get(place)));
+  const seen = hostPath(service, inContainer);
+  const mount = service.mounts.find(isOfSecrets);
+  const isAsInLesson = inContainer.startsWith('/run/secrets/');
+  expectThat(seen && (step.files.exists(seen) || step.files.exists(`${seen}.example`)), {
+    expected: `a secret file at ${inContainer} in the container of alertmanager`,
+    actual: seen ? `no file ${seen}` : 'nothing mounted there',
+    where: (!seen && isAsInLesson && mount?.where) || file.where(place),
+    hint: `${place.at(-1)} names a file inside the container. There your mount shows ${mount?.source} as ${mount?.target}.`,
+  });
 }
 
 /** Where something stopped, in the words of the server there, and the setting that is responsible. */

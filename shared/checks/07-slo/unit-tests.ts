@@ -9,20 +9,36 @@ export const unitTests: Check[] = defineTopic({ kind: 'tool', task: 6 }, [
     id: 'rules.unit-tests',
     title: `Your unit tests pass, and fail when ${PAGE.name} is wrong`,
     needs: ['page.texts', 'ticket.texts', 'alerts.little-traffic'],
-    run: (step) =>
-      expectUnitTests(step, mutants(step), { first: 'A blip', missing: /exp_alerts: \[\]/ }),
+    run: (step) => expectUnitTests(step, mutants(step), 'prometheus/slo-rules.test.yaml'),
   },
 ]);
 
-/** Wrong expressions, each of which the learner's tests must notice, by what is wrong. */
+/** Wrong rules, each of which the learner's tests must notice. */
 function mutants(step: StepUnderTest): Mutant[] {
   const [long, short] = PAGE.windows.map((window) => indicator(step, window).record);
   const limit = PAGE.factor * BUDGET;
-  const own = burnAlert(step, PAGE).get('expr');
-  const wrong = {
-    'fires for a blip': `(${own}) or (${short} > ${limit} and ${long} < ${limit})`,
-    'fires for one failure among three requests': `${long} > ${limit} and ${short} > ${limit}`,
-    'fires without traffic': `(${own}) or (vector(1) unless on () ${long} >= 0)`,
-  };
-  return Object.entries(wrong).map(([what, expr]) => ({ alert: PAGE.name, what, expr }));
+  const expr = burnAlert(step, PAGE).get('expr');
+  return [
+    {
+      alert: PAGE.name,
+      what: 'looks at the five minutes alone, and so fires for a blip',
+      expr: `(${expr}) or (${short} > ${limit} and ${long} < ${limit})`,
+      test: /name:.*blip/i,
+      hint: 'Let an hour of good answers come first. Then look while the bad ones are still among the last five minutes.',
+    },
+    {
+      alert: PAGE.name,
+      what: 'does not ask how many requests came, and so fires for one failure among three',
+      expr: `${long} > ${limit} and ${short} > ${limit}`,
+      test: /name:.*three/i,
+      hint: 'A rate compares samples: let the counters grow, from 0 to 2 and to 1. Look within five minutes, because later the short window holds no request, and this rule is silent as well.',
+    },
+    {
+      alert: PAGE.name,
+      what: 'fires without traffic',
+      expr: `(${expr}) or (vector(1) unless on () ${long} >= 0)`,
+      test: /name:.*(no|without any) (traffic|request)/i,
+      hint: 'Let the counters stand still, and look when they have done so for more than an hour.',
+    },
+  ];
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { ReplacedFile } from '../../stack/index.ts';
-import { isActive, minutes, settingsAt } from '../../verify/expect/index.ts';
+import { isActive, minutes, settingsAt } from '../../verify/expect/play/index.ts';
 import {
   asList,
   expectThat,

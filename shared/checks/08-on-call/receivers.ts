@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { expectSecretAt, filesLike, type Integration, isTrue } from '../../verify/expect/index.ts';
+import { filesLike, type Integration, isTrue } from '../../verify/expect/index.ts';
 import {
   asList,
   describeValue,
@@ -9,6 +9,7 @@ import {
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { expectSecretAt } from '../04-alertmanager/receiver.ts';
 import { integrations, isMissing, KINDS, readSetting, settings } from './settings.ts';
 
 /** How each receiver tells, and what it must know for that. */

@@ -1,5 +1,5 @@
 import { type AlertRule, alertRule, alertRules } from '../../verify/expect/index.ts';
-import { expectRulesLoad, expectUnitTests } from '../../verify/expect/play/index.ts';
+import { expectRulesLoad, expectUnitTests, type Mutant } from '../../verify/expect/play/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { expectLabelAndTexts } from '../04-alertmanager/rules.ts';
@@ -45,11 +45,7 @@ export const rules: Check[] = [
       title: 'Your unit tests pass, and fail when a rule is wrong',
       task: 7,
       needs: ALERTS.map(({ id }) => `${id}.fires`),
-      run: (step) =>
-        expectUnitTests(step, mutants(step), {
-          first: 'A page that',
-          missing: /TODO: prove|exp_alerts: \[\]/,
-        }),
+      run: (step) => expectUnitTests(step, mutants(step), 'prometheus/discovery-rules.test.yaml'),
     },
   ]),
 ];
@@ -85,24 +81,33 @@ function placeOf(rule: AlertRule, { fires }: Moment): string {
 }
 
 /** Wrong rules that the learner's tests must notice. */
-function mutants(step: StepUnderTest) {
+function mutants(step: StepUnderTest): Mutant[] {
   const overdue = String(alertRule(step, 'ReportOverdue').get('expr'));
+  const SUCCESS = 'report_last_success_timestamp_seconds';
   return [
     {
       ...{ alert: 'ReportOverdue', what: 'goes by the last push, which may be a failure' },
       expr: 'time() - push_time_seconds{job="report"} > 26 * 3600',
+      test: /name:.*(push|fail)/i,
+      hint: 'Let push_time_seconds{job="report"} go on after the last success, an hour every hour, and look 27 hours after it: your rule fires, and this one is silent.',
     },
     {
       ...{ alert: 'ReportOverdue', what: 'fires 25 hours after a success' },
-      expr: 'time() - report_last_success_timestamp_seconds > 24 * 3600',
+      expr: `time() - ${SUCCESS} > 24 * 3600`,
+      test: /name:.*25/,
+      hint: 'Look at 25h as well, and say that nothing fires.',
     },
     {
       ...{ alert: 'ReportOverdue', what: 'fires where nothing was ever pushed' },
-      expr: `(${overdue}) or absent(report_last_success_timestamp_seconds)`,
+      expr: `(${overdue}) or absent(${SUCCESS})`,
+      test: /name:.*(nothing|never)/i,
+      hint: `A test has only the series that it lists. Write one without ${SUCCESS}, and say that nothing fires.`,
     },
     {
       ...{ alert: 'DiskFillsUp', what: 'takes memory for a disk' },
       expr: 'predict_linear(node_filesystem_avail_bytes[1h], 4 * 3600) < 0',
+      test: /name:.*(memory|tmpfs)/i,
+      hint: 'Take the series of the given test with fstype="tmpfs", at a minute at which a disk would fire, and say that nothing does.',
     },
   ];
 }

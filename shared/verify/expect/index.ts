@@ -8,8 +8,17 @@ export {
   type Sample,
   sendTraffic,
 } from './metrics-text.ts';
-export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
-export { type FiringAlert, firingAlerts, shell, valuesOver, writing } from './promtool.ts';
+export {
+  evaluate,
+  type FiringAlert,
+  firingAlerts,
+  onExpressionError,
+  type Series,
+  shell,
+  valuesOver,
+  windowsIn,
+  writing,
+} from './promtool.ts';
 export {
   type Alert,
   allRoutes,
@@ -22,7 +31,6 @@ export {
   labelsOf,
   settingOf,
 } from './routing.ts';
-export { expectSecretAt, isOfSecrets } from './secret-file.ts';
 export {
   expectLoopback,
   expectNamedVolume,
@@ -34,4 +42,3 @@ export {
   expectUnshared,
 } from './service-checks.ts';
 export { filesLike, missingIn, renderMessage, twoAlerts } from './templates.ts';
-export { isActive, minutes, settingsAt } from './time-intervals.ts';

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { ruleFiles, type StepUnderTest } from '../../files/index.ts';
 import { alertRules } from '../alert-rules.ts';
-import type { Series } from '../promql.ts';
+import type { Series } from '../promtool.ts';
 import { type FiringAlert, firedIn, seriesIn } from '../promtool.ts';
 import { toolShell } from './tool.ts';
 

@@ -3,69 +3,76 @@ import { rulesWith } from '../alert-rules.ts';
 import { writing } from '../promtool.ts';
 import { toolShell } from './tool.ts';
 
-/** A wrong rule that the step's own tests must notice. */
+/** A wrong rule, and the test that must notice it. */
 export interface Mutant {
   alert: string;
-  expr: string;
   /** What is wrong about it: "fires for a blip". */
   what: string;
+  expr: string;
+  /** How the name of the test is likely to read. */
+  test: RegExp;
+  hint: string;
 }
 
-/** Where a test file says something: the line of a text, by which a failure is to be fixed. */
-export interface TestPlaces {
-  /** For a test that fails, where promtool names none. */
-  first: string;
-  /** For a test that is missing, or cannot fail. */
-  missing: RegExp;
-}
+/** What to look at first, by which side of a failed comparison is empty. */
+const EMPTY: Record<string, string> = {
+  exp: 'exp is what the test expects: nothing. got is what your rules raise. Which is wrong? Count how many requests your test sends in the hour, and which share of them is bad.',
+  got: 'exp is what the test expects, got is what your rules raise: nothing. A test has only the series that it lists, so a rule that asks for another one finds nothing.',
+};
 
 /**
- * The unit tests of the step pass with its own rules; with each of the wrong ones a test fails.
+ * The unit tests of the step pass with its own rules, and with each wrong rule one of them fails.
  *
+ * @param otherwise the file to name where there are no tests
  * @throws CheckFailure
  */
 export async function expectUnitTests(
   step: StepUnderTest,
-  mutants: Mutant[],
-  places: TestPlaces,
+  wrong: Mutant[],
+  otherwise: string,
 ): Promise<void> {
   const folder = readSettings(step, 'prometheus').containerPath.replace(/\/[^/]*$/, '');
+  const tests = `find ${folder} -name '*.test.y*ml'`;
   const testing = (files: string) =>
-    `promtool test rules ${files} && echo passed; echo "end of run"`;
-  const all = `$(find ${folder} -name '*.test.y*ml')`;
-  const changed = mutants.map(({ alert, expr }) => {
-    const about = `$(find ${folder} -name '*.test.y*ml' -exec grep -l ${alert} {} +)`;
-    return `${writing(rulesWith(step, alert, expr))}\n${testing(about)}\n${writing(ownRules(step))}`;
-  });
-  const script = [testing(all), ...changed].join('\n');
+    `promtool test rules $(${files}) && echo passed; echo "end of run"`;
+  const changed = wrong.flatMap(({ alert, expr }) => [
+    writing(rulesWith(step, alert, expr)),
+    testing(`${tests} -exec grep -l ${alert} {} +`),
+    // The next one is wrong alone.
+    writing(rulesWith(step, '', '')),
+  ]);
+  const script = [testing(tests), ...changed].join('\n');
   const reports = (await toolShell(step, 'prometheus', script)).split(/^end of run$/m);
   const [own = '', ...others] = reports.map((report) => report.trim());
-  const [, name] = own.match(/^ *name: (.*?),? *$/m) ?? [];
-  const alert = mutants[0]?.alert ?? '';
+  const placeOf = (alert = '', patterns: RegExp[] = []): string => {
+    const path = step.files
+      .all('prometheus')
+      .find((it) => /\.test\.ya?ml$/.test(it) && step.files.text(it).includes(alert));
+    if (!path) return `${otherwise} (missing)`;
+    const places = patterns.map((pattern) => step.files.find(path, pattern));
+    return places.find((place) => place !== path) ?? path;
+  };
+  const first = wrong[0]?.alert;
+  const [, name = first] = own.match(/^ *name: (.*?),? *$/m) ?? [];
+  const [, empty = ''] = own.match(/\b(exp|got):\[\]/) ?? [];
   expectThat(own.endsWith('passed'), {
     expected: `promtool test rules ${folder}/*.test.yaml to pass`,
-    actual: own.slice(0, 1_500),
-    where: placeOf(step, alert, new RegExp(escaped(name ?? places.first))),
-    hint: 'exp is what the test expects, got is what your rules raise. When the rule is right and only worded differently, change the test.',
+    // The other files' tests pass, which says nothing about these.
+    actual: own
+      .replaceAll(/^ *SUCCESS$/gm, '')
+      .trim()
+      .slice(0, 1_500),
+    where: placeOf(first, [new RegExp(`${name}`.replaceAll(/[^\w[\]: ]/g, '.'))]),
+    hint:
+      EMPTY[empty] ??
+      'exp is what the test expects, got is what your rules raise. When the rule is right and only worded differently, change the test.',
   });
-  for (const [index, { alert, what }] of mutants.entries()) {
+  for (const [index, { alert, what, test, hint }] of wrong.entries()) {
     expectThat(!others[index]?.endsWith('passed'), {
       expected: `a unit test that fails when ${alert} ${what}`,
       actual: 'all tests pass',
-      where: placeOf(step, alert, places.missing),
-      hint: 'A test that cannot fail proves nothing. Give it samples for which a right rule and this wrong one differ, look at a minute at which they do, and say that nothing fires.',
+      where: placeOf(alert, [test, /TODO: prove/, /^tests:/]),
+      hint,
     });
   }
 }
-
-/** The rule files as they are. */
-const ownRules = (step: StepUnderTest): Record<string, string> => rulesWith(step, '', '');
-
-/** The line of the first test file about an alert that says something, else the file. */
-function placeOf(step: StepUnderTest, alert: string, text: RegExp): string {
-  const paths = step.files.all('prometheus').filter((path) => /\.test\.ya?ml$/.test(path));
-  const path = paths.find((it) => step.files.text(it).includes(alert)) ?? paths[0];
-  return path ? step.files.find(path, text) : 'prometheus (no *.test.yaml)';
-}
-
-const escaped = (text: string): string => text.replaceAll(/[^\w\\[\]: ]/g, '.');

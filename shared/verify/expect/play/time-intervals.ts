@@ -1,4 +1,4 @@
-import { asList, isRecord } from '../files/index.ts';
+import { asList, isRecord } from '../../files/index.ts';
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const MONTHS = [
