@@ -39,9 +39,9 @@ describe('What is wrong on a page', () => {
       '[here](../solutions/01-app/hints.md)',
       'a link to solutions/01-app/hints.md, and a learner works in steps/',
     ],
-    ['names', 'Type `npm run verify:step-9`.', 'npm run verify:step-9 does not exist'],
+    ['names', 'Type `npm run verify:step-12`.', 'npm run verify:step-12 does not exist'],
     ['names', 'See `prometheus/rules.yml`.', 'prometheus/rules.yml does not exist'],
-    ['names', 'Open <http://localhost:9091>.', 'localhost:9091 does not exist'],
+    ['names', 'Open <http://localhost:9099>.', 'localhost:9099 does not exist'],
     ['names', 'It is Prometheus 3.4.', 'Prometheus 3.4 does not exist'],
     [
       'code',

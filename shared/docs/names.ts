@@ -68,8 +68,10 @@ function claimsOfPorts(line: string, compose: string): Claim[] {
 
 /** `prom/prometheus:v3.5.3` is pinned in the compose file; "Prometheus 3.5" is that version too. */
 function claimsOfImages(line: string, compose: string): Claim[] {
-  const pinned = [...compose.matchAll(/image: (\S+\/(\w+)):v?([\d.]+)/g)];
-  return pinned.flatMap(([image, , name = '', version = '']) => {
+  const found = [...compose.matchAll(/image: (\S+\/(\w+)):v?([\d.]+)/g)];
+  // Several steps pin the same.
+  const pinned = new Map(found.map((it) => [it[0], it]));
+  return [...pinned.values()].flatMap(([image, , name = '', version = '']) => {
     const mentions = line.matchAll(new RegExp(`\\b${name}[: ]v?(\\d+(?:\\.\\d+)+)`, 'gi'));
     return [...mentions].map(([said, mentioned = '']) => ({
       said,

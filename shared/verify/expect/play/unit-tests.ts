@@ -16,7 +16,7 @@ export interface Mutant {
 
 /** What to look at first, by which side of a failed comparison is empty. */
 const EMPTY: Record<string, string> = {
-  exp: 'exp is what the test expects: nothing. got is what your rules raise. Which is wrong? Count how many requests your test sends in the hour, and which share of them is bad.',
+  exp: 'exp is what the test expects: nothing. got is what your rules raise. Which is wrong? Compute by hand what the rule asks for at that minute.',
   got: 'exp is what the test expects, got is what your rules raise: nothing. A test has only the series that it lists, so a rule that asks for another one finds nothing.',
 };
 
