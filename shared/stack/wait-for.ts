@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WrongResult } from '../engine/index.ts';
 
-/** How often a condition is looked at. Short beside the seconds in which alerts move. */
-const POLL_INTERVAL_MS = 100;
+/** How often a condition is looked at: short beside the seconds in which alerts move, and beside those waited already. */
+const POLL_INTERVAL_MS = { least: 100, most: 300 };
 
 export interface Wait<T> {
   /** What is awaited, as the end of "Waited 30 s for …". */
@@ -22,7 +22,8 @@ export interface Wait<T> {
  * @throws the signal's reason, as soon as it is aborted
  */
 export async function waitFor<T>(wait: Wait<T>): Promise<T> {
-  const end = Date.now() + wait.withinSeconds * 1_000;
+  const start = Date.now();
+  const end = start + wait.withinSeconds * 1_000;
   let lastSeen = 'nothing';
   do {
     try {
@@ -32,7 +33,9 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
     } catch (error) {
       lastSeen = shorten((error as Error).message);
     }
-    await pause(POLL_INTERVAL_MS, undefined, { ...(wait.signal && { signal: wait.signal }) });
+    const { least, most } = POLL_INTERVAL_MS;
+    const interval = Math.min(Math.max(least, (Date.now() - start) / 20), most);
+    await pause(interval, undefined, { ...(wait.signal && { signal: wait.signal }) });
   } while (Date.now() < end);
   throw new WrongResult(
     `Waited ${Math.round(wait.withinSeconds)} s for ${wait.what}. Last seen: ${lastSeen}`,
