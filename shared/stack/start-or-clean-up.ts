@@ -102,7 +102,8 @@ async function allHealthy(project: ComposeProject, services: string[], signal: A
  * @throws MachineFault when something is left
  */
 export async function takeDown({ directory, name }: ComposeProject): Promise<void> {
-  const everything = ['--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5'];
+  // Nobody waits for what a program would still write to a volume that goes with it.
+  const everything = ['--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '0'];
   // No file is named: Compose then goes by its labels where the project's own file is broken or gone by now.
   const cwd = existsSync(directory) ? directory : tmpdir();
   await compose({ directory, name }, ['--profile', '*', 'down', ...everything], {
