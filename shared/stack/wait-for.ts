@@ -1,8 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { WrongResult } from '../engine/index.ts';
 
-/** How often a condition is looked at: short beside the seconds in which alerts move, and beside those waited already. */
-const POLL_INTERVAL_MS = { least: 100, most: 300 };
+/** How often a condition is looked at. Short beside the seconds in which alerts move. */
+const POLL_INTERVAL_MS = 100;
+
+/** What takes long is looked at less often, but at least so often. */
+const LONGEST_INTERVAL_MS = 300;
 
 export interface Wait<T> {
   /** What is awaited, as the end of "Waited 30 s for …". */
@@ -12,6 +15,8 @@ export interface Wait<T> {
   /** Looks once. An error counts as "not yet" and is reported as the last thing seen. */
   look: () => Promise<T>;
   until: (seen: T) => boolean;
+  /** How often the first looks are, in milliseconds. Default: 100. */
+  every?: number;
   signal?: AbortSignal | undefined;
 }
 
@@ -33,8 +38,8 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
     } catch (error) {
       lastSeen = shorten((error as Error).message);
     }
-    const { least, most } = POLL_INTERVAL_MS;
-    const interval = Math.min(Math.max(least, (Date.now() - start) / 20), most);
+    const least = wait.every ?? POLL_INTERVAL_MS;
+    const interval = Math.max(least, Math.min((Date.now() - start) / 20, LONGEST_INTERVAL_MS));
     await pause(interval, undefined, { ...(wait.signal && { signal: wait.signal }) });
   } while (Date.now() < end);
   throw new WrongResult(
