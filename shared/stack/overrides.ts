@@ -29,7 +29,9 @@ function askSoon(containers: number, engine: string) {
   // Windows knows no load and says 0.
   const busy = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
   if (Number.parseInt(engine, 10) >= START_INTERVAL_SINCE) {
-    const start_interval = `${Math.round(Math.min(500 * busy, LONGEST_START_INTERVAL))}ms`;
+    // Where programs queue for their turn, each question makes the queue longer.
+    const interval = Math.max(500, Math.min(250 * busy, LONGEST_START_INTERVAL));
+    const start_interval = `${Math.round(interval)}ms`;
     return { start_period: '30s', start_interval, interval: '30s', retries: 1 };
   }
   const calm = Math.min(500 * containers, 2_000);
