@@ -17,6 +17,7 @@ const ORDER = [
   'verify/expect',
   'verify/watch',
   'verify',
+  'routing',
   'checks',
   'lessons',
   'learner/progress',

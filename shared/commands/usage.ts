@@ -79,6 +79,17 @@ const LINES: [command: string, english: string, chinese: string][] = [
     '把第 3 步執行中的 Grafana 的儀表板寫入它的資料夾',
   ],
   [
+    'npm run routing -- FILE',
+    'who gets which alert? plays a table of cases by the alertmanager.yaml beside it; nothing is sent',
+    '誰會收到哪個告警？依旁邊的 alertmanager.yaml 執行一份案例表格；不會送出任何東西',
+  ],
+  ['  --config FILE', 'by another configuration', '改用另一份設定'],
+  [
+    '  --alertmanager URL',
+    'by what a running Alertmanager has loaded, and its silences; it is only read',
+    '改用執行中的 Alertmanager 載入的設定和它的靜默；只會讀取',
+  ],
+  [
     'npm run lessons:make',
     'for maintainers: carries the solutions forward and makes the starters',
     '維護者用：把解答帶到後面的步驟，並產生起點',

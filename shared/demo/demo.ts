@@ -75,7 +75,7 @@ async function fireAndResolve(
     '等待每個目標都被抓取，而且沒有之前留下的告警',
   );
   await announce(waiting, () => waitForQuiet(stack, timing, signal));
-  const messagesBefore = await stack.slackInbox.messages();
+  const messagesBefore = await stack.inbox.messages();
 
   print(localized('\nSeconds since the load began:\n', '\n負載開始後的秒數：\n'));
   const timeline = new Timeline(print);

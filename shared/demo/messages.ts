@@ -17,7 +17,7 @@ export async function waitForMessage(
   const messages = await waitFor({
     what: `the message "${title}" in the Slack inbox`,
     withinSeconds,
-    look: () => stack.slackInbox.messages(lastMessageId),
+    look: () => stack.inbox.messages(lastMessageId),
     until: (seen) => seen.some(isWanted),
     signal,
   });

@@ -20,6 +20,8 @@ export async function serveSite(root: string): Promise<Site> {
   await build(join(root, 'docs'), { outDir });
   const server = express().use(express.static(outDir)).listen(0, '127.0.0.1');
   await once(server, 'listening');
+  // A busy browser may come back to a connection just as it is closed for being idle.
+  server.keepAliveTimeout = 0;
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async [Symbol.asyncDispose]() {

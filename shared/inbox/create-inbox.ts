@@ -1,22 +1,27 @@
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
+import { announce } from './announce.ts';
 import { api } from './api.ts';
-import { FailureSwitch } from './failure-switch.ts';
+import { Channel } from './channel.ts';
+import { deadman } from './deadman.ts';
+import { DeadmanSwitches } from './deadman-switches.ts';
+import type { Entry, Mail, Message, Page } from './entries.ts';
 import { DEFAULTS, type Inbox, type Settings } from './inbox.ts';
 import { LiveStream } from './live-stream.ts';
-import { MessageStore } from './message-store.ts';
-import { createMetrics } from './metrics.ts';
+import { Metrics } from './metrics.ts';
+import { pager } from './pager.ts';
 import { lastResort, notFound, securityHeaders } from './plain-answers.ts';
+import { DEADMAN, MAIL, PAGER, SLACK } from './refusal.ts';
 import { webhook } from './webhook.ts';
 
 const PAGE = fileURLToPath(new URL('./page', import.meta.url));
 
 /**
- * Makes a Slack inbox as an Express app. It does not listen yet.
+ * Makes the parts of an inbox. Nothing listens yet.
  *
  * @throws Error when the webhook path has not the shape of Slack's
  */
-export function createInbox(options: Partial<Settings> = {}): Express {
+export function createInbox(options: Partial<Settings> = {}): Inbox {
   const settings = { ...DEFAULTS, ...options };
   settings.channel = settings.channel.replace(/^#/, '');
   if (!/^\/services(\/[\w-]+){3}$/.test(settings.webhookPath)) {
@@ -25,23 +30,69 @@ export function createInbox(options: Partial<Settings> = {}): Express {
     );
   }
 
-  const store = new MessageStore();
+  const { deliveriesPerSecond, now, deadmanSeconds, stopping } = settings;
   const stream = new LiveStream();
-  const failures = new FailureSwitch((state) => stream.send('failures', state));
-  const metrics = createMetrics(() => store.size);
-  const inbox: Inbox = { settings, store, failures, stream, metrics };
-  settings.stopping.addEventListener('abort', () => stream.end());
+  const switches = new DeadmanSwitches(deadmanSeconds, now, (name, state) =>
+    announce(inbox, name, state),
+  );
+  const metrics = new Metrics(
+    () => new Map(switches.all.map(({ name, silent }) => [name, silent])),
+  );
+  const shared = { stream, metrics, deliveriesPerSecond, now };
+  // The first word of each list is what its switch refuses with unless told otherwise: the one after which a sender
+  // tries again soon.
+  const channels: Inbox['channels'] = {
+    slack: new Channel<Message>({
+      ...{ name: 'slack', event: 'message', refusals: SLACK, ...shared },
+      onRequest: [
+        'service_unavailable',
+        'action_prohibited',
+        'channel_not_found',
+        'channel_is_archived',
+        'rate_limited',
+        'rollup_error',
+      ],
+    }),
+    mail: new Channel<Mail>({
+      ...{ name: 'mail', event: 'mail', refusals: MAIL, ...shared },
+      onRequest: [
+        'local_error',
+        'shutting_down',
+        'mailbox_full',
+        'mailbox_unavailable',
+        'invalid_message',
+      ],
+    }),
+    pager: new Channel<Page>({
+      ...{ name: 'pager', event: 'page', refusals: PAGER, ...shared },
+      onRequest: ['service_unavailable', 'invalid_event', 'rate_limited', 'server_error'],
+    }),
+    deadman: new Channel<Entry>({
+      ...{ name: 'deadman', event: 'ping', refusals: DEADMAN, ...shared },
+      onRequest: ['service_unavailable', 'not_found', 'rate_limited', 'server_error'],
+    }),
+  };
+  const inbox: Inbox = { settings, channels, switches, stream, metrics };
+  stopping.addEventListener('abort', () => {
+    stream.end();
+    switches.stop();
+  });
+  return inbox;
+}
 
+/** Everything that an inbox answers over HTTP. */
+export function createApp(inbox: Inbox): Express {
+  const { registry } = inbox.metrics;
   const app = express();
   app.disable('x-powered-by');
   app.use(securityHeaders);
-  app.use(webhook(inbox));
+  app.use(webhook(inbox), pager(inbox), deadman(inbox));
   app.use('/api', api(inbox));
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/metrics', async (_request, response) => {
     // Without this content type Prometheus 3 refuses the scrape.
-    response.set('Content-Type', metrics.registry.contentType);
-    response.send(await metrics.registry.metrics());
+    response.set('Content-Type', registry.contentType);
+    response.send(await registry.metrics());
   });
   app.use(express.static(PAGE));
   // Requests come here only when nothing above has answered.

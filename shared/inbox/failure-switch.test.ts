@@ -6,12 +6,12 @@ test('two deliveries fail as asked, and the third says it was the third attempt'
 
   const set = await inbox.send('POST', '/api/failures', { next: 2 });
 
-  expect(await set.json()).toEqual({ left: 2, status: 503 });
+  expect(await set.json()).toEqual({ channel: 'slack', left: 2, status: 503 });
   expect(await answerOf(inbox.deliver({ text: 'hi' }))).toEqual([503, 'service_unavailable']);
   expect(await answerOf(inbox.deliver({ text: 'hi' }))).toEqual([503, 'service_unavailable']);
   expect(await answerOf(inbox.send('GET', '/api/failures'))).toEqual([
     200,
-    '{"left":0,"status":503}',
+    '{"channel":"slack","left":0,"status":503}',
   ]);
   expect(await answerOf(inbox.deliver({ text: 'hi' }))).toEqual([200, 'ok']);
   await inbox.deliver({ text: 'hi' });

@@ -1,19 +1,4 @@
-import { Refusal, type RefusalWord } from './refusal.ts';
-
-/**
- * Statuses that the switch can answer. After a 5xx Alertmanager tries again within seconds; after a 4xx it waits
- * for the group_interval.
- */
-const WORDS = new Map<number, RefusalWord>([
-  [403, 'action_prohibited'],
-  [404, 'channel_not_found'],
-  [410, 'channel_is_archived'],
-  [429, 'rate_limited'],
-  [500, 'rollup_error'],
-  [503, 'service_unavailable'],
-]);
-
-export const FAILURE_STATUSES = [...WORDS.keys()];
+import { Refusal, type Refusals } from './refusal.ts';
 
 /** More would only mean a switch forgotten in the wrong position. */
 export const MOST_FAILURES = 100;
@@ -26,13 +11,22 @@ export interface FailureState {
 
 /** Refuses the next few deliveries on purpose, so that retries can be watched. */
 export class FailureSwitch {
-  #state: FailureState = { left: 0, status: 503 };
-  /** Body → how often it was refused. At most as many entries as MOST_FAILURES, because set() empties it. */
-  #refused = new Map<string, number>();
+  /** The statuses that it can answer, the first one unless told otherwise. */
+  readonly statuses: number[];
+  readonly #words: Map<number, string>;
   readonly #changed: (state: FailureState) => void;
+  #state: FailureState;
+  /** Delivery → how often it was refused. At most as many entries as MOST_FAILURES, because set() empties it. */
+  #refused = new Map<string, number>();
 
-  /** @param changed called with the new state after every change */
-  constructor(changed: (state: FailureState) => void) {
+  /**
+   * @param refusals the words and statuses it can refuse with
+   * @param changed called with the new state after every change
+   */
+  constructor(refusals: Refusals, changed: (state: FailureState) => void) {
+    this.#words = new Map(Object.entries(refusals).map(([word, status]) => [status, word]));
+    this.statuses = [...this.#words.keys()];
+    this.#state = { left: 0, status: this.statuses[0] ?? 0 };
     this.#changed = changed;
   }
 
@@ -40,7 +34,7 @@ export class FailureSwitch {
     return { ...this.#state };
   }
 
-  /** @param state left from 0 to MOST_FAILURES, status one of FAILURE_STATUSES */
+  /** @param state left from 0 to MOST_FAILURES, status one of this switch's */
   set(state: FailureState): void {
     this.#state = { ...state };
     this.#refused.clear();
@@ -50,17 +44,18 @@ export class FailureSwitch {
   /**
    * Lets a delivery through and answers which attempt it is, counted from 1.
    *
+   * @param delivery what is the same in every attempt
    * @throws Refusal while the switch is on; each throw brings it one step closer to off
    */
-  pass(body: string): number {
-    const refusals = this.#refused.get(body) ?? 0;
+  pass(delivery: string): number {
+    const refusals = this.#refused.get(delivery) ?? 0;
     if (this.#state.left === 0) {
-      this.#refused.delete(body);
+      this.#refused.delete(delivery);
       return refusals + 1;
     }
     this.#state.left -= 1;
-    this.#refused.set(body, refusals + 1);
+    this.#refused.set(delivery, refusals + 1);
     this.#changed(this.state);
-    throw new Refusal(WORDS.get(this.#state.status) ?? 'service_unavailable');
+    throw new Refusal(this.#words.get(this.#state.status) as string, this.#state.status);
   }
 }

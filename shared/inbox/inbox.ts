@@ -1,16 +1,26 @@
-import type { FailureSwitch } from './failure-switch.ts';
+import type { Channel } from './channel.ts';
+import type { DeadmanSwitches } from './deadman-switches.ts';
+import type { Entry, Mail, Message, Page } from './entries.ts';
 import type { LiveStream } from './live-stream.ts';
-import type { MessageStore } from './message-store.ts';
 import type { Metrics } from './metrics.ts';
 
 /** What can be set from outside. */
 export interface Settings {
   /** The part of the webhook's address after the host: /services/TEAM/BOT/TOKEN */
   webhookPath: string;
-  /** The only channel this webhook posts to, without its hash. */
+  /** The only Slack channel this webhook posts to, without its hash. */
   channel: string;
-  /** From here on a sender gets 429. */
+  /** From here on a sender is refused; for each way in. */
   deliveriesPerSecond: number;
+  /** Where e-mail is accepted; 0 takes any free port. */
+  smtpPort: number;
+  smtpUser: string;
+  /** Read at every login, so that the file may come later; undefined lets everybody in. */
+  smtpPassword: (() => string) | undefined;
+  /** Read at every event. */
+  routingKey: () => string;
+  /** How long a dead man's switch waits for the next ping. */
+  deadmanSeconds: number;
   /** The clock, in milliseconds since 1970. */
   now: () => number;
   /** Aborted when the service must stop; ends the live streams, which would go on for ever. */
@@ -22,6 +32,12 @@ export const DEFAULTS: Settings = {
   webhookPath: '/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX',
   channel: 'alerts',
   deliveriesPerSecond: 50,
+  smtpPort: 0,
+  smtpUser: 'alertmanager',
+  smtpPassword: undefined,
+  // As long as a real one, and no secret either.
+  routingKey: () => 'XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX',
+  deadmanSeconds: 30,
   now: Date.now,
   stopping: new AbortController().signal,
 };
@@ -29,8 +45,14 @@ export const DEFAULTS: Settings = {
 /** The parts that the routes share. */
 export interface Inbox {
   settings: Settings;
-  store: MessageStore;
-  failures: FailureSwitch;
+  channels: {
+    slack: Channel<Message>;
+    mail: Channel<Mail>;
+    pager: Channel<Page>;
+    /** Keeps nothing but its count: a ping only moves a clock. */
+    deadman: Channel<Entry>;
+  };
+  switches: DeadmanSwitches;
   stream: LiveStream;
   metrics: Metrics;
 }

@@ -19,7 +19,7 @@ test('a stream sends a new message after the snapshot', async () => {
     data: {
       channel: '#alerts',
       webhookPath: DEFAULTS.webhookPath,
-      failures: { left: 0, status: 503 },
+      failures: { slack: { left: 0, status: 503 } },
       messages: [{ id: 1, text: 'before' }],
     },
   });

@@ -8,7 +8,7 @@ import { openStream } from './test-support/open-stream.ts';
 import { startInbox } from './test-support/start-inbox.ts';
 
 test('finishes a delivery after SIGTERM, lets its clients go, and ends with 0', async () => {
-  const service = start({ PORT: '0' });
+  const service = start({ PORT: '0', SMTP_PORT: '0' });
   const [line] = await once(service.stdout, 'data');
   const port = Number(String(line).match(/:(\d+)/)?.[1]);
   const stream = await openStream(`http://127.0.0.1:${port}/api/stream`);
@@ -60,7 +60,7 @@ test.each([
   ]);
 
   expect(exitCode).toBe(1);
-  expect(String(text)).toContain(`The Slack inbox cannot start: ${words}`);
+  expect(String(text)).toContain(`The inbox cannot start: ${words}`);
 });
 
 function start(environment: Record<string, string>) {

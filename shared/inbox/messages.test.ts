@@ -22,7 +22,7 @@ test.each(['abc', '-1', '1.5', '', '1&since=2', '9'.repeat(400)])(
 
     expect(answer.status).toBe(400);
     expect(await answer.json()).toEqual({
-      error: 'since must be the id of a message: a whole number, 0 or more',
+      error: 'since must be the id of an entry: a whole number, 0 or more',
     });
   },
 );

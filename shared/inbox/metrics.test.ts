@@ -19,10 +19,10 @@ test('the metrics count deliveries by result', async () => {
 
   expect(answer.headers.get('Content-Type')).toBe('text/plain; version=0.0.4; charset=utf-8');
   const lines = (await answer.text()).split('\n');
-  expect(lines).toContain('inbox_deliveries_total{result="ok"} 1');
-  expect(lines).toContain('inbox_deliveries_total{result="no_text"} 1');
-  expect(lines).toContain('inbox_deliveries_total{result="invalid_token"} 1');
-  expect(lines).toContain('inbox_deliveries_total{result="rate_limited"} 0');
-  expect(lines).toContain('inbox_messages 1');
+  expect(lines).toContain('inbox_deliveries_total{channel="slack",result="ok"} 1');
+  expect(lines).toContain('inbox_deliveries_total{channel="slack",result="no_text"} 1');
+  expect(lines).toContain('inbox_deliveries_total{channel="slack",result="invalid_token"} 1');
+  expect(lines).toContain('inbox_deliveries_total{channel="slack",result="rate_limited"} 0');
+  expect(lines).toContain('inbox_entries{channel="slack"} 1');
   expect(lines.join('\n')).toContain('process_cpu_seconds_total');
 });

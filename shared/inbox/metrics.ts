@@ -1,37 +1,49 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { REFUSALS, type RefusalWord } from './refusal.ts';
 
-export interface Metrics {
-  registry: Registry;
-  countDelivery(result: 'ok' | RefusalWord): void;
-}
-
-/**
- * Makes the metrics of one inbox, in a registry of their own, so that a process can run more than one.
- *
- * @param messagesKept asked at every scrape
- */
-export function createMetrics(messagesKept: () => number): Metrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-
-  const deliveries = new Counter({
+/** The metrics of one inbox, in a registry of their own, so that a process can run more than one. */
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #kept = new Map<string, () => number>();
+  readonly #deliveries = new Counter({
     name: 'inbox_deliveries_total',
-    help: 'Deliveries to the webhook, by the word they were answered with',
-    labelNames: ['result'],
-    registers: [registry],
-  });
-  // A series that is there from the start, at 0, lets rate() see the very first delivery.
-  for (const result of ['ok', ...Object.keys(REFUSALS)]) deliveries.inc({ result }, 0);
-
-  new Gauge({
-    name: 'inbox_messages',
-    help: 'Messages kept in memory',
-    registers: [registry],
-    collect() {
-      this.set(messagesKept());
-    },
+    help: 'Deliveries by channel, and by the word for how they ended',
+    labelNames: ['channel', 'result'],
+    registers: [this.registry],
   });
 
-  return { registry, countDelivery: (result) => deliveries.inc({ result }) };
+  /** @param silentSwitches name → whether it is silent, asked at every scrape */
+  constructor(silentSwitches: () => Map<string, boolean>) {
+    collectDefaultMetrics({ register: this.registry });
+    const kept = this.#kept;
+    new Gauge({
+      name: 'inbox_entries',
+      help: 'Entries kept in memory, by channel',
+      labelNames: ['channel'],
+      registers: [this.registry],
+      collect() {
+        for (const [channel, size] of kept) this.set({ channel }, size());
+      },
+    });
+    new Gauge({
+      name: 'inbox_deadman_silent',
+      help: "1 for a dead man's switch whose pings have stopped",
+      labelNames: ['name'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [name, silent] of silentSwitches()) this.set({ name }, silent ? 1 : 0);
+      },
+    });
+  }
+
+  /** @param size asked at every scrape */
+  addChannel(channel: string, words: string[], size: () => number): void {
+    this.#kept.set(channel, size);
+    // A series that is there from the start, at 0, lets rate() see the very first delivery.
+    for (const result of ['ok', ...words]) this.#deliveries.inc({ channel, result }, 0);
+  }
+
+  countDelivery(channel: string, result: string): void {
+    this.#deliveries.inc({ channel, result });
+  }
 }

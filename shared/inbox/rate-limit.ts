@@ -1,5 +1,3 @@
-import { Refusal } from './refusal.ts';
-
 const WINDOW_MS = 1_000;
 
 /** A sender that was refused may try again after this many seconds. */
@@ -14,10 +12,11 @@ export class RateLimit {
     this.#most = mostPerSecond;
   }
 
-  /** @throws Refusal when too many deliveries came within a second */
-  pass(now: number): void {
+  /** Whether one more delivery is allowed now, in milliseconds since 1970. */
+  allows(now: number): boolean {
     this.#times = this.#times.filter((time) => time > now - WINDOW_MS);
-    if (this.#times.length >= this.#most) throw new Refusal('rate_limited');
+    if (this.#times.length >= this.#most) return false;
     this.#times.push(now);
+    return true;
   }
 }

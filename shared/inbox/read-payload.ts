@@ -1,10 +1,8 @@
-import type { Field, NewMessage } from './message-store.ts';
-import { Refusal } from './refusal.ts';
+import type { Field, Message, NewEntry } from './entries.ts';
+import { isObject, type Json, parseObject } from './json.ts';
+import { refuserOf, SLACK } from './refusal.ts';
 
-type Json = Record<string, unknown>;
-
-/** Deeper JSON would overflow the stack when it is written out again. Slack's own messages need about ten levels. */
-const DEEPEST = 20;
+const refusal = refuserOf(SLACK);
 
 /**
  * Reads the body of a delivery.
@@ -12,7 +10,7 @@ const DEEPEST = 20;
  * @param body the JSON itself, or a form whose field `payload` holds it
  * @throws Refusal with invalid_payload or no_text
  */
-export function readPayload(body: string): Omit<NewMessage, 'attempt'> {
+export function readPayload(body: string): Omit<NewEntry<Message>, 'attempt'> {
   const payload = parse(body.trimStart().startsWith('{') ? body : formField(body));
   const attachment = objectsAt(payload, 'attachments')[0] ?? {};
   const blocks = objectsAt(payload, 'blocks');
@@ -36,42 +34,29 @@ export function readPayload(body: string): Omit<NewMessage, 'attempt'> {
   };
   const { pretext, title, text, fallback, fields } = message;
   const hasContent = pretext || title || text || fallback || fields.length || blocks.length;
-  if (!hasContent) throw new Refusal('no_text');
+  if (!hasContent) throw refusal('no_text');
   return message;
 }
 
 const formField = (body: string): string => new URLSearchParams(body).get('payload') ?? '';
 
 function parse(json: string): Json {
-  let payload: unknown;
-  try {
-    payload = JSON.parse(json);
-  } catch {
-    throw new Refusal('invalid_payload');
-  }
-  if (!isObject(payload) || isDeeperThan(DEEPEST, payload)) throw new Refusal('invalid_payload');
+  const payload = parseObject(json);
+  if (!payload) throw refusal('invalid_payload');
   return payload;
-}
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner));
 }
 
 /** The text at a key, '' where there is none. @throws Refusal when something else stands there */
 function textAt(object: Json, key: string): string {
   const value = object[key] ?? '';
-  if (typeof value !== 'string') throw new Refusal('invalid_payload');
+  if (typeof value !== 'string') throw refusal('invalid_payload');
   return value;
 }
 
 /** The list of objects at a key, [] where there is none. @throws Refusal when something else stands there */
 function objectsAt(object: Json, key: string): Json[] {
   const value = object[key] ?? [];
-  if (!Array.isArray(value) || !value.every(isObject)) throw new Refusal('invalid_payload');
+  if (!Array.isArray(value) || !value.every(isObject)) throw refusal('invalid_payload');
   return value;
 }
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createInbox } from './create-inbox.ts';
+import { createApp, createInbox } from './create-inbox.ts';
 import type { Settings } from './inbox.ts';
+import { mailServer } from './mail.ts';
 
 /** How long a stopping service waits for its clients. `docker stop` waits ten seconds before it kills. */
 const DRAIN_LIMIT_MS = 3_000;
@@ -9,6 +10,7 @@ const DRAIN_LIMIT_MS = 3_000;
 /** A service that accepts connections. `await using` stops it at the end of the block. */
 export interface RunningInbox extends AsyncDisposable {
   port: number;
+  smtpPort: number;
   /** Answers what is under way, then ends. Resolves when every connection is closed, after a few seconds at most. */
   stop(): Promise<void>;
 }
@@ -16,12 +18,13 @@ export interface RunningInbox extends AsyncDisposable {
 /**
  * Starts an inbox.
  *
- * @param port 0 for any free one
- * @throws Error with code EADDRINUSE when the port is taken
+ * @param port of HTTP; 0 for any free one
+ * @throws Error with code EADDRINUSE when a port is taken
  */
 export async function serve(port: number, settings: Partial<Settings> = {}): Promise<RunningInbox> {
   const stopping = new AbortController();
-  const server = createInbox({ ...settings, stopping: stopping.signal }).listen(port);
+  const inbox = createInbox({ ...settings, stopping: stopping.signal });
+  const server = createApp(inbox).listen(port);
   await once(server, 'listening');
 
   // A client that keeps its connection open would hold a stopping server for ever; this makes it let go.
@@ -29,13 +32,29 @@ export async function serve(port: number, settings: Partial<Settings> = {}): Pro
     if (!server.listening) response.setHeader('Connection', 'close');
   });
 
-  const closed = once(server, 'close');
+  const mails = mailServer(inbox);
   const stop = async () => {
+    const closed = Promise.all([
+      once(server, 'close'),
+      new Promise<void>((done) => mails.close(done)),
+    ]);
     server.close();
     stopping.abort();
     // Browsers open connections in advance and may never use them; those are cut.
     setTimeout(() => server.closeAllConnections(), DRAIN_LIMIT_MS).unref();
     await closed;
   };
-  return { port: (server.address() as AddressInfo).port, stop, [Symbol.asyncDispose]: stop };
+  try {
+    await once(mails.listen(inbox.settings.smtpPort), 'listening');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const portOf = (listening: { address(): unknown }) => (listening.address() as AddressInfo).port;
+  return {
+    port: portOf(server),
+    smtpPort: portOf(mails.server),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
 }

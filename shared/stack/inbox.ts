@@ -1,32 +1,66 @@
 import { z } from 'zod';
 import type { Http } from './http.ts';
 
-const message = z.object({
-  /** Increases from 1 in the order of arrival. */
+const entry = z.object({
+  /** Increases from 1 in the order of arrival, for each channel. */
   id: z.number(),
   /** The inbox's own clock, ISO 8601 with milliseconds. */
   receivedAt: z.string(),
+});
+const message = entry.extend({
   title: z.string().nullish(),
   text: z.string().nullish(),
   color: z.string().nullish(),
   fields: z.array(z.object({ title: z.string(), value: z.string() })).default([]),
 });
-const messages = z.object({ messages: z.array(message) });
+const mail = entry.extend({
+  from: z.string(),
+  to: z.array(z.string()),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+});
+const page = entry.extend({
+  action: z.enum(['trigger', 'acknowledge', 'resolve']),
+  dedupKey: z.string(),
+  summary: z.string(),
+  severity: z.string(),
+  source: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+const deadmanSwitch = z.object({
+  name: z.string(),
+  lastPingAt: z.string(),
+  silent: z.boolean(),
+  overdueAt: z.string(),
+});
 
 export type SlackMessage = z.infer<typeof message>;
+export type Mail = z.infer<typeof mail>;
+export type Page = z.infer<typeof page>;
+export type DeadmanSwitch = z.infer<typeof deadmanSwitch>;
+export type InboxChannel = 'slack' | 'mail' | 'pager' | 'deadman';
 
-/** The Slack inbox's own API, described in shared/inbox/README.md */
-export function slackInboxClient(http: Http) {
+/** The inbox's own API, described in shared/inbox/README.md. Lists hold ids above `since`, oldest first. */
+export function inboxClient(http: Http) {
   return {
-    /** Messages with a higher id than `since`, oldest first. */
     messages: async (since = 0) =>
-      (await http.get(`/api/messages?since=${since}`, messages)).messages,
+      (await http.get(`/api/messages?since=${since}`, z.object({ messages: z.array(message) })))
+        .messages,
+    mails: async (since = 0) =>
+      (await http.get(`/api/mails?since=${since}`, z.object({ mails: z.array(mail) }))).mails,
+    pages: async (since = 0) =>
+      (await http.get(`/api/pages?since=${since}`, z.object({ pages: z.array(page) }))).pages,
+    /** The dead man's switches. */
+    switches: async () =>
+      (await http.get('/api/deadman', z.object({ switches: z.array(deadmanSwitch) }))).switches,
     metrics: () => http.text('/metrics'),
+    /** Empties every channel. A switch that is armed stays. */
     clear: () => http.send('DELETE', '/api/messages'),
-    /** Refuses the next `count` deliveries with the given HTTP status. */
-    refuseNext: (count: number, status = 503) =>
-      http.send('POST', '/api/failures', { next: count, status }),
+    /** Refuses the next `count` deliveries; without a status, so that the sender tries again soon. */
+    refuseNext: (count: number, status?: number, channel: InboxChannel = 'slack') =>
+      http.send('POST', '/api/failures', { next: count, status, channel }),
   };
 }
 
-export type SlackInboxClient = ReturnType<typeof slackInboxClient>;
+export type InboxClient = ReturnType<typeof inboxClient>;

@@ -11,7 +11,7 @@ export {
   type RunningGrafana,
 } from './grafana.ts';
 export { httpClient } from './http.ts';
-export type { SlackMessage } from './inbox.ts';
+export type { DeadmanSwitch, InboxChannel, Mail, Page, SlackMessage } from './inbox.ts';
 export type { ReplacedFile } from './overrides.ts';
 export { removeStack, type Stack, type StackOptions, startStack } from './stack.ts';
 export { takeDown } from './start-or-clean-up.ts';

@@ -19,7 +19,7 @@ import {
 } from './containers.ts';
 import { basicLogin, grafanaClient } from './grafana.ts';
 import { httpClient } from './http.ts';
-import { slackInboxClient } from './inbox.ts';
+import { inboxClient } from './inbox.ts';
 import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
 import { prometheusClient } from './prometheus.ts';
 import { takeDown } from './start-or-clean-up.ts';
@@ -140,7 +140,7 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     alertmanager,
     /** An alert on its way, by its name. */
     alert: (name: string) => alertJourney(prometheus, alertmanager, name),
-    slackInbox: slackInboxClient(http('The Slack inbox', 'inbox')),
+    inbox: inboxClient(http('The inbox', 'inbox')),
     /** As admin, with the password from the given secrets folder. */
     grafana: async (secrets: string) => {
       const password = await readFile(join(secrets, 'grafana/admin_password'), 'utf8');

@@ -110,11 +110,15 @@ export async function takeDown({ directory, name }: ComposeProject): Promise<voi
   const everything = ['--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '0'];
   // No file is named: Compose then goes by its labels where the project's own file is broken or gone by now.
   const cwd = existsSync(directory) ? directory : tmpdir();
-  await compose({ directory, name }, ['--profile', '*', 'down', ...everything], {
-    cwd,
-    // Out of reach of a second Ctrl-C.
-    detached: process.platform !== 'win32',
-  }).catch((error: Error) => {
-    throw new MachineFault('not-removed', { reason: error.message, project: name });
-  });
+  const down = () =>
+    compose({ directory, name }, ['--profile', '*', 'down', ...everything], {
+      cwd,
+      // Out of reach of a second Ctrl-C, but for the instant in which the program starts: then once more.
+      detached: process.platform !== 'win32',
+    });
+  await down()
+    .catch(down)
+    .catch((error: Error) => {
+      throw new MachineFault('not-removed', { reason: error.message, project: name });
+    });
 }

@@ -47,7 +47,7 @@ describe('Starting a stack', () => {
   it('a folder outside a clone gets the inbox of this clone', async () => {
     await using stack = await startStack({ directory, services: ['inbox'] });
 
-    expect(await stack.slackInbox.messages()).toEqual([]);
+    expect(await stack.inbox.messages()).toEqual([]);
   });
 
   const startPrometheus = (): Promise<Fault> =>

@@ -65,14 +65,33 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
   {
     id: 'grafana.port',
     title: "Grafana's port 3000 is open to this machine only",
+    run: (step) => expectPort(grafanaIn(step), 3000, 'GRAFANA_PORT'),
+  },
+  {
+    id: 'grafana.login',
+    title: 'A browser finds Grafana, and the form to log in',
     run(step) {
-      expectPort(grafanaIn(step), 3000, 'GRAFANA_PORT');
       const moved = settingOf(step, 'server', 'http_port');
       expectThat(!moved || moved.value === '3000', {
         expected: 'Grafana listening on 3000 in its container',
         actual: `${moved?.name}: ${moved?.value}`,
         where: moved?.where ?? '',
         hint: 'This is the port in the container, which the healthcheck and the right side of ports: ask for. The one on your machine is on the left side.',
+      });
+      const address = settingOf(step, 'server', 'root_url');
+      const isBelow = /^\w+:\/\/[^/]+\/[^/]/.test(address?.value ?? '');
+      expectThat(!isBelow || isOn(settingOf(step, 'server', 'serve_from_sub_path')), {
+        expected: 'an address without a path, such as http://localhost:3000/',
+        actual: `${address?.name}: ${address?.value}, and Grafana does not answer below that path`,
+        where: address?.where ?? '',
+        hint: 'A path in the address is for a proxy in front of Grafana that takes it away again. There is none here, so the page would look for its files where they are not.',
+      });
+      const hidden = settingOf(step, 'auth', 'disable_login_form');
+      expectThat(!isOn(hidden), {
+        expected: `${hidden?.name}: "false", or not set`,
+        actual: `${hidden?.name}: "${hidden?.value}"`,
+        where: hidden?.where ?? '',
+        hint: 'This is for a Grafana that another service logs people in to. Here the form is the only way in.',
       });
     },
   },

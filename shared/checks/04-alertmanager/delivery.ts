@@ -22,7 +22,7 @@ export const warning = defineTopic({ kind: 'live' }, [
     needs: ['alertmanager.routes', 'message.templates'],
     async run(step) {
       const { stack } = step;
-      await stack.slackInbox.clear();
+      await stack.inbox.clear();
       // Stopped already now: InstanceDown, which a check further down awaits, ripens while the others run.
       await stack.stop('app', 2);
       const instances = ['app:8080', 'app-2:8080'];

@@ -173,7 +173,7 @@ function placeOf(step: StepUnderTest, error: string, parts: Part[], patterns: st
 
 /** Every message in the inbox, as one text each: title, text, fields and the colour of its bar. */
 export async function readInbox({ stack }: StepUnderTest): Promise<string[]> {
-  const messages = await stack.slackInbox.messages();
+  const messages = await stack.inbox.messages();
   return messages.map(({ title, text, fields, color }) => {
     const lines = fields.map((field) => `${field.title}: ${field.value}`);
     return [title, text, ...lines, `colour: ${color}`].join('\n');

@@ -3,6 +3,7 @@ import { defineStep } from '../../verify/runner/index.ts';
 import { alertRuleChecks } from './alert-checks.ts';
 import { alertTestChecks } from './alert-tests.ts';
 import { composeChecks } from './compose-checks.ts';
+import { exitChecks } from './exit-checks.ts';
 import { liveChecks } from './live-checks.ts';
 import { loadChecks } from './load-checks.ts';
 import { predictionChecks } from './prediction-checks.ts';
@@ -18,6 +19,7 @@ export default defineStep({
     ...alertRuleChecks,
     ...loadChecks,
     ...summaryChecks,
+    ...exitChecks,
     ...alertTestChecks,
     ...liveChecks,
   ],

@@ -146,6 +146,6 @@ async function messageOf(step: StepUnderTest, name: string, status: RegExp) {
 
 /** Since the load began. */
 async function messagesAbout(step: StepUnderTest, name: string) {
-  const messages = await step.stack.slackInbox.messages(loadOf(step).lastMessageId);
+  const messages = await step.stack.inbox.messages(loadOf(step).lastMessageId);
   return messages.filter(({ title, text }) => `${title} ${text}`.includes(name));
 }

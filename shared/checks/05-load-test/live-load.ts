@@ -83,7 +83,7 @@ export async function startLoad(step: StepUnderTest): Promise<void> {
   const load: Load = {
     startedAt: 0,
     before,
-    lastMessageId: (await stack.slackInbox.messages()).at(-1)?.id ?? 0,
+    lastMessageId: (await stack.inbox.messages()).at(-1)?.id ?? 0,
   };
   step.once('load', () => load);
   void stack

@@ -60,7 +60,7 @@ interface Outage {
 const outageOf = (step: StepUnderTest): Promise<Outage> =>
   step.once('outage', async () => {
     const { stack } = step;
-    const lastMessageId = (await stack.slackInbox.messages()).at(-1)?.id ?? 0;
+    const lastMessageId = (await stack.inbox.messages()).at(-1)?.id ?? 0;
     const url = `${await stack.url('app')}/fail`;
     const startedAt = await stack.prometheus.now();
     const begin = Date.now();
@@ -148,7 +148,7 @@ async function expectPage(step: StepUnderTest): Promise<void> {
   const message = await waitFor({
     what: `a message about ${PAGE.name}`,
     withinSeconds: startedAt + most + MARGIN - (await step.stack.prometheus.now()),
-    look: () => step.stack.slackInbox.messages(lastMessageId),
+    look: () => step.stack.inbox.messages(lastMessageId),
     until: (messages) => messages.some(isAboutPage),
   })
     .then((messages) => messages.find(isAboutPage))

@@ -27,7 +27,7 @@ describe('The way of an alert to the inbox', () => {
   afterAll(() => stack?.takeDown());
   beforeEach(async () => {
     await waitForAlerts([]);
-    await stack.slackInbox.clear();
+    await stack.inbox.clear();
   });
 
   it('a stopped app raises InstanceDown; starting it again resolves it', async () => {
@@ -61,7 +61,7 @@ describe('The way of an alert to the inbox', () => {
   });
 
   it('a message refused twice is delivered once, at the third attempt', async () => {
-    await stack.slackInbox.refuseNext(2);
+    await stack.inbox.refuseNext(2);
     await stack.alertmanager.postAlerts([
       {
         labels: { alertname: 'Synthetic', severity: 'info', job: 'test' },
@@ -72,9 +72,11 @@ describe('The way of an alert to the inbox', () => {
     const message = await waitForMessage('FIRING: Synthetic', timing.groupWait);
 
     expect(message.text).toContain('*A test alert*');
-    const metrics = await stack.slackInbox.metrics();
-    expect(metrics).toMatch(/inbox_deliveries_total\{result="service_unavailable"\} 2/);
-    expect(await stack.slackInbox.messages()).toHaveLength(1);
+    const metrics = await stack.inbox.metrics();
+    expect(metrics).toMatch(
+      /inbox_deliveries_total\{channel="slack",result="service_unavailable"\} 2/,
+    );
+    expect(await stack.inbox.messages()).toHaveLength(1);
   });
 
   const limit = () => messageBounds(timing).most + MARGIN;

@@ -1,68 +1,31 @@
-import { messageView } from './message-view.js';
-import { clearMessages, follow, setFailures } from './server.js';
-
-/** The server keeps no more than these either. */
-const MOST_SHOWN = 200;
+import { addToColumn, clearColumns, hasSeveral, showColumn } from './columns.js';
+import { connectRefusing, showFailures } from './refusing.js';
+import { clearMessages, follow } from './server.js';
 
 const at = (id) => document.getElementById(id);
 
-/** Oldest first, as the server has them. */
-let messages = [];
 let channel = '#alerts';
-let failuresLeft = 0;
 let unread = 0;
 
-function showSnapshot(snapshot) {
-  channel = snapshot.channel;
+function showSnapshot({ channel: name, webhookPath, failures, ...columns }) {
+  channel = name;
   at('channel').textContent = channel;
-  const address = `${location.origin}${snapshot.webhookPath}`;
-  at('example').textContent = `curl -d '{"text": "Hello"}' ${address}`;
-  showFailures(snapshot.failures);
-  showMessages(snapshot.messages);
-}
-
-/** Removes what is gone and adds what is new. What stays is not touched: somebody may be reading it. */
-function showMessages(next) {
-  messages = next.slice(-MOST_SHOWN);
-  const keys = messages.map(keyOf);
-  const items = [...at('messages').children];
-  for (const item of items) if (!keys.includes(item.dataset.key)) item.remove();
-  const shown = items.map((item) => item.dataset.key);
-  for (const message of messages) {
-    if (shown.includes(keyOf(message))) continue;
-    const item = messageView(message);
-    item.dataset.key = keyOf(message);
-    at('messages').prepend(item);
-  }
-  at('empty').hidden = messages.length > 0;
-  at('count').textContent = messages.length === 1 ? '1 message' : `${messages.length} messages`;
+  at('example').textContent = `curl -d '{"text": "Hello"}' ${location.origin}${webhookPath}`;
+  for (const [column, entries] of Object.entries(columns)) showColumn(column, entries);
+  showFailures(failures);
   showTitle();
 }
 
-/** Ids start again when the server does; together with the time they stay unique. */
-const keyOf = ({ id, receivedAt }) => `${id} ${receivedAt}`;
-
-function receive(message) {
+function receive(column, entry) {
   if (document.hidden) unread += 1;
-  showMessages([...messages, message]);
-  at('messages').firstElementChild.dataset.justArrived = '';
-  at('announcement').textContent =
-    `New message from ${message.username}: ${message.title || message.text}`;
+  addToColumn(column, entry);
+  showTitle();
 }
 
 function showTitle() {
-  document.title = `${unread ? `(${unread}) ` : ''}${channel} · Slack inbox`;
-}
-
-function showFailures({ left, status }) {
-  failuresLeft = left;
-  const deliveries = left === 1 ? 'delivery' : `${left} deliveries`;
-  at('refusing').textContent = left
-    ? `Refusing the next ${deliveries} with ${status}`
-    : 'Accepting every delivery';
-  at('refusing').toggleAttribute('data-on', left > 0);
-  at('switch').textContent = left ? 'Stop refusing' : 'Refuse';
-  at('choice').disabled = left > 0;
+  at('heading').textContent = hasSeveral() ? 'Inbox' : channel;
+  const name = hasSeveral() ? 'Inbox' : `${channel} · Slack inbox`;
+  document.title = `${unread ? `(${unread}) ` : ''}${name}`;
 }
 
 function showConnection(words, isLive) {
@@ -74,14 +37,10 @@ function showConnection(words, isLive) {
 /** An answer is shown at once, also while there is no stream. */
 const tellFailure = () => showConnection('No connection', false);
 
-at('refuse').addEventListener('submit', (event) => {
-  event.preventDefault();
-  const next = failuresLeft ? 0 : Number(at('next').value);
-  setFailures(next, Number(at('status').value)).then(showFailures, tellFailure);
-});
+connectRefusing(tellFailure);
 
 at('clear').addEventListener('click', () => {
-  clearMessages().then(() => showMessages([]), tellFailure);
+  clearMessages().then(clearColumns, tellFailure).then(showTitle);
 });
 
 document.addEventListener('visibilitychange', () => {
@@ -91,7 +50,13 @@ document.addEventListener('visibilitychange', () => {
 
 follow({
   snapshot: showSnapshot,
-  message: receive,
-  failures: showFailures,
+  message: (it) => receive('messages', it),
+  mail: (it) => receive('mails', it),
+  page: (it) => receive('pages', it),
+  switches: (all) => {
+    showColumn('switches', all);
+    showTitle();
+  },
+  failures: ({ channel: name, ...state }) => showFailures({ [name]: state }),
   connection: showConnection,
 });

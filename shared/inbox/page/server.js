@@ -4,7 +4,8 @@ const POLL_INTERVAL = 3_000;
 /**
  * Follows what happens in the inbox: live where possible, and by asking where not.
  *
- * @param on what to call: snapshot(everything), message(newOne), failures(state), connection(words, isLive)
+ * @param on what to call: snapshot(everything), message, mail and page with a new one, switches(all), failures(state),
+ *   connection(words, isLive)
  */
 export function follow(on) {
   let stream = openStream(on);
@@ -22,7 +23,7 @@ function openStream(on) {
   stream.addEventListener('error', () => {
     if (stream.readyState === EventSource.CONNECTING) on.connection('No connection', false);
   });
-  for (const event of ['snapshot', 'message', 'failures']) {
+  for (const event of ['snapshot', 'message', 'mail', 'page', 'switches', 'failures']) {
     stream.addEventListener(event, ({ data }) => on[event](JSON.parse(data)));
   }
   return stream;
@@ -37,7 +38,7 @@ async function poll(on) {
   }
 }
 
-export const setFailures = (next, status) => ask('POST', 'api/failures', { next, status });
+export const setFailures = (state) => ask('POST', 'api/failures', state);
 
 export const clearMessages = () => ask('DELETE', 'api/messages');
 

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { openBrowser } from '../../stack/browser.ts';
+import type { Settings } from '../inbox.ts';
 import { startInbox } from './start-inbox.ts';
 
 let browser: Browser | undefined;
@@ -16,8 +17,11 @@ beforeEach((context) => context.skip(!browser, reason));
 afterAll(() => browser?.close());
 
 /** Starts an inbox and opens its page, live. Whatever the page asked for and complained about is collected. */
-export async function openPage(options: BrowserContextOptions = {}) {
-  const inbox = await startInbox();
+export async function openPage(
+  options: BrowserContextOptions = {},
+  settings: Partial<Settings> = {},
+) {
+  const inbox = await startInbox(settings);
   if (!browser) throw new Error(reason);
   const context = await browser.newContext(options);
   // Where every core starts containers, a page can take a minute to draw what a quiet machine draws at once.
@@ -32,8 +36,20 @@ export async function openPage(options: BrowserContextOptions = {}) {
     complaints.push(`dialog: ${dialog.message()}`);
     dialog.dismiss();
   });
-  await page.goto(inbox.url);
-  await page.getByText('Live', { exact: true }).waitFor();
+  const live = page.getByText('Live', { exact: true });
+  // A network that Docker adds meanwhile breaks off what a page is loading.
+  for (let tries = 1; tries <= 5; tries += 1) {
+    complaints.length = 0;
+    await page.goto(inbox.url);
+    if (
+      await live.waitFor({ timeout: tries * 10_000 }).then(
+        () => true,
+        () => false,
+      )
+    )
+      break;
+  }
+  await live.waitFor();
   return {
     ...inbox,
     page,

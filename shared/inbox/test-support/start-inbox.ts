@@ -1,6 +1,7 @@
+import type { Mail, Message, Page, Switch } from '../entries.ts';
 import { DEFAULTS, type Settings } from '../inbox.ts';
-import type { Message } from '../message-store.ts';
 import { serve } from '../serve.ts';
+import { delivery, talkSmtp } from './talk-smtp.ts';
 
 /** What Alertmanager sends for one firing alert, with the receiver of the lessons. */
 export const FIRING = {
@@ -24,6 +25,14 @@ export const FIRING = {
   ],
 };
 
+/** What Alertmanager sends to a pager, in the main. */
+export const TRIGGER = {
+  routing_key: DEFAULTS.routingKey(),
+  dedup_key: 'abc',
+  event_action: 'trigger',
+  payload: { summary: '[FIRING:1] FastBurn', source: 'Alertmanager', severity: 'critical' },
+};
+
 /** Starts an inbox for one test, on a free port unless one is given: `await using inbox = await startInbox()` */
 export async function startInbox(settings: Partial<Settings> = {}, port = 0) {
   const running = await serve(port, settings);
@@ -37,16 +46,24 @@ export async function startInbox(settings: Partial<Settings> = {}, port = 0) {
         body: JSON.stringify(body),
       }),
     });
+  const list = async <Entry>(name: string, path = `/api/${name}`): Promise<Entry[]> =>
+    ((await (await send('GET', path)).json()) as Record<string, Entry[]>)[name] as Entry[];
   return {
     url,
     port: running.port,
     send,
     /** Delivers a payload to the right address. */
     deliver: (payload: unknown) => send('POST', DEFAULTS.webhookPath, payload),
-    messages: async (since = 0): Promise<Message[]> => {
-      const answer = await send('GET', `/api/messages?since=${since}`);
-      return ((await answer.json()) as { messages: Message[] }).messages;
-    },
+    /** Sends an event to the pager. */
+    enqueue: (event: unknown) => send('POST', '/v2/enqueue', event),
+    ping: (name: string, body?: unknown) => send('POST', `/deadman/${name}`, body),
+    /** Sends a mail, without logging in. */
+    mail: (mail?: string) => talkSmtp(running.smtpPort, delivery(mail)),
+    smtpPort: running.smtpPort,
+    messages: (since = 0) => list<Message>('messages', `/api/messages?since=${since}`),
+    mails: (since = 0) => list<Mail>('mails', `/api/mails?since=${since}`),
+    pages: (since = 0) => list<Page>('pages', `/api/pages?since=${since}`),
+    switches: () => list<Switch>('switches', '/api/deadman'),
     stop: running.stop,
     [Symbol.asyncDispose]: running.stop,
   };

@@ -68,8 +68,9 @@ function placeInProgram(step: StepUnderTest, service: ComposeService, message: s
   }
   const place = placeNamed(step.files, service, message) ?? placeInSettings(step, service, message);
   if (!place || /[: ]/.test(place)) return place;
-  // Of what the server quotes the last is what it is about.
-  const words = [...message.matchAll(/\\"([^"\\/]+)\\"/g)].map(([, word = '']) => word).reverse();
+  // Of what the server quotes, or has got, the last is what it is about.
+  const named = message.matchAll(/\\"([^"\\/]+)\\"|\bgot ([^"\s\\]+)/g);
+  const words = [...named].map(([, quoted, got]) => quoted ?? got ?? '').reverse();
   const lines = words.map((word) =>
     step.files.find(place, new RegExp(word.replaceAll(/\W/g, '\\$&'))),
   );

@@ -1,0 +1,139 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
+import { main } from './index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'routing-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const CONFIG = `route: { receiver: slack }
+receivers: [{ name: slack }]
+time_intervals: [{ name: nights }]
+`;
+
+/** What the command says about a table, beside that configuration, and its exit code. */
+async function play(table: string, ...args: string[]): Promise<[number, string]> {
+  const file = join(folder, 'routing.yaml');
+  writeFileSync(file, table);
+  writeFileSync(join(folder, 'alertmanager.yaml'), CONFIG);
+  const printed: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation(() => {});
+  vi.spyOn(console, 'error').mockImplementation((line) => void printed.push(line));
+  onTestFinished(() => void vi.restoreAllMocks());
+  const code = await main(['routing', file, ...args], new AbortController().signal);
+  return [code, printed.join('\n').replaceAll(`${folder}/`, '')];
+}
+
+const one = (rest: string): string => `- name: x\n  alerts: [{ alertname: A }]\n${rest}\n`;
+
+it.each([
+  ['no list', 'cases: []', 'routing.yaml:1', 'a list of cases'],
+  ['no cases', '[]', 'routing.yaml:1', 'at least one case'],
+  ['only a comment', '# later', 'routing.yaml:1', 'settings in the file'],
+  ['broken YAML', '- name: x\n   alerts: [', 'routing.yaml:1', 'YAML that parses'],
+  [
+    'a case without a name',
+    '- alerts: [{ a: b }]\n  expect: { receivers: slack }',
+    'routing.yaml:1',
+    'a name',
+  ],
+  [
+    'no alerts',
+    '- name: x\n  alerts: []\n  expect: { receivers: slack }',
+    'routing.yaml:2',
+    'at least one alert',
+  ],
+  [
+    'an alert that is no list',
+    '- name: x\n  alerts: { a: b }\n  expect: { receivers: slack }',
+    'routing.yaml:2',
+    'a list of alerts',
+  ],
+  [
+    'an alert without labels',
+    '- name: x\n  alerts: [{}]\n  expect: { receivers: slack }',
+    'routing.yaml:2',
+    'at least one label',
+  ],
+  [
+    'an expectation of nothing',
+    one('  expect: {}'),
+    'routing.yaml:3',
+    'receivers, inhibited_by, muted_by or silenced',
+  ],
+  ['a typing error in a key', one('  expect: { recievers: slack }'), 'routing.yaml:3', 'recievers'],
+  [
+    'a receiver that does not exist',
+    one('  expect: { receivers: slak }'),
+    'routing.yaml:3',
+    'alertmanager.yaml: slack',
+  ],
+  [
+    'a time interval that does not exist',
+    one('  expect: { muted_by: night }'),
+    'routing.yaml:3',
+    'alertmanager.yaml: nights',
+  ],
+  [
+    'an inhibiting alert that is not given',
+    one('  expect: { inhibited_by: B }'),
+    'routing.yaml:3',
+    'B among the given alerts',
+  ],
+  [
+    'a time without its zone',
+    one('  at: 2026-03-01T02:30:00\n  expect: { receivers: slack }'),
+    'routing.yaml:3',
+    'with its zone',
+  ],
+  [
+    'a time that does not exist',
+    one('  at: 2026-13-01T02:30:00Z\n  expect: { receivers: slack }'),
+    'routing.yaml:3',
+    'a time that exists',
+  ],
+])('a table with %s is refused with its line', async (_what, table, where, words) => {
+  const [code, printed] = await play(table);
+
+  expect(code).toBe(2);
+  expect(printed.split('\n')[0]).toBe(where);
+  expect(printed).toContain(words);
+  expect(printed).not.toMatch(/\bat .*\.ts:\d/);
+});
+
+it('a file or an Alertmanager that is not there is named', async () => {
+  const table = one('  expect: { receivers: slack }');
+
+  expect(await play(table, '--config', 'nope.yaml')).toEqual([2, 'There is no file nope.yaml']);
+  const [code, printed] = await play(table, '--alertmanager', 'http://localhost:9');
+  expect(code).toBe(2);
+  expect(printed).toContain('Alertmanager does not answer at http://localhost:9/api/v2/status');
+  const [, words] = await play(table, '--alertmanager', 'nonsense');
+  expect(words).toContain('Alertmanager does not answer at nonsense');
+});
+
+it('no table, whatever it holds, ends in a stack trace', async () => {
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { depthSize: 'small' },
+      ...[fc.string(), fc.integer(), fc.boolean(), fc.constant(null)],
+      fc.array(tie('any'), { maxLength: 3 }),
+      fc.dictionary(
+        fc.constantFrom('name', 'alerts', 'given', 'at', 'expect', 'receivers', '__proto__'),
+        tie('any'),
+        { maxKeys: 4 },
+      ),
+    ),
+  })).any;
+
+  await fc.assert(
+    fc.asyncProperty(value, async (table) => {
+      const [code, printed] = await play(JSON.stringify(table));
+      expect(code).toBe(2);
+      expect(printed).toMatch(/^routing\.yaml:\d+\n {2}expected /);
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,72 @@
+import type { Entry, NewEntry } from './entries.ts';
+import { FailureSwitch } from './failure-switch.ts';
+import type { LiveStream } from './live-stream.ts';
+import type { Metrics } from './metrics.ts';
+import { RateLimit } from './rate-limit.ts';
+import { Refusal, type Refusals } from './refusal.ts';
+import { Store } from './store.ts';
+
+export const CHANNELS = ['slack', 'mail', 'pager', 'deadman'] as const;
+
+export type ChannelName = (typeof CHANNELS)[number];
+
+interface Options {
+  name: ChannelName;
+  /** Of the live stream, for each entry. */
+  event: string;
+  refusals: Refusals;
+  /** The words that its switch can refuse with, the first one unless told otherwise. */
+  onRequest: string[];
+  stream: LiveStream;
+  metrics: Metrics;
+  deliveriesPerSecond: number;
+  now: () => number;
+}
+
+/** One of the ways into the inbox: what it keeps, how much it takes, and the switch that makes it refuse. */
+export class Channel<E extends Entry> {
+  readonly store = new Store<E>();
+  readonly failures: FailureSwitch;
+  readonly #options: Options;
+  readonly #rateLimit: RateLimit;
+
+  constructor(options: Options) {
+    const { name, refusals, onRequest, stream, metrics } = options;
+    this.#options = options;
+    this.#rateLimit = new RateLimit(options.deliveriesPerSecond);
+    const able = onRequest.map((word) => [word, refusals[word] as number]);
+    this.failures = new FailureSwitch(Object.fromEntries(able), (state) =>
+      stream.send('failures', { channel: name, ...state }),
+    );
+    metrics.addChannel(name, Object.keys(refusals), () => this.store.size);
+  }
+
+  /**
+   * Whether a delivery may come in now.
+   *
+   * @param delivery what is the same in every attempt
+   * @returns which attempt it is
+   * @throws Refusal when there are too many, or the switch is on
+   */
+  admit(delivery: string): number {
+    const { refusals, now } = this.#options;
+    if (!this.#rateLimit.allows(now())) {
+      throw new Refusal('rate_limited', refusals.rate_limited as number);
+    }
+    return this.failures.pass(delivery);
+  }
+
+  /** Keeps an entry and shows it. @param bytes the size as received */
+  keep(entry: NewEntry<E>, bytes: number): E {
+    const { stream, event, now } = this.#options;
+    const kept = this.store.add(entry, bytes, now());
+    stream.send(event, kept);
+    return kept;
+  }
+
+  /** Counts how a delivery ended. */
+  count(result: 'ok' | Refusal): void {
+    const { metrics, name } = this.#options;
+    metrics.countDelivery(name, result === 'ok' ? result : result.word);
+  }
+}
