@@ -65,12 +65,12 @@ describe('A Chinese reader', { timeout: 60_000 }, () => {
 
   it('is led to Chinese pages by a verdict and by a fault, and is told what the failure means', async () => {
     const verdict = await copy.run(['verify', '1', '--static'], chinese);
-    const fault = await copy.run(['verify', '9'], chinese);
+    const fault = await copy.run(['verify', '12'], chinese);
     const option = await copy.run(['verify', '1', '--statics'], chinese);
 
     expect(verdict.stdout).toMatch(/^ {6}說明 {6}.*連接埠 8080/m);
     expect(verdict.stdout).toContain('docs/zh-TW/troubleshooting/step-1.md#compose-port');
-    expect(fault.stderr).toContain('There is no step 9.');
+    expect(fault.stderr).toContain('There is no step 12.');
     expect(fault.stderr).toContain('沒有這個編號的步驟。');
     expect(option.stderr).toContain('沒有這個選項');
     expect(fault.stderr).toContain('more: docs/zh-TW/troubleshooting/machine.md#no-such-step');
