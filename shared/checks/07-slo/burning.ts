@@ -16,6 +16,8 @@ interface Moment {
 
 const threshold = ({ factor }: BurnAlert): string =>
   `The factor is the part of the budget, times the 720 hours of 30 days, divided by the hours of the window. Times the budget of ${BUDGET} it is the share to compare with: ${factor} * ${BUDGET} is ${percent(factor * BUDGET)}.`;
+const silent = ({ factor }: BurnAlert, seen: string): string =>
+  `Both windows see ${seen}, which is above ${factor} * ${BUDGET}. Ask for each side alone: if both return a series, compare their labels. \`and\` keeps only what is on both sides, so every sum must be by (job).`;
 const BOTH =
   'Both windows must burn, each compared by itself: `and` keeps what both sides have, `or` what either has. The long one says that it matters, the short one that it is not over.';
 
@@ -23,7 +25,7 @@ const OF_PAGE: Moment[] = [
   {
     ...{ hours: 'young', at: 1, fires: true },
     what: 'two minutes after all requests began to fail, with ten minutes of history',
-    hint: `Both windows see 16.7 % or more, which is above ${PAGE.factor} * ${BUDGET}. Ask for each side alone: if both return a series, compare their labels, because \`and\` keeps only what is on both sides.`,
+    hint: silent(PAGE, '16.7 % or more'),
   },
   {
     ...{ hours: 'above74', at: 0, fires: true },
@@ -66,7 +68,7 @@ const OF_TICKET: Moment[] = [
   {
     ...{ hours: 'day', at: 0, fires: true },
     what: 'after a day with 4 % bad requests',
-    hint: threshold(TICKET),
+    hint: silent(TICKET, '4 %'),
   },
   {
     ...{ hours: 'above31', at: 0, fires: true },

@@ -1,8 +1,8 @@
 /** What a request may come to. Each kind has a route of its own, so that no two share a series. */
 export const KINDS = {
-  fast: { what: 'good ones', route: '/', code: 200, seconds: 0.02 },
-  nearly: { what: 'good ones of 0.25 s', route: '/nearly', code: 200, seconds: 0.25 },
-  slow: { what: 'good ones of 0.35 s', route: '/work', code: 200, seconds: 0.35 },
+  fast: { what: 'fast successes', route: '/', code: 200, seconds: 0.02 },
+  nearly: { what: 'successes of 0.25 s', route: '/nearly', code: 200, seconds: 0.25 },
+  slow: { what: 'successes of 0.35 s', route: '/work', code: 200, seconds: 0.35 },
   failed: { what: 'failures', route: '/fail', code: 500, seconds: 0.02 },
   failedLate: { what: 'failures of 1.2 s', route: '/late', code: 503, seconds: 1.2 },
   unknown: { what: '404s', route: 'unmatched', code: 404, seconds: 0.02 },

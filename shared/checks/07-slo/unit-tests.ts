@@ -14,47 +14,84 @@ export const unitTests: Check[] = defineTopic({ kind: 'tool', task: 6 }, [
   },
 ]);
 
-/** Wrong expressions, each of which the learner's tests must notice, by what is wrong. */
-function mutants(step: StepUnderTest): Record<string, string> {
+/** A wrong rule, and the test that must notice it. */
+interface Mutant {
+  what: string;
+  expr: string;
+  /** How the name of the test is likely to read. */
+  test: RegExp;
+  hint: string;
+}
+
+function mutants(step: StepUnderTest): Mutant[] {
   const [long, short] = PAGE.windows.map((window) => indicator(step, window).record);
   const limit = PAGE.factor * BUDGET;
   const expr = burnAlert(step, PAGE).get('expr');
-  return {
-    'fires for a blip': `(${expr}) or (${short} > ${limit} and ${long} < ${limit})`,
-    'fires for one failure among three requests': `${long} > ${limit} and ${short} > ${limit}`,
-    'fires without traffic': `(${expr}) or (vector(1) unless on () ${long} >= 0)`,
-  };
+  return [
+    {
+      what: 'looks at the five minutes alone, and so fires for a blip',
+      expr: `(${expr}) or (${short} > ${limit} and ${long} < ${limit})`,
+      test: /name:.*blip/i,
+      hint: 'Let an hour of good answers come first. Then look while the bad ones are still among the last five minutes.',
+    },
+    {
+      what: 'does not ask how many requests came, and so fires for one failure among three',
+      expr: `${long} > ${limit} and ${short} > ${limit}`,
+      test: /name:.*three/i,
+      hint: 'A rate compares samples: let the counters grow, from 0 to 2 and to 1. Look within five minutes, because later the short window holds no request, and this rule is silent as well.',
+    },
+    {
+      what: 'fires without traffic',
+      expr: `(${expr}) or (vector(1) unless on () ${long} >= 0)`,
+      test: /name:.*(no|without any) (traffic|request)/i,
+      hint: 'Let the counters stand still, and look when they have done so for more than an hour.',
+    },
+  ];
 }
+
+/** What to look at first, by which side of a failed comparison is empty. */
+const EMPTY: Record<string, string> = {
+  exp: 'exp is what the test expects: nothing. got is what your rules raise. Which is wrong? Count how many requests your test sends in the hour, and which share of them is bad.',
+  got: 'exp is what the test expects, got is what your rules raise: nothing. A test has only the series that it lists, so a rule that asks for another one finds nothing.',
+};
 
 async function expectUnitTests(step: StepUnderTest): Promise<void> {
   const folder = readSettings(step, 'prometheus').containerPath.replace(/\/[^/]*$/, '');
   const run = `promtool test rules $(find ${folder} -name '*.test.y*ml') && echo passed; echo "end of run"`;
-  const wrong = Object.entries(mutants(step));
-  const changed = wrong.map(([, expr]) => `${writing(rulesWith(step, PAGE.name, expr))}\n${run}`);
+  const wrong = mutants(step);
+  const changed = wrong.map(({ expr }) => `${writing(rulesWith(step, PAGE.name, expr))}\n${run}`);
   const reports = (await promtoolShell(step, [run, ...changed].join('\n'))).split(/^end of run$/m);
   const [own = '', ...others] = reports.map((report) => report.trim());
-  const [, name] = own.match(/^ *name: (.*?),? *$/m) ?? [];
-  const path = placeOfTests(step, name ?? 'A blip');
+  const [, name = PAGE.name] = own.match(/^ *name: (.*?),? *$/m) ?? [];
+  const [, empty = ''] = own.match(/\b(exp|got):\[\]/) ?? [];
   expectThat(own.endsWith('passed'), {
     expected: `promtool test rules ${folder}/*.test.yaml to pass`,
-    actual: own.slice(0, 1_500),
-    where: path,
-    hint: 'exp is what the test expects, got is what your rules raise. When the rule is right and only worded differently, change the test.',
+    // The other file's tests pass, which says nothing about these.
+    actual: own
+      .replaceAll(/^ *SUCCESS$/gm, '')
+      .trim()
+      .slice(0, 1_500),
+    where: placeOfTests(step, [new RegExp(name.replaceAll(/[^\w[\]: ]/g, '.'))]),
+    hint:
+      EMPTY[empty] ??
+      'exp is what the test expects, got is what your rules raise. When the rule is right and only worded differently, change the test.',
   });
-  for (const [index, [what]] of wrong.entries()) {
+  for (const [index, { what, test, hint }] of wrong.entries()) {
     expectThat(!others[index]?.endsWith('passed'), {
       expected: `a unit test that fails when ${PAGE.name} ${what}`,
       actual: 'all tests pass',
-      where: placeOfTests(step, 'exp_alerts: \\[\\]'),
-      hint: 'A test that cannot fail proves nothing. Give it samples for which a right rule and this wrong one differ, look at a minute at which they do, and say that nothing fires.',
+      where: placeOfTests(step, [test, /TODO: prove/, /^tests:/]),
+      hint,
     });
   }
 }
 
-/** The line of the first test file that says something, else the file. */
-function placeOfTests(step: StepUnderTest, text: string): string {
-  const paths = step.files.all('prometheus').filter((path) => /\.test\.ya?ml$/.test(path));
-  const path = paths.find((it) => step.files.text(it).includes(PAGE.name)) ?? paths[0];
+/** The line of the first pattern that a test of this step's alert has. */
+function placeOfTests(step: StepUnderTest, patterns: RegExp[]): string {
+  const path = step.files
+    .all('prometheus')
+    .find((it) => /\.test\.ya?ml$/.test(it) && step.files.text(it).includes(PAGE.name));
   if (!path) return 'prometheus/slo-rules.test.yaml (missing)';
-  return step.files.find(path, new RegExp(text.replaceAll(/[^\w\\[\]: ]/g, '.')));
+  const places = patterns.map((pattern) => step.files.find(path, pattern));
+  return places.find((place) => place !== path) ?? path;
 }
