@@ -24,13 +24,20 @@ export async function promtoolShell(
   // Loaded only now, because a static verdict must not wait for it.
   const { docker, ensureEngine } = await import('../../../engine/index.ts');
   const { ensureImages, imageFault } = await import('../../../images/index.ts');
-  const name = String(step.compose().service('prometheus').get('image'));
+  const name = imageOf(step);
   await ensureEngine();
   const [image] = await ensureImages([name]);
   if (image?.unavailable) throw imageFault(image);
   const input = `exec 2>&1\n${writing({ ...filesOf(step), ...more })}\n${script}\nexit 0\n`;
-  return docker([...RUN, '--entrypoint', 'sh', name, '-s'], { input });
+  // Many answers of the proof ask the same.
+  return step.shared(`${name}\n${input}`, () =>
+    docker([...RUN, '--entrypoint', 'sh', name, '-s'], { input }),
+  );
 }
+
+/** The image of the step's Prometheus. */
+export const imageOf = (step: StepUnderTest): string =>
+  String(step.compose().service('prometheus').get('image'));
 
 /** The YAML files beside Prometheus's settings, where the container of Prometheus sees them. */
 function filesOf(step: StepUnderTest): ContainerFiles {
