@@ -83,6 +83,25 @@ const RIGHT = [
   { alerts: [down], expect: { receivers: ['pager', 'slack'] } },
 ];
 
+it('an alert that is inhibited at night is inhibited, alone and in company', async () => {
+  const inhibited = {
+    name: 'inhibited',
+    given: [down],
+    alerts: [{ ...ticket, instance: 'a:1' }],
+    expect: { inhibited_by: 'InstanceDown' },
+  };
+  const muted = { name: 'muted', alerts: [ticket], at: NIGHT, expect: { muted_by: 'nights' } };
+
+  const atNight = { ...inhibited, at: NIGHT };
+
+  const outcomes = [await play([inhibited]), await play([atNight, muted, inhibited])];
+
+  expect(outcomes.flat().map(({ actual }) => actual)).toEqual([
+    ...['nobody, inhibited by InstanceDown', 'nobody, inhibited by InstanceDown'],
+    ...['nobody, muted by nights', 'nobody, inhibited by InstanceDown'],
+  ]);
+});
+
 // Where every core starts containers, starting one more can take seconds.
 it('twenty cases, of every kind, are judged in 5 s', { retry: 3 }, async () => {
   await ensureImages([image]);
