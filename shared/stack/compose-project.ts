@@ -20,6 +20,7 @@ const configuration = z.object({
       build: z.looseObject({ context: z.string(), dockerfile: z.string() }).optional(),
       healthcheck: z.looseObject({ start_period: z.string().optional() }).optional(),
       container_name: z.string().optional(),
+      command: z.array(z.string()).nullish(),
       networks: z.record(z.string(), z.unknown()).optional(),
       volumes: z.array(z.object({ source: z.string().optional() })).default([]),
     }),
@@ -45,6 +46,8 @@ export interface Service {
   startPeriod: string | undefined;
   /** What its image is built from, as the compose file says it; undefined when it is not built. */
   build: { context: string } | undefined;
+  /** What the compose file has its container run. */
+  command: string[] | undefined;
   /** Files and folders of the project that it sees, as absolute paths. */
   mounted: string[];
   /** The name that the compose file gives its container. */
@@ -92,7 +95,7 @@ export async function describeProject(project: ComposeProject): Promise<Descript
       source.startsWith(join(realpathSync(project.directory), sep)) ? [source] : [],
     );
     described.set(name, {
-      ...{ images, build, mounted },
+      ...{ images, build, mounted, command: own.command ?? undefined },
       hasHealthcheck: healthcheck !== undefined || /^\s*HEALTHCHECK\s+(?!NONE)/im.test(dockerfile),
       startPeriod: healthcheck?.start_period,
       ...{ containerName: own.container_name, networks: Object.keys(own.networks ?? {}) },

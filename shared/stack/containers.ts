@@ -71,11 +71,23 @@ export async function urlOf(project: ComposeProject, service: ServiceName): Prom
   throw new Error(`The service ${service} publishes no port for ${port} in its container`);
 }
 
-/** Runs a program in a container. @returns what it printed on both streams, and its exit code */
+/** Stops a container that runs: its program is asked to end, and killed when it has not after some seconds. */
+export async function stop(id: string, seconds: number): Promise<void> {
+  const client = await runtime();
+  await client.stop(client.getById(id), { timeout: seconds * 1_000 });
+}
+
+/** Starts a container that was stopped. */
+export async function start(id: string): Promise<void> {
+  const client = await runtime();
+  await client.start(client.getById(id));
+}
+
+/** Runs a program in a container. @returns what it printed on both streams, on that for errors, and its exit code */
 export async function exec(id: string, command: string[]) {
   const client = await runtime();
-  const { output, exitCode } = await client.exec(client.getById(id), command);
-  return { output, exitCode };
+  const { output, stderr, exitCode } = await client.exec(client.getById(id), command);
+  return { output, stderr, exitCode };
 }
 
 /** Before each part of a log the engine says which stream it is of, and how long it is. Bytes. */
@@ -99,8 +111,8 @@ export async function logs(id: string, since = 0, tail = 1_000) {
   return streams;
 }
 
+/** A container, to be told or asked anything. */
+export const handle = async (id: string) => (await runtime()).getById(id);
+
 /** Everything that the engine knows about a container. */
-export async function inspect(id: string) {
-  const client = await runtime();
-  return client.inspect(client.getById(id));
-}
+export const inspect = async (id: string) => (await handle(id)).inspect();

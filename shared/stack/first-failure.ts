@@ -25,6 +25,9 @@ const LINE = 500;
 /** A container that waits for another one may end once or twice, and is then started again. */
 const RESTARTS = 3;
 
+/** What the engine knows about a container. */
+type Known = Awaited<ReturnType<typeof inspect>>;
+
 /** Containers that answer although their healthcheck fails → when it was last asked before that was seen. */
 type Answering = Map<string, number>;
 
@@ -72,10 +75,10 @@ async function problemOf(
   const { id, state, health } = container;
   if (state === 'created' || (state === 'running' && !/starting|unhealthy/.test(health)))
     return undefined;
-  const end = await endOf(container);
+  const known = await inspect(id);
+  const end = await endOf(container, known);
   if (end || state !== 'running') return end;
-  const { since, answer, unanswered, askedAt } = await lastStart(id);
-  const words = await wordsOf(id, since);
+  const { since, answer, unanswered, askedAt } = lastStart(known);
   const [why] = answer.match(CANNOT_BE_RUN) ?? [];
   if (why) return `has a healthcheck that cannot be run: ${why}`;
   const elsewhere = unanswered >= UNANSWERED ? await describeListeners(container) : undefined;
@@ -86,8 +89,9 @@ async function problemOf(
   // A slow app may have begun to answer just now: it is asked twice more. The first question may have begun before.
   const before = answering.get(id);
   if (before !== undefined && askedAt.filter((at) => at > before).length > 1)
-    return `is not healthy, although it answers GET /healthz with ${status}. ${words.last}`;
+    return `is not healthy, although it answers GET /healthz with ${status}. ${(await wordsOf(id, since)).last}`;
   if (health === 'starting') return undefined;
+  const words = await wordsOf(id, since);
   if (answer && !/error\b/i.test(words.all))
     return `is not healthy. Its healthcheck says:\n${answer}`;
   return `is not healthy. ${words.last}`;
@@ -105,14 +109,16 @@ async function healthzOf({ service, addresses }: ContainerState): Promise<number
 }
 
 /** How the program of a container has ended, as the end of "The service app …"; undefined while it runs. */
-async function endOf(container: ContainerState, once = false): Promise<string | undefined> {
-  const { id, state, exitCode } = container;
-  const { State, RestartCount } = await inspect(id);
+async function endOf(
+  { id, state, exitCode }: ContainerState,
+  known: Known,
+  once = false,
+): Promise<string | undefined> {
+  const { State, RestartCount } = known;
   // One without a healthcheck may be done.
   const isOver = state === 'exited' && (exitCode !== 0 || State.Health !== undefined);
   const isLoop = once ? RestartCount > 0 : state === 'restarting' && RestartCount >= RESTARTS;
-  const { since } = await lastStart(id);
-  const words = await wordsOf(id, isLoop ? 0 : since);
+  const words = await wordsOf(id, isLoop ? 0 : lastStart(known).since);
   // What was before its last start says nothing.
   const [, how] =
     words.all
@@ -133,7 +139,10 @@ async function endOf(container: ContainerState, once = false): Promise<string | 
 export const endOfService = async (
   project: ComposeProject,
   service: string,
-): Promise<string | undefined> => endOf(await containerOf(project, service), true);
+): Promise<string | undefined> => {
+  const container = await containerOf(project, service);
+  return endOf(container, await inspect(container.id), true);
+};
 
 /** What it has logged since then. The last words are of one stream, because the engine mixes the lines of two at will. */
 async function wordsOf(id: string, since: number): Promise<{ all: string; last: string }> {
@@ -149,8 +158,7 @@ async function wordsOf(id: string, since: number): Promise<{ all: string; last: 
  * When it was last started, in seconds since 1970, about, because a program may print before the engine notes that it
  * runs; and what its last healthcheck has printed: one line, empty when none has ended yet; and when it was asked.
  */
-async function lastStart(id: string) {
-  const { StartedAt, Health } = (await inspect(id)).State;
+function lastStart({ State: { StartedAt, Health } }: Known) {
   const lines = Health?.Log?.at(-1)?.Output?.trim().split('\n') ?? [];
   const printed = lines.findLast((line) => /error\b/i.test(line)) ?? lines.at(-1) ?? '';
   return {

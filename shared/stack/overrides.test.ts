@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 const service = {
-  ...{ images: [], hasHealthcheck: true, build: undefined, mounted: [] },
+  ...{ images: [], hasHealthcheck: true, build: undefined, command: undefined, mounted: [] },
   ...{
     containerName: undefined,
     networks: ['default'],
@@ -50,8 +50,8 @@ it('what has one name on the machine gets one for each project, and other contai
 it.each([
   [
     '28.5.2',
-    /start_period: 30s\n {6}start_interval: 500ms/,
-    /start_period: 2m0s\n {6}start_interval: 500ms/,
+    /start_period: 30s\n {6}start_interval: \d+ms/,
+    /start_period: 2m0s\n {6}start_interval: \d+ms/,
   ],
   ['20.10.24+dfsg1', /healthcheck:\n {6}interval: \d+ms\n/, /retries: \d+\n {6}start_period: 2m0s/],
 ])(

@@ -12,7 +12,10 @@ const HOME = join(import.meta.dirname, '..', '..', '.workshop', 'stacks');
 /** From this version on an engine asks a container often while it starts, and seldom afterwards. */
 const START_INTERVAL_SINCE = 25;
 
-/** An older engine asks a container at least so often, however busy the machine is. Milliseconds. */
+/** A starting container is asked at least so often, however busy the machine is. Milliseconds. */
+const LONGEST_START_INTERVAL = 2_000;
+
+/** The same of an older engine, which asks as often later too. */
 const LONGEST_INTERVAL = 10_000;
 
 /**
@@ -23,14 +26,23 @@ const LONGEST_INTERVAL = 10_000;
  * @param engine its version
  */
 function askSoon(containers: number, engine: string) {
-  if (Number.parseInt(engine, 10) >= START_INTERVAL_SINCE)
-    return { start_period: '30s', start_interval: '500ms', interval: '30s', retries: 1 };
   // Windows knows no load and says 0.
   const busy = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+  if (Number.parseInt(engine, 10) >= START_INTERVAL_SINCE) {
+    // Where programs queue for their turn, each question makes the queue longer.
+    const interval = Math.max(500, Math.min(250 * busy, LONGEST_START_INTERVAL));
+    const start_interval = `${Math.round(interval)}ms`;
+    return { start_period: '30s', start_interval, interval: '30s', retries: 1 };
+  }
   const calm = Math.min(500 * containers, 2_000);
   const milliseconds = Math.round(Math.min(calm * busy, LONGEST_INTERVAL));
   return { interval: `${milliseconds}ms`, retries: Math.ceil(60_000 / milliseconds) };
 }
+
+/** A server whose files are replaced is told to take up what they name at once; by default it waits for some seconds. */
+const QUICKER: Record<string, string[]> = {
+  prometheus: ['--scrape.discovery-reload-interval=500ms'],
+};
 
 /** A file that a service sees in place of its own. */
 export interface ReplacedFile {
@@ -62,8 +74,10 @@ export async function addOverrides(
   await mkdir(folder, { recursive: true });
   for (const [name, service] of described) {
     const port = CONTAINER_PORTS[name as ServiceName];
-    const { containerName, startPeriod } = service;
+    const { command = [], containerName, startPeriod } = service;
+    const isQuick = command[0]?.startsWith('-') && replaced.some((it) => it.service === name);
     services[name] = {
+      ...(isQuick && { command: [...command, ...(QUICKER[name] ?? [])] }),
       // Others are asked by containers only.
       ports: port ? [`127.0.0.1:0:${port}`] : [],
       ...(containerName && {

@@ -10,8 +10,11 @@ import {
   containerOf,
   containers,
   exec,
+  handle,
   logs,
   type ServiceName,
+  start,
+  stop,
   urlOf,
 } from './containers.ts';
 import { basicLogin, grafanaClient } from './grafana.ts';
@@ -20,7 +23,10 @@ import { inboxClient } from './inbox.ts';
 import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
 import { prometheusClient } from './prometheus.ts';
 import { takeDown } from './start-or-clean-up.ts';
-import { bringUp, type Started } from './start-stack.ts';
+import { bringUp, prepareReaper, type Started } from './start-stack.ts';
+
+/** How long it is believed that a service still has its port. Milliseconds. */
+const URL_HOLDS_MS = 1_000;
 
 export interface StackOptions {
   /** The folder that holds the compose file. */
@@ -60,13 +66,17 @@ export async function startStack(options: StackOptions) {
     files: options.composeFiles ?? ['docker-compose.yaml'],
   };
   const { services = [], optional = ['grafana'], keep = false, built, signal } = options;
+  // Loading Testcontainers takes a moment, in which Compose reads its file and builds images.
+  const reaper = keep ? Promise.resolve() : prepareReaper();
+  reaper.catch(() => {});
   try {
     const description = await describeProject(project);
     if (options.ports !== 'own') {
       const { version } = await ensureEngine();
       await addOverrides(project, description, options.replaced ?? [], version);
     }
-    const wanted = { described: description.services, services, optional, keep, built, signal };
+    const described = description.services;
+    const wanted = { described, services, optional, keep, built, reaper, signal };
     return stackOf(project, await bringUp(project, wanted), keep);
   } catch (error) {
     // Containers that an earlier run has left up would go on with files that are removed now. The demo has none.
@@ -87,8 +97,26 @@ export type Stack = Awaited<ReturnType<typeof startStack>>;
 function stackOf(project: ComposeProject, started: Started, keep: boolean) {
   const url = (service: ServiceName) => urlOf(project, service);
   const remove = () => removeStack(project);
+  /** Where services answer, for a moment: whoever waits asks ten times a second, and the engine is slower than they are. */
+  const urls = new Map<ServiceName, { url: Promise<string>; until: number }>();
+  const recentUrl = (service: ServiceName): Promise<string> => {
+    const known = urls.get(service);
+    if (known && Date.now() < known.until) return known.url;
+    const asked = { url: url(service), until: Date.now() + URL_HOLDS_MS };
+    urls.set(service, asked);
+    asked.url.catch(() => urls.delete(service));
+    return asked.url;
+  };
+  /** Containers that are made or started get other ports. */
+  const withOtherUrls = <T>(change: Promise<T>): Promise<T> => change.finally(() => urls.clear());
+  const ofService = (service: string, change: (id: string) => Promise<unknown>) =>
+    withOtherUrls(
+      containers(project).then((all) =>
+        Promise.all(all.filter((it) => it.service === service).map(({ id }) => change(id))),
+      ),
+    );
   const http = (title: string, service: ServiceName, headers?: Record<string, string>) =>
-    httpClient(title, () => url(service), headers);
+    httpClient(title, () => recentUrl(service), headers);
 
   const prometheus = prometheusClient(http('Prometheus', 'prometheus'));
   const alertmanager = alertmanagerClient(http('Alertmanager', 'alertmanager'));
@@ -120,7 +148,13 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
       return grafanaClient(http('Grafana', 'grafana', { authorization }));
     },
     /** Runs `docker compose …` on this stack. */
-    compose: (...args: string[]) => compose(project, args),
+    compose: (...args: string[]) => withOtherUrls(compose(project, args)),
+    /** Stops the containers of a service; after some seconds it kills them. */
+    stop: (service: string, seconds: number) => ofService(service, (id) => stop(id, seconds)),
+    /** Starts the containers of a service that was stopped. */
+    start: (service: string) => ofService(service, start),
+    /** The container of a service, to be told or asked anything. */
+    container: async (service: string) => handle((await containerOf(project, service)).id),
     /** Runs a program in the container of a service. */
     exec: async (service: string, command: string[]) =>
       exec((await containerOf(project, service)).id, command),

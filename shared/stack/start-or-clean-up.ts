@@ -7,6 +7,9 @@ import { firstFailure, problemOfService } from './first-failure.ts';
 import { describeListeners } from './look-inside.ts';
 import { waitFor } from './wait-for.ts';
 
+/** Beside the half second after which a container is asked, a short time. The engine computes long to list containers. */
+const LOOK_MS = 250;
+
 /** From the start of the containers until all are healthy. Grafana takes longest, on a slow laptop. */
 const HEALTHY_LIMIT_MS = 120_000;
 
@@ -92,6 +95,7 @@ async function allHealthy(project: ComposeProject, services: string[], signal: A
     look: () => containers(project),
     until: (seen) =>
       services.every((name) => seen.some((it) => it.service === name && it.health === 'healthy')),
+    every: LOOK_MS,
     signal,
   });
 }
@@ -102,7 +106,8 @@ async function allHealthy(project: ComposeProject, services: string[], signal: A
  * @throws MachineFault when something is left
  */
 export async function takeDown({ directory, name }: ComposeProject): Promise<void> {
-  const everything = ['--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '5'];
+  // Nobody waits for what a program would still write to a volume that goes with it.
+  const everything = ['--volumes', '--remove-orphans', '--rmi', 'local', '--timeout', '0'];
   // No file is named: Compose then goes by its labels where the project's own file is broken or gone by now.
   const cwd = existsSync(directory) ? directory : tmpdir();
   const down = () =>

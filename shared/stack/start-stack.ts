@@ -15,6 +15,8 @@ export interface StartOptions {
   services: string[];
   /** True when the stack must outlive this process. */
   keep: boolean;
+  /** `prepareReaper`, which has begun before. */
+  reaper: Promise<void>;
   signal?: AbortSignal | undefined;
 }
 
@@ -53,8 +55,7 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
   await Promise.all([
     builds !== options.built &&
       announce(building, () => buildImages(project, services, options.signal)),
-    // Loading Testcontainers takes a moment, in which images can be built.
-    !options.keep && prepareReaper(),
+    options.reaper,
   ]);
   const names = localized(services.join(', '), services.join('、'));
   const toBeHealthy = services.filter((service) => described.get(service)?.hasHealthcheck);

@@ -4,6 +4,9 @@ import { WrongResult } from '../engine/index.ts';
 /** How often a condition is looked at. Short beside the seconds in which alerts move. */
 const POLL_INTERVAL_MS = 100;
 
+/** What takes long is looked at less often, but at least so often. */
+const LONGEST_INTERVAL_MS = 300;
+
 export interface Wait<T> {
   /** What is awaited, as the end of "Waited 30 s for …". */
   what: string;
@@ -12,6 +15,8 @@ export interface Wait<T> {
   /** Looks once. An error counts as "not yet" and is reported as the last thing seen. */
   look: () => Promise<T>;
   until: (seen: T) => boolean;
+  /** How often the first looks are, in milliseconds. Default: 100. */
+  every?: number;
   signal?: AbortSignal | undefined;
 }
 
@@ -22,7 +27,8 @@ export interface Wait<T> {
  * @throws the signal's reason, as soon as it is aborted
  */
 export async function waitFor<T>(wait: Wait<T>): Promise<T> {
-  const end = Date.now() + wait.withinSeconds * 1_000;
+  const start = Date.now();
+  const end = start + wait.withinSeconds * 1_000;
   let lastSeen = 'nothing';
   do {
     try {
@@ -32,7 +38,9 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
     } catch (error) {
       lastSeen = shorten((error as Error).message);
     }
-    await pause(POLL_INTERVAL_MS, undefined, { ...(wait.signal && { signal: wait.signal }) });
+    const least = wait.every ?? POLL_INTERVAL_MS;
+    const interval = Math.max(least, Math.min((Date.now() - start) / 20, LONGEST_INTERVAL_MS));
+    await pause(interval, undefined, { ...(wait.signal && { signal: wait.signal }) });
   } while (Date.now() < end);
   throw new WrongResult(
     `Waited ${Math.round(wait.withinSeconds)} s for ${wait.what}. Last seen: ${lastSeen}`,

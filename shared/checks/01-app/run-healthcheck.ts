@@ -1,4 +1,3 @@
-import { docker } from '../../engine/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
 
 /** Milliseconds. Docker's own patience, where a healthcheck names none, is 30 s; nobody waits for that here. */
@@ -11,10 +10,8 @@ const LIMIT_MS = 10_000;
  * @returns its exit codes, as a shell tells them: 127 when it was not found, 137 when it did not end
  */
 export async function runHealthcheckOnError({ stack }: StepUnderTest) {
-  const app = (await stack.containers()).find(({ service }) => service === 'app');
-  const format = '{{json .Config.Healthcheck.Test}}';
-  const test = await docker(['inspect', '--format', format, app?.id ?? '']);
-  const [kind, ...args] = JSON.parse(test) as string[];
+  const { Config } = await (await stack.container('app')).inspect();
+  const [kind, ...args] = Config.Healthcheck?.Test ?? [];
   const command = kind === 'CMD-SHELL' ? ['/bin/sh', '-c', ...args] : args;
   const output = await stack.compose(
     ...['run', '--rm', '--no-deps', '-T', '--entrypoint', 'node', 'app'],

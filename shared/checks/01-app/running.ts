@@ -1,6 +1,5 @@
 // The container of the app, while it runs and when it is stopped.
 import { get } from 'node:http';
-import { docker } from '../../engine/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { askApp, startAgain, tryInTime } from './ask-app.ts';
@@ -41,7 +40,7 @@ export const running = defineTopic({ kind: 'live' }, [
     ofContainers: true,
     concurrent: true,
     async run(step) {
-      const uid = (await step.stack.compose('exec', '-T', 'app', 'id', '-u')).trim();
+      const uid = (await step.stack.exec('app', ['id', '-u'])).output.trim();
       expectThat(uid !== '0', {
         expected: 'a user other than root',
         actual: 'root (uid 0)',
@@ -88,8 +87,7 @@ export const running = defineTopic({ kind: 'live' }, [
 async function stopWhileSlow(step: StepUnderTest) {
   // Some question may have ended it; that is said there.
   await startAgain(step);
-  const running = await step.stack.containers();
-  const id = running.find(({ service }) => service === 'app')?.id ?? '';
+  const app = await step.stack.container('app');
   const url = `${await step.stack.url('app')}/slow`;
   let isLate = false;
   const answered = new Promise<string>((resolve) => {
@@ -104,13 +102,13 @@ async function stopWhileSlow(step: StepUnderTest) {
   for (let times = 0; times < 2; times++) await askApp(step, '/healthz');
   const { output } = await step.stack.exec('app', ['cat', '/proc/1/cmdline']);
   const [first = ''] = output.split('\0');
-  const config = JSON.parse(await docker(['inspect', '--format', '{{json .Config}}', id]));
+  const config = (await app.inspect()).Config as { StopSignal?: string; StopTimeout?: number };
   const { StopSignal: signal = 'SIGTERM', StopTimeout: seconds = 10 } = config;
-  await docker(['kill', '--signal', signal, id]);
+  await app.kill({ signal });
   const wasLate = isLate;
   // Then `docker compose stop` kills it.
-  const ended = await docker(['wait', id], { signal: AbortSignal.timeout(seconds * 1_000) }).then(
-    (exitCode) => `the end with exit code ${exitCode}`,
+  const ended = await app.wait({ abortSignal: AbortSignal.timeout(seconds * 1_000) }).then(
+    ({ StatusCode }) => `the end with exit code ${StatusCode}`,
     () => `no end within ${seconds} s`,
   );
   return { actual: `${await answered}, ${ended}`, isLate: wasLate, signal, seconds, first };

@@ -24,7 +24,7 @@ export const warning = defineTopic({ kind: 'live' }, [
       const { stack } = step;
       await stack.inbox.clear();
       // Stopped already now: InstanceDown, which a check further down awaits, ripens while the others run.
-      await stack.compose('stop', '--timeout', '2', 'app');
+      await stack.stop('app', 2);
       const instances = ['app:8080', 'app-2:8080'];
       const startsAt = new Date().toISOString();
       const post = (endsAt: number) =>
@@ -69,7 +69,7 @@ export const journey = defineTopic({ kind: 'live' }, [
       'prometheus.alert-labels',
     ],
     async run(step) {
-      await step.stack.compose('stop', '--timeout', '2', 'app');
+      await step.stack.stop('app', 2);
       await expectArrival(step, DOWN, 'firing', /firing|danger/i);
     },
   },
@@ -85,7 +85,7 @@ export const journey = defineTopic({ kind: 'live' }, [
     task: 8,
     needs: ['inbox.instance-down', 'alertmanager.inhibition'],
     async run(step) {
-      await step.stack.compose('start', 'app');
+      await step.stack.start('app');
       await expectArrival(step, DOWN, 'resolved', /resolved|good/i);
       await expectArrival(step, REQUESTS, 'resolved', /resolved|good/i);
     },

@@ -29,9 +29,13 @@ export const seenAt = (step: StepUnderTest): number => sent.get(step) ?? 0;
 /** A failure, 200 answers of known durations, and requests whose clients hang up. @throws CheckFailure */
 export async function expectSeen(step: StepUnderTest): Promise<void> {
   await awaitValue(step, 'min(up{job="web"})', 1, 'a scrape of the app');
-  await expectFirstFailure(step);
+  await step.stack.app.text('/fail').catch(() => {});
   const round = HALF.map((ms): [string, string] => ['GET', `/work?ms=${ms}`]);
-  await sendBursts(step, { round, parts: [1, 1], scrapeInterval: 1 });
+  // Neither is in the way of the other; what is wrong with the first one is said first.
+  const bursts = sendBursts(step, { round, parts: [1, 1], scrapeInterval: 1 });
+  bursts.catch(() => {});
+  await expectFirstFailure(step);
+  await bursts;
   await expectSameBuckets(step);
   await whileWaiting(step, async () => {
     sent.set(step, await step.stack.prometheus.now());
@@ -48,7 +52,6 @@ export async function expectSeen(step: StepUnderTest): Promise<void> {
 const FAILURES = 'http_requests_total{job="web", route="/fail", status_code="500"}';
 
 async function expectFirstFailure(step: StepUnderTest): Promise<void> {
-  await step.stack.app.text('/fail').catch(() => {});
   const { waitFor } = await import('../../stack/index.ts');
   await waitFor({
     what: 'the first failure',

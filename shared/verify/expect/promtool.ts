@@ -1,4 +1,5 @@
-import { posix } from 'node:path';
+import { statSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { stringify } from 'yaml';
 import { parseDuration } from '../../duration.ts';
 import { ruleFiles, type StepUnderTest } from '../files/index.ts';
@@ -84,14 +85,34 @@ function runTest(step: StepUnderTest, series: Scenario['series'], tests: object)
   return shell(step, `${writing({ [file]: test })}; promtool test rules ${file}`);
 }
 
-/** Runs a line in the shell of a container. @returns everything it prints, also when it fails */
-export async function shell(
-  { stack }: StepUnderTest,
+/**
+ * Runs a line in the shell of a container, which must depend on nothing but what the container is made of: many answers
+ * of the proof have the same, and ask the same.
+ *
+ * @returns everything it prints, also when it fails
+ */
+export const shell = (
+  step: StepUnderTest,
   script: string,
   service = 'prometheus',
-): Promise<string> {
-  const { output } = await stack.exec(service, ['sh', '-c', `{ ${script}; } 2>&1`]);
-  return output.trimEnd();
+): Promise<string> =>
+  step.shared(JSON.stringify([script, service, ...madeOf(step, service)]), async () => {
+    const { output } = await step.stack.exec(service, ['sh', '-c', `{ ${script}; } 2>&1`]);
+    return output.trimEnd();
+  });
+
+/** The compose file, and what the service mounts of the step: each path, who may read it, and what it holds. */
+function madeOf(step: StepUnderTest, service: string) {
+  const { files } = step;
+  const places = step
+    .compose()
+    .service(service)
+    .mounts.map(({ source }) => posix.join(source, '/'));
+  const mounted = files.all().filter((path) => places.some((it) => `${path}/`.startsWith(it)));
+  return [...files.composePaths(), ...mounted].map((path) => {
+    const { mode } = statSync(join(files.directory, path));
+    return [path, mode, files.readable(path)];
+  });
 }
 
 /** Shell lines that write files, each where its path in the container says. */

@@ -3,7 +3,7 @@ import { ruleFiles, type StepUnderTest } from '../../files/index.ts';
 import { alertRules } from '../alert-rules.ts';
 import type { Series } from '../promtool.ts';
 import { type FiringAlert, firedIn, seriesIn } from '../promtool.ts';
-import { toolShell } from './tool.ts';
+import { imageOf, toolShell } from './tool.ts';
 
 /** Hours that are made up, one sample a minute, and what to look at, in the order of the minutes. */
 export interface Play {
@@ -26,7 +26,8 @@ export interface Played {
 const ASKED = 'asked="what is there?"';
 
 /**
- * Plays hours with the step's rules, all of them in one container: seconds of computing, and no waiting for real time.
+ * Plays hours with the step's rules, all of them by one promtool: seconds of computing, and no waiting for real time. In
+ * the proof, where many answers have the same rules, each hour is played once.
  *
  * @throws MachineFault when the engine, or the image, is in the way
  * @throws Error with promtool's own message when the rules do not load
@@ -36,17 +37,39 @@ export async function playRules<Name extends string>(
   plays: Record<Name, Play>,
 ): Promise<Record<Name, Played>> {
   const names = Object.keys(plays) as Name[];
+  const files = ruleFiles(step);
   const rules = {
-    rule_files: ruleFiles(step).map(({ containerPath }) => containerPath),
+    rule_files: files.map(({ containerPath }) => containerPath),
     // promtool has no order of its own. What is recorded must be there before an alert asks for it.
     group_eval_order: groupsOf(step),
   };
-  const files = names.map((name) => [`/tmp/${name}.yaml`, testFile(rules, plays[name])] as const);
-  const lines = files.map(([path]) => `promtool test rules ${path}; echo "end of ${path}"`);
-  const report = await toolShell(step, 'prometheus', lines.join('\n'), Object.fromEntries(files));
-  const parts = report.split(/^end of .*$/m);
-  const played = names.map((name, index) => [name, readReport(parts[index] ?? '', plays[name])]);
-  return Object.fromEntries(played);
+  const texts = files.map(({ path }) => step.files.text(path));
+  const fresh: [path: string, test: string][] = [];
+  // Begins when `fresh` is complete, below.
+  const played = Promise.resolve().then(() => playAll(step, fresh));
+  const reports = names.map((name) => {
+    const test = testFile(rules, plays[name]);
+    return step.shared(JSON.stringify(['play', imageOf(step), texts, test]), async () => {
+      const index = fresh.push([`/tmp/${name}.yaml`, test]) - 1;
+      return (await played)[index] ?? '';
+    });
+  });
+  const entries = names.map(async (name, index) => [
+    name,
+    readReport((await reports[index]) ?? '', plays[name]),
+  ]);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** What promtool reports about each file; where it does not get that far, everything that it says. */
+async function playAll(step: StepUnderTest, tests: [path: string, test: string][]) {
+  if (tests.length === 0) return [];
+  const files = Object.fromEntries(tests);
+  const run = `promtool test rules ${Object.keys(files).join(' ')}`;
+  const report = await toolShell(step, 'prometheus', run, files);
+  const parts = report.split(/^(?= {2}(?:FAILED|SUCCESS)\b)/m);
+  const own = parts.filter((part) => /^ {2}(FAILED|SUCCESS)/.test(part));
+  return own.length === tests.length ? own : tests.map(() => report);
 }
 
 /** The names of all groups, those that record something first. */

@@ -27,14 +27,21 @@ export async function toolShell(
   // Loaded only now, because a static verdict must not wait for it.
   const { docker, ensureEngine } = await import('../../../engine/index.ts');
   const { ensureImages, imageFault } = await import('../../../images/index.ts');
-  const name = String(step.compose().service(server).get('image'));
+  const name = imageOf(step, server);
   await ensureEngine();
   const [image] = await ensureImages([name]);
   if (image?.unavailable) throw imageFault(image);
   const files = { ...filesOf(step, server), ...more };
   const input = `exec 2>&1\n${writing(files)}\n${script}\nexit 0\n`;
-  return docker([...RUN, '--entrypoint', 'sh', name, '-s'], { input });
+  // Many answers of the proof ask the same.
+  return step.shared(`${name}\n${input}`, () =>
+    docker([...RUN, '--entrypoint', 'sh', name, '-s'], { input }),
+  );
 }
+
+/** The image of one of the step's servers. */
+export const imageOf = (step: StepUnderTest, server: Server = 'prometheus'): string =>
+  String(step.compose().service(server).get('image'));
 
 /** The YAML files and templates beside a server's settings, where its container sees them. */
 function filesOf(step: StepUnderTest, server: Server): ContainerFiles {
