@@ -46,6 +46,7 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
       'InstanceDown',
       'TooManyErrors',
       'TooManyRequests',
+      'Watchdog',
     ].map((name) => `docs/runbooks/${name}.md`),
   },
   {

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
+import { isActive } from '../verify/expect/play/index.ts';
 import { asList, isRecord, type YamlFile, type YamlPath } from '../verify/files/index.ts';
 import type { Case, Labels } from './table.ts';
-import { isActive } from './time-interval.ts';
 
 /** Labels that only the alerts of a table have: of which case, and played at which time. */
 const CASE = 'routing_case';

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { ensureImages } from '../images/index.ts';
+import { isActive } from '../verify/expect/play/index.ts';
 import { type Play, playRouting, readRunning } from './index.ts';
 import { startThrowaway } from './throwaway.ts';
-import { isActive } from './time-interval.ts';
 
 const image = 'prom/alertmanager:v0.33.1';
 

@@ -33,6 +33,8 @@ export interface PlayedCase {
   /** "pager and slack", "nobody, inhibited by InstanceDown" */
   expected: string;
   actual: string;
+  /** Of its first alert that is not as expected, else of its first one. */
+  outcome: Outcome;
   /** What decided, of a failed case. */
   decidedBy: Decision[];
 }
@@ -137,30 +139,32 @@ export interface Scene {
 }
 
 async function judge(it: Case, fates: Fate[], scene: Scene): Promise<PlayedCase> {
-  const { name, where } = it;
+  const { where } = it;
   const expected = describeOutcome(it.expected);
   const own = fates.slice(0, it.alerts.length);
   const wrong = own.find(({ outcome }) => describeOutcome(outcome) !== expected);
   const told = own.filter(
     ({ inhibitedBy, silencedBy }) => inhibitedBy.length + silencedBy.length === 0,
   );
+  const { outcome } = wrong ?? (own[0] as Fate);
+  const played = { name: it.name, outcome };
   const clock = it.at
     ? undefined
     : told.flatMap(({ routes }) => routes).find((route) => route.isTimed);
   if (!wrong && !clock) {
-    return { name, where, passed: true, expected, actual: expected, decidedBy: [] };
+    return { ...played, where, passed: true, expected, actual: expected, decidedBy: [] };
   }
   if (clock) {
     const what = 'this route names time intervals, so the case needs a time: at:';
     return {
-      ...{ name, where, passed: false, expected, actual: 'this depends on the clock' },
+      ...{ ...played, where, passed: false, expected, actual: 'this depends on the clock' },
       decidedBy: [{ where: scene.file.where(clock.place), what }],
     };
   }
   const fate = wrong as Fate;
   const whose = own.length > 1 ? `${describeLabels(fate.labels)} goes to ` : '';
   return {
-    ...{ name, where, passed: false, expected },
+    ...{ ...played, where, passed: false, expected },
     actual: `${whose}${describeOutcome(fate.outcome)}`,
     decidedBy: await explainOutcome(it, fate, fates, scene),
   };

@@ -16,9 +16,9 @@ import {
 import { defineTopic } from '../../verify/runner/index.ts';
 import { describe } from './settings.ts';
 
-const alertmanagerIn = (step: StepUnderTest) => step.compose().service('alertmanager');
-
 export const isOfSecrets = ({ source }: Mount): boolean => /^(\.\/)+secrets\b/.test(source);
+
+const alertmanagerIn = (step: StepUnderTest) => step.compose().service('alertmanager');
 
 /** The service alertmanager in the compose file. */
 export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmanager.service'] }, [

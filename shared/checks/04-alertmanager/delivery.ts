@@ -1,3 +1,4 @@
+import { type Alert, fits, type Labels, labelsOf } from '../../verify/expect/index.ts';
 import {
   expectThat,
   fail,
@@ -6,11 +7,10 @@ import {
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-import { readInbox, waitOrLook } from './messages.ts';
 import { findGapBefore } from './prometheus.ts';
 import { findRefusal, type Gap } from './receiver.ts';
 import { misled } from './routing.ts';
-import { ALERTS, type Alert, fits, type Labels, labelsOf, listOf, readSlack } from './settings.ts';
+import { ALERTS, listOf, readInbox, readSlack, waitOrLook } from './settings.ts';
 
 const [REQUESTS, DOWN] = ALERTS;
 

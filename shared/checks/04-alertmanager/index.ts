@@ -4,12 +4,12 @@ import { defineStep } from '../../verify/runner/index.ts';
 import { compose } from './compose.ts';
 import { journey, warning } from './delivery.ts';
 import { intervals } from './intervals.ts';
-import { templates } from './messages.ts';
 import { alerting, found } from './prometheus.ts';
 import { receiver } from './receiver.ts';
 import { routes, routing } from './routing.ts';
 import { ruleTests } from './rule-tests.ts';
 import { rules } from './rules.ts';
+import { templates } from './settings.ts';
 import { unitTests } from './traffic.ts';
 
 export { findGap } from './delivery.ts';

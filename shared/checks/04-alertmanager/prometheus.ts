@@ -1,5 +1,11 @@
 import { stringify } from 'yaml';
-import { expectTogether, shell } from '../../verify/expect/index.ts';
+import {
+  type Alert,
+  expectTogether,
+  type Labels,
+  labelsOf,
+  shell,
+} from '../../verify/expect/index.ts';
 import {
   expectList,
   expectThat,
@@ -9,9 +15,8 @@ import {
   type YamlPath,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-import { waitOrLook } from './messages.ts';
 import { type Gap, lastError } from './receiver.ts';
-import { ALERTS, type Alert, type Labels, labelsOf, listOf } from './settings.ts';
+import { ALERTS, listOf, waitOrLook } from './settings.ts';
 
 const ALERTMANAGERS = ['alerting', 'alertmanagers'];
 

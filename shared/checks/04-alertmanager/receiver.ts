@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { type Alert, type Integration, isTrue } from '../../verify/expect/index.ts';
 import {
   expectThat,
   type Finding,
@@ -10,7 +11,7 @@ import {
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { isOfSecrets } from './compose.ts';
-import { type Alert, describe, isTrue, readSlack, type SlackConfig } from './settings.ts';
+import { describe, readSlack } from './settings.ts';
 
 /** The path of a webhook's address, as in /services/T…/B…/…, but not the inbox's own, which is no secret. */
 const WEBHOOK = /\/services\/T\w+\/B\w+\/(?!X{24})\w+/;
@@ -84,8 +85,8 @@ export const receiver = defineTopic({ kind: 'static', task: 7, needs: ['alertman
 ]);
 
 /** @param entries all of the receiver */
-function expectSecretFile(step: StepUnderTest, at: YamlPath, entries: SlackConfig[]): void {
-  const { file, containerPath } = readSlack(step);
+function expectSecretFile(step: StepUnderTest, at: YamlPath, entries: Integration[]): void {
+  const { file } = readSlack(step);
   const hasAddress = entries.map(({ value }) => Boolean(value?.api_url_file ?? value?.api_url));
   const bare = hasAddress.indexOf(false);
   expectThat(bare < 0 || !hasAddress.includes(true), {
@@ -96,18 +97,27 @@ function expectSecretFile(step: StepUnderTest, at: YamlPath, entries: SlackConfi
   });
   const ownFile = [...at, 'api_url_file'];
   const place = file.get(ownFile) ? ownFile : ['global', 'slack_api_url_file'];
-  const path = file.get(place);
   const ownUrl = [...at, 'api_url'];
   const open = file.get(ownUrl) ? ownUrl : ['global', 'slack_api_url'];
   const isOpen = file.get(open) !== undefined;
-  expectThat(path, {
+  expectThat(file.get(place), {
     expected: 'api_url_file: with the path of the secret file in the container',
     actual: isOpen ? `the address itself, as ${open.at(-1)}` : 'no address at all',
     where: file.where(isOpen ? open : at),
     hint: 'Whoever has a webhook address can post to it, and this file is committed. So the file names another file, which is not.',
   });
+  expectSecretAt(step, place);
+}
+
+/**
+ * A key of Alertmanager's settings names a secret file that its container sees.
+ *
+ * @throws CheckFailure when nothing, or another folder, is mounted there
+ */
+export function expectSecretAt(step: StepUnderTest, place: YamlPath): void {
+  const { file, containerPath } = readSettings(step, 'alertmanager');
   const service = step.compose().service('alertmanager');
-  const inContainer = posix.resolve(posix.dirname(containerPath), String(path));
+  const inContainer = posix.resolve(posix.dirname(containerPath), String(file.get(place)));
   const seen = hostPath(service, inContainer);
   const mount = service.mounts.find(isOfSecrets);
   const isAsInLesson = inContainer.startsWith('/run/secrets/');
@@ -115,7 +125,7 @@ function expectSecretFile(step: StepUnderTest, at: YamlPath, entries: SlackConfi
     expected: `a secret file at ${inContainer} in the container of alertmanager`,
     actual: seen ? `no file ${seen}` : 'nothing mounted there',
     where: (!seen && isAsInLesson && mount?.where) || file.where(place),
-    hint: `api_url_file names a file inside the container. There your mount shows ${mount?.source} as ${mount?.target}.`,
+    hint: `${place.at(-1)} names a file inside the container. There your mount shows ${mount?.source} as ${mount?.target}.`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { parseDuration } from '../../duration.ts';
+import { allRoutes, endsOf, type Labels, labelsOf, settingOf } from '../../verify/expect/index.ts';
 import {
   expectList,
   expectThat,
@@ -9,18 +10,7 @@ import {
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import type { Gap } from './receiver.ts';
-import {
-  ALERTS,
-  allRoutes,
-  describe,
-  endsOf,
-  type Labels,
-  labelsOf,
-  listOf,
-  settingOf,
-  slackOf,
-  slackRoutes,
-} from './settings.ts';
+import { ALERTS, describe, listOf, slackOf, slackRoutes } from './settings.ts';
 
 const TIMES = { group_wait: '5s', group_interval: '10s', repeat_interval: '1h' };
 

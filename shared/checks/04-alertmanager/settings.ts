@@ -1,11 +1,24 @@
-import { alertRules, ruleLabels } from '../../verify/expect/index.ts';
 import {
-  isRecord,
+  type Alert,
+  endsOf,
+  type Integration,
+  integrationsOf,
+  type Labels,
+  labelsOf,
+  missingIn,
+  renderMessage,
+  settingOf,
+  twoAlerts,
+} from '../../verify/expect/index.ts';
+import {
+  fail,
   readSettings,
   type StepUnderTest,
+  textsIn,
   type YamlFile,
   type YamlPath,
 } from '../../verify/files/index.ts';
+import { defineTopic } from '../../verify/runner/index.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a learner's YAML can hold anything
 export const listOf = (value: unknown): any[] => (Array.isArray(value) ? value : []);
@@ -14,136 +27,15 @@ export const listOf = (value: unknown): any[] => (Array.isArray(value) ? value :
 export const describe = (value: unknown, key: string): string =>
   value === undefined || value === null || value === '' ? `no ${key}` : `${key}: ${value}`;
 
-/** YAML's ways to say yes that Prometheus and Alertmanager know; in quotes each is a text. */
-export const isTrue = (file: YamlFile, place: YamlPath): boolean =>
-  file.get(place) === true || /^(true|yes|on|y)$/i.test(file.source(place) ?? '');
-
 /** The two alerts of this step, each a task of its own. */
 export const ALERTS = [
   { id: 'too-many-requests', name: 'TooManyRequests', severity: 'warning', task: 2 },
   { id: 'instance-down', name: 'InstanceDown', severity: 'critical', task: 3 },
 ] as const;
 
-export interface Alert {
-  name: string;
-  severity: string;
-}
-
-export type Labels = Record<string, string>;
-
-/** The labels that an alert of the app has when Alertmanager gets it: the target's, the rule's, and those of Prometheus. */
-export function labelsOf(step: StepUnderTest, { name, severity }: Alert, target: Labels = {}) {
-  const own = orNone(() => alertRules(step))?.find((rule) => rule.name === name);
-  const prometheus = orNone(() => readSettings(step, 'prometheus'));
-  const external = prometheus?.file.get(['global', 'external_labels']);
-  const labels = {
-    ...(isRecord(external) && external),
-    severity,
-    ...(own && ruleLabels(own)),
-    ...{ alertname: name, job: 'web', instance: 'app:8080', ...target },
-  };
-  // What a template makes of a label is known only when the rule fires.
-  const known = Object.entries(labels).filter(([, value]) => !`${value}`.includes('{{'));
-  return Object.fromEntries(known.map(([label, value]): [string, string] => [label, `${value}`]));
-}
-
-/** Nothing where a file cannot be read, which another check says. */
-function orNone<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * The routes that an alert ends in, as Alertmanager walks through them: the first child that fits takes it, unless it
- * says `continue`; where none fits, the parent has it.
- */
-export function endsOf(file: YamlFile, labels: Labels, place: YamlPath = ['route']): YamlPath[] {
-  const route = file.get(place);
-  if (!isRecord(route) || !fits(route, labels)) return [];
-  const ends: YamlPath[] = [];
-  for (const index of listOf(route.routes).keys()) {
-    const child = [...place, 'routes', index];
-    const found = endsOf(file, labels, child);
-    ends.push(...found);
-    if (found.length > 0 && !isTrue(file, [...child, 'continue'])) break;
-  }
-  return ends.length > 0 ? ends : [place];
-}
-
-/** Of all routes, the children too: where each stands. */
-export const allRoutes = (file: YamlFile, place: YamlPath = ['route']): YamlPath[] => [
-  place,
-  ...[...listOf(file.get([...place, 'routes'])).keys()].flatMap((index) =>
-    allRoutes(file, [...place, 'routes', index]),
-  ),
-];
-
-/** What holds for a route: its own setting, or that of the nearest route around it; and where that stands. */
-export function settingOf(file: YamlFile, route: YamlPath, key: string) {
-  for (let depth = route.length; depth > 0; depth -= 2) {
-    const place = [...route.slice(0, depth), key];
-    const value = file.get(place);
-    if (value !== undefined && value !== null) return { value, place };
-  }
-  return { value: undefined, place: [...route, key] };
-}
-
-/**
- * Whether an alert has the labels that a route, or one side of an inhibition, asks for.
- *
- * @param side of an inhibition: "source_" or "target_"
- */
-export const fits = (of: Record<string, unknown>, labels: Labels, side = ''): boolean =>
-  [
-    ...[of[`${side}matchers`] ?? []].flat().flatMap((text) => [...String(text).matchAll(MATCHER)]),
-    ...Object.entries(of[`${side}match`] ?? {}).map(([name, value]) => ['', '', name, '=', value]),
-    ...Object.entries(of[`${side}match_re`] ?? {}).map(([name, it]) => ['', '', name, '=~', it]),
-  ].every(([, , name, operator, value]) => {
-    const given = labels[String(name)] ?? '';
-    const wanted = unquote(String(value));
-    const isEqual = String(operator).endsWith('~') ? isLike(given, wanted) : given === wanted;
-    return isEqual !== String(operator).startsWith('!');
-  });
-
-/** `severity = critical`, `severity=~"warning|critical"`, also several in braces. */
-const MATCHER = /("?)([^\s"=!~{},]+)\1\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*"|[^,}]*)/g;
-
-const unquote = (text: string): string => {
-  const trimmed = text.trim();
-  return /^".*"$/s.test(trimmed) ? trimmed.slice(1, -1).replace(/\\(.)/g, '$1') : trimmed;
-};
-
-/** Go takes flags at the beginning of an expression, and always looks at the whole text. */
-function isLike(text: string, expression: string): boolean {
-  try {
-    const [, flags = '', rest = ''] = expression.match(/^(?:\(\?(\w+)\))?(.*)$/s) ?? [];
-    return new RegExp(`^(?:${rest})$`, flags.replace(/[^is]/g, '')).test(text);
-  } catch {
-    return false;
-  }
-}
-
-/** One entry of a receiver's `slack_configs`. */
-export interface SlackConfig {
-  receiver: string;
-  at: YamlPath;
-  // biome-ignore lint/suspicious/noExplicitAny: a learner's YAML can hold anything
-  value: any;
-}
-
 /** The Slack configurations of a receiver. */
-export function slackOf(file: YamlFile, name: unknown): SlackConfig[] {
-  const receivers = listOf(file.get(['receivers']));
-  const index = receivers.findIndex((it) => it?.name === name);
-  return listOf(receivers[index]?.slack_configs).map((value, entry) => ({
-    receiver: String(name),
-    at: ['receivers', index, 'slack_configs', entry],
-    value,
-  }));
-}
+export const slackOf = (file: YamlFile, name: unknown): Integration[] =>
+  integrationsOf(file, name).filter(({ kind }) => kind === 'slack');
 
 /** The routes that lead an alert to Slack. */
 export const slackRoutes = (file: YamlFile, labels: Labels): YamlPath[] =>
@@ -165,4 +57,61 @@ export function readSlack(step: StepUnderTest, alerts: readonly Alert[] = ALERTS
   /** Where the message is written; of a receiver without Slack, where it would be. */
   const at: YamlPath = configs[0]?.at ?? ['receivers', Math.max(0, index), 'slack_configs', 0];
   return { file, containerPath, configs, at };
+}
+
+/** What a message says, told by Alertmanager's own tool: a broken template is an empty text, and no word in the log. */
+export const templates = defineTopic({ kind: 'live', task: 8, asks: ['alertmanager'] }, [
+  {
+    id: 'message.templates',
+    title: 'A message says what happens, where, since when, and where to look',
+    async run(step) {
+      const { configs } = readSlack(step);
+      for (const config of configs) {
+        const alert = ALERTS.find((it) => reaches(step, it, config));
+        await expectMessage(step, alert ?? ALERTS[0], config);
+      }
+    },
+  },
+]);
+
+const reaches = (step: StepUnderTest, alert: Alert, { receiver }: Integration): boolean =>
+  readSlack(step, [alert]).configs.some((it) => it.receiver === receiver);
+
+/** @throws CheckFailure unless a message with two alerts can be made, and says everything */
+async function expectMessage(step: StepUnderTest, alert: Alert, config: Integration) {
+  const { file } = readSlack(step);
+  const title = '{{ template "slack.default.title" . }}';
+  const texts = textsIn({ title, ...config.value }, config.at);
+  const parts = texts.filter(({ text }) => text.includes('{{'));
+  for (const status of ['firing', 'resolved']) {
+    const text = await renderMessage(step, parts, twoAlerts(step, alert, status));
+    const missing = status === 'firing' && missingIn(text, alert.name);
+    if (!missing) continue;
+    fail({
+      expected: `a message about two alerts ${alert.name}: name, both summaries, start, runbook`,
+      actual: `${missing}, in\n${text}`,
+      where: file.where([...config.at, 'text']),
+      hint: 'A group can hold several alerts: range over .Alerts, each has .Annotations and .StartsAt. What is not common to all of them is missing in .CommonAnnotations.',
+    });
+  }
+}
+
+/** Every message in the inbox, as one text each: title, text, fields and the colour of its bar. */
+export async function readInbox({ stack }: StepUnderTest): Promise<string[]> {
+  const messages = await stack.inbox.messages();
+  return messages.map(({ title, text, fields, color }) => {
+    const lines = fields.map((field) => `${field.title}: ${field.value}`);
+    return [title, text, ...lines, `colour: ${color}`].join('\n');
+  });
+}
+
+/** Looks until the condition holds, and returns what was seen last, also when the time is over. */
+export async function waitOrLook<T>(
+  withinSeconds: number,
+  what: string,
+  look: () => Promise<T>,
+  until: (seen: T) => boolean,
+): Promise<T> {
+  const { waitFor } = await import('../../stack/index.ts');
+  return waitFor({ what, withinSeconds, look, until }).catch(look);
 }

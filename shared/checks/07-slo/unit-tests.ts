@@ -1,5 +1,5 @@
 import { rulesWith, writing } from '../../verify/expect/index.ts';
-import { promtoolShell } from '../../verify/expect/play/index.ts';
+import { toolShell } from '../../verify/expect/play/index.ts';
 import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { BUDGET, burnAlert, indicator, PAGE } from './rules.ts';
@@ -60,7 +60,9 @@ async function expectUnitTests(step: StepUnderTest): Promise<void> {
   const run = `promtool test rules $(find ${folder} -name '*.test.y*ml') && echo passed; echo "end of run"`;
   const wrong = mutants(step);
   const changed = wrong.map(({ expr }) => `${writing(rulesWith(step, PAGE.name, expr))}\n${run}`);
-  const reports = (await promtoolShell(step, [run, ...changed].join('\n'))).split(/^end of run$/m);
+  const reports = (await toolShell(step, 'prometheus', [run, ...changed].join('\n'))).split(
+    /^end of run$/m,
+  );
   const [own = '', ...others] = reports.map((report) => report.trim());
   const [, name = PAGE.name] = own.match(/^ *name: (.*?),? *$/m) ?? [];
   const [, empty = ''] = own.match(/\b(exp|got):\[\]/) ?? [];

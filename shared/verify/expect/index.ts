@@ -8,8 +8,29 @@ export {
   type Sample,
   sendTraffic,
 } from './metrics-text.ts';
-export { evaluate, onExpressionError, type Series, windowsIn } from './promql.ts';
-export { type FiringAlert, firingAlerts, shell, valuesOver, writing } from './promtool.ts';
+export {
+  evaluate,
+  type FiringAlert,
+  firingAlerts,
+  onExpressionError,
+  type Series,
+  shell,
+  valuesOver,
+  windowsIn,
+  writing,
+} from './promtool.ts';
+export {
+  type Alert,
+  allRoutes,
+  endsOf,
+  fits,
+  type Integration,
+  integrationsOf,
+  isTrue,
+  type Labels,
+  labelsOf,
+  settingOf,
+} from './routing.ts';
 export {
   expectLoopback,
   expectNamedVolume,
@@ -20,3 +41,4 @@ export {
   expectTogether,
   expectUnshared,
 } from './service-checks.ts';
+export { filesLike, missingIn, renderMessage, twoAlerts } from './templates.ts';

@@ -1,3 +1,4 @@
+import type { ReplacedFile } from '../../stack/index.ts';
 import type { StepUnderTest } from '../files/index.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface Step {
   services: string[];
   /** Let Prometheus collect twice a second in the containers of a verdict, whatever the file says. */
   quickScrapes?: boolean;
+  /** Files that the containers of a verdict see in place of the learner's. */
+  replaced?(step: StepUnderTest): ReplacedFile[];
   checks: Check[];
 }
 

@@ -3,7 +3,7 @@ export { explainStart } from './causes.ts';
 export { type Check, defineStep, defineTopic, type Step } from './check.ts';
 export { describeEvent, type Verdict } from './report.ts';
 export type { Result } from './run-checks.ts';
-export { quickSettings } from './stack-starts.ts';
+export { replacedFiles } from './stack-starts.ts';
 export { findStep, STEPS, stepNumber } from './steps.ts';
 export {
   computeVerdict,

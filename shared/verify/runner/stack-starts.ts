@@ -35,7 +35,7 @@ export const stackStarts = (definition: Step, { keep, signal }: LiveOptions): Ch
         directory,
         composeFiles: step.files.composePaths(),
         services: definition.services,
-        replaced: definition.quickScrapes ? quickSettings(step) : [],
+        replaced: replacedFiles(definition, step),
         keep,
         ...(step.imagesHold && { built: step.stack.builds }),
         ...(keep && { name: keptName(directory) }),
@@ -51,6 +51,12 @@ export const stackStarts = (definition: Step, { keep, signal }: LiveOptions): Ch
     }
   },
 });
+
+/** What the containers of a verdict see in place of the learner's files. */
+export const replacedFiles = (definition: Step, step: StepUnderTest): ReplacedFile[] => [
+  ...(definition.quickScrapes ? quickSettings(step) : []),
+  ...(definition.replaced?.(step) ?? []),
+];
 
 /** @throws CheckFailure when `docker compose up` would leave the service out */
 function expectStarted(step: StepUnderTest, name: string): void {
@@ -74,7 +80,7 @@ function expectStarted(step: StepUnderTest, name: string): void {
  *
  * @throws CheckFailure when no file of the step is mounted where Prometheus reads it
  */
-export function quickSettings(step: StepUnderTest): ReplacedFile[] {
+function quickSettings(step: StepUnderTest): ReplacedFile[] {
   const { containerPath, file } = readSettings(step, 'prometheus');
   const files = [{ path: file.path, containerPath }, ...scrapeFiles(step)];
   return files.map(({ path, containerPath: target }) => {

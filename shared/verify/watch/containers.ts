@@ -1,5 +1,5 @@
 import type { StepUnderTest } from '../files/index.ts';
-import { type Check, quickSettings, type Result, type Step } from '../runner/index.ts';
+import { type Check, type Result, replacedFiles, type Step } from '../runner/index.ts';
 import { ResultCache } from './result-cache.ts';
 import { touchedBy } from './touch.ts';
 
@@ -68,7 +68,7 @@ export class Containers {
     step.imagesHold &&= paths.every((path) => step.files.composePaths().includes(path));
     if (!step.isUp || this.#toBeStarted) return;
     try {
-      if (this.#definition.quickScrapes) await step.stack.replace(quickSettings(step));
+      await step.stack.replace(replacedFiles(this.#definition, step));
       const refresh = await import('./refresh.ts');
       for (const service of reload)
         await refresh.reload(step.stack, service as 'prometheus', this.#signal);

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../../duration.ts';
 import { expectThat, isRecord, type StepUnderTest } from '../../files/index.ts';
-import { evaluate, onExpressionError } from '../promql.ts';
+import { evaluate, onExpressionError } from '../promtool.ts';
 import { type Dashboard, type Json, listIn, type Query, readDashboards } from './dashboards.ts';
 import { prometheusSource } from './provisioning.ts';
 

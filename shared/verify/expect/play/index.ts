@@ -1,2 +1,3 @@
 export { type Play, type Played, playRules } from './play-rules.ts';
-export { promtoolShell } from './tool.ts';
+export { isActive, minutes, settingsAt } from './time-intervals.ts';
+export { toolShell } from './tool.ts';

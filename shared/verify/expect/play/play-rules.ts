@@ -1,9 +1,9 @@
 import { stringify } from 'yaml';
 import { ruleFiles, type StepUnderTest } from '../../files/index.ts';
 import { alertRules } from '../alert-rules.ts';
-import type { Series } from '../promql.ts';
+import type { Series } from '../promtool.ts';
 import { type FiringAlert, firedIn, seriesIn } from '../promtool.ts';
-import { imageOf, promtoolShell } from './tool.ts';
+import { imageOf, toolShell } from './tool.ts';
 
 /** Hours that are made up, one sample a minute, and what to look at, in the order of the minutes. */
 export interface Play {
@@ -66,7 +66,7 @@ async function playAll(step: StepUnderTest, tests: [path: string, test: string][
   if (tests.length === 0) return [];
   const files = Object.fromEntries(tests);
   const run = `promtool test rules ${Object.keys(files).join(' ')}`;
-  const report = await promtoolShell(step, run, files);
+  const report = await toolShell(step, 'prometheus', run, files);
   const parts = report.split(/^(?= {2}(?:FAILED|SUCCESS)\b)/m);
   const own = parts.filter((part) => /^ {2}(FAILED|SUCCESS)/.test(part));
   return own.length === tests.length ? own : tests.map(() => report);

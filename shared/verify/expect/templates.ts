@@ -1,32 +1,20 @@
 import { posix } from 'node:path';
-import { shell } from '../../verify/expect/index.ts';
-import { fail, hostPath, type StepUnderTest, textsIn } from '../../verify/files/index.ts';
-import { defineTopic } from '../../verify/runner/index.ts';
-import { ALERTS, type Alert, labelsOf, listOf, readSlack, type SlackConfig } from './settings.ts';
-
-/** What a message says, told by Alertmanager's own tool: a broken template is an empty text, and no word in the log. */
-export const templates = defineTopic({ kind: 'live', task: 8, asks: ['alertmanager'] }, [
-  {
-    id: 'message.templates',
-    title: 'A message says what happens, where, since when, and where to look',
-    async run(step) {
-      const { configs } = readSlack(step);
-      for (const config of configs) {
-        const alert = ALERTS.find((it) => reaches(step, it, config));
-        await expectMessage(step, alert ?? ALERTS[0], config);
-      }
-    },
-  },
-]);
-
-const reaches = (step: StepUnderTest, alert: Alert, { receiver }: SlackConfig): boolean =>
-  readSlack(step, [alert]).configs.some((it) => it.receiver === receiver);
+import {
+  asList,
+  fail,
+  hostPath,
+  readSettings,
+  type StepUnderTest,
+  type textsIn,
+} from '../files/index.ts';
+import { shell } from './promtool.ts';
+import { type Alert, labelsOf } from './routing.ts';
 
 /** When the alerts of a message began. */
 const SINCE = '2026-01-01T21:34:00Z';
 
 /** Two alerts of one group, as a rule would make them and Alertmanager shows them to a template. */
-function twoAlerts(step: StepUnderTest, alert: Alert, status: string) {
+export function twoAlerts(step: StepUnderTest, alert: Alert, status: string) {
   const alerts = ['db:5432', 'cache:6379'].map((instance, index) => ({
     labels: labelsOf(step, alert, { instance }),
     annotations: {
@@ -48,6 +36,7 @@ function twoAlerts(step: StepUnderTest, alert: Alert, status: string) {
 /** The hour may be another time zone's, and Slack shows the reader's where it gets the seconds since 1970. */
 const SAYS_SINCE = /\d:(34|04|19)(?!\d)|\b1767303240\b|\d(\.\d+)?(s|m|h|d)\b/;
 
+/** What a message about these two alerts must say. */
 const WANTED = (name: string): Record<string, RegExp> => ({
   'the name of the alert': new RegExp(name),
   'the summary of the first alert': /db:5432 is almost full/,
@@ -56,26 +45,11 @@ const WANTED = (name: string): Record<string, RegExp> => ({
   'the runbook': /runbooks\/DiskAlmostFull/,
 });
 
-/** @throws CheckFailure unless a message with two alerts can be made, and says everything */
-async function expectMessage(step: StepUnderTest, alert: Alert, config: SlackConfig) {
-  const { file } = readSlack(step);
-  const title = '{{ template "slack.default.title" . }}';
-  const texts = textsIn({ title, ...config.value }, config.at);
-  const parts = texts.filter(({ text }) => text.includes('{{'));
-  for (const status of ['firing', 'resolved']) {
-    const text = await render(step, parts, twoAlerts(step, alert, status));
-    if (status === 'resolved') continue;
-    const missing = Object.entries(WANTED(alert.name)).flatMap(([what, it]) =>
-      it.test(text) ? [] : what,
-    );
-    if (missing.length === 0 && !text.includes('<no value>')) continue;
-    fail({
-      expected: `a message about two alerts ${alert.name}: name, both summaries, start, runbook`,
-      actual: `${missing.length ? `missing: ${missing.join(', ')}` : 'a <no value>'}, in\n${text}`,
-      where: file.where([...config.at, 'text']),
-      hint: 'A group can hold several alerts: range over .Alerts, each has .Annotations and .StartsAt. What is not common to all of them is missing in .CommonAnnotations.',
-    });
-  }
+/** What a message about these two alerts does not say, in words; empty when it says everything. */
+export function missingIn(text: string, name: string): string {
+  const missing = Object.entries(WANTED(name)).flatMap(([what, it]) => (it.test(text) ? [] : what));
+  if (missing.length > 0) return `missing: ${missing.join(', ')}`;
+  return text.includes('<no value>') ? 'a <no value>' : '';
 }
 
 /** Templates that Alertmanager has without being told, and its tool has not: about what they say. */
@@ -100,10 +74,20 @@ const builtIn = (own: string): string =>
 
 type Part = ReturnType<typeof textsIn>[number];
 
-/** Fills in the templates of a message. @throws CheckFailure at the line that cannot be filled in */
-async function render(step: StepUnderTest, parts: Part[], data: object): Promise<string> {
-  const { file, containerPath } = readSlack(step);
-  const patterns = listOf(file.get(['templates'])).map((it) =>
+/**
+ * Fills in the templates of a message with Alertmanager's own tool, because the server is silent about a broken one.
+ *
+ * @param run runs shell lines where amtool and the step's files are
+ * @throws CheckFailure at the line that cannot be filled in
+ */
+export async function renderMessage(
+  step: StepUnderTest,
+  parts: Part[],
+  data: object,
+  run = (script: string) => shell(step, script, 'alertmanager'),
+): Promise<string> {
+  const { file, containerPath } = readSettings(step, 'alertmanager');
+  const patterns = asList(file.get(['templates'])).map((it) =>
     posix.resolve(posix.dirname(containerPath), String(it)),
   );
   const globs = patterns.length > 0 ? patterns : ['/none'];
@@ -112,10 +96,8 @@ async function render(step: StepUnderTest, parts: Part[], data: object): Promise
   const own = patterns.flatMap((pattern) => filesLike(step, pattern));
   const known = builtIn(own.map((path) => step.files.text(path)).join('\n'));
   const text = `"$(${decode(known + parts.map((part) => part.text).join('\n'))})"`;
-  const output = await shell(
-    step,
+  const output = await run(
     `${decode(JSON.stringify(data))} | amtool template render --template.data=/dev/stdin ${flags} --template.text=${text}`,
-    'alertmanager',
   );
   const [, error] = output.match(/^amtool: error: (.*)/m) ?? [];
   if (error === undefined) return output.trim();
@@ -135,7 +117,7 @@ async function render(step: StepUnderTest, parts: Part[], data: object): Promise
 }
 
 /** The files of the step that a name in Alertmanager's container stands for; `*` is any part of a file's name. */
-function filesLike(step: StepUnderTest, pattern: string): string[] {
+export function filesLike(step: StepUnderTest, pattern: string): string[] {
   const service = step.compose().service('alertmanager');
   const onHost = hostPath(service, pattern)?.replaceAll('.', '\\.').replaceAll('*', '[^/]*');
   return step.files.all().filter((path) => new RegExp(`^${onHost}$`).test(path));
@@ -147,7 +129,7 @@ const count = (text: string, words: string): number =>
 
 /** "alertmanager/web.tmpl:3" of what a message such as "template: web.tmpl:3:12: executing …" is about. */
 function placeOf(step: StepUnderTest, error: string, parts: Part[], patterns: string[]): string {
-  const { file } = readSlack(step);
+  const { file } = readSettings(step, 'alertmanager');
   const [, name = '', number = '1'] = error.match(/^template: (\S*?):(\d+)/) ?? [];
   const own = patterns
     .flatMap((pattern) => filesLike(step, pattern))
@@ -169,24 +151,4 @@ function placeOf(step: StepUnderTest, error: string, parts: Part[], patterns: st
     line -= lines;
   }
   return file.where(parts[0]?.place ?? []);
-}
-
-/** Every message in the inbox, as one text each: title, text, fields and the colour of its bar. */
-export async function readInbox({ stack }: StepUnderTest): Promise<string[]> {
-  const messages = await stack.inbox.messages();
-  return messages.map(({ title, text, fields, color }) => {
-    const lines = fields.map((field) => `${field.title}: ${field.value}`);
-    return [title, text, ...lines, `colour: ${color}`].join('\n');
-  });
-}
-
-/** Looks until the condition holds, and returns what was seen last, also when the time is over. */
-export async function waitOrLook<T>(
-  withinSeconds: number,
-  what: string,
-  look: () => Promise<T>,
-  until: (seen: T) => boolean,
-): Promise<T> {
-  const { waitFor } = await import('../../stack/index.ts');
-  return waitFor({ what, withinSeconds, look, until }).catch(look);
 }

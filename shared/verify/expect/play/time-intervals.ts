@@ -1,4 +1,4 @@
-import { asList, isRecord } from '../verify/files/index.ts';
+import { asList, isRecord } from '../../files/index.ts';
 
 const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const MONTHS = [
@@ -30,6 +30,18 @@ export function isActive(periods: unknown, at: Date): boolean {
   return asList(periods).some((period) => isRecord(period) && contains(period, at));
 }
 
+/** Settings of Alertmanager in which each time interval holds always or never, as it does at the moment. */
+export function settingsAt(settings: unknown, moment: Date): Record<string, unknown> {
+  const config = structuredClone(settings) as Record<string, unknown>;
+  for (const key of ['time_intervals', 'mute_time_intervals'])
+    for (const interval of asList(config[key]).filter(isRecord))
+      interval.time_intervals = isActive(interval.time_intervals, moment) ? ALWAYS : NEVER;
+  return config;
+}
+
+const ALWAYS = [{ years: ['1970:9999'] }];
+const NEVER = [{ years: ['1970'] }];
+
 function contains(period: Record<string, unknown>, at: Date): boolean {
   const moment = momentAt(at, period.location);
   const { year, month, day, daysInMonth, weekday, minute } = moment;
@@ -53,7 +65,7 @@ function contains(period: Record<string, unknown>, at: Date): boolean {
 const monthNumber = (name: string): number => MONTHS.indexOf(name) + 1 || Number(name);
 
 /** "22:30" as minutes since midnight. */
-function minutes(time: unknown): number {
+export function minutes(time: unknown): number {
   const [hour, minute] = String(time).split(':').map(Number);
   return Number(hour) * 60 + Number(minute);
 }

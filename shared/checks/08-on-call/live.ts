@@ -1,0 +1,87 @@
+import { fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { DELIVERY, expectArrivals, MARGIN } from './arrivals.ts';
+import { placeOfRoute, settings, WATCHDOG } from './settings.ts';
+import { timesOf } from './watchdog.ts';
+
+/** What really arrives, and what happens when Prometheus is gone. */
+export const live: Check[] = defineTopic({ kind: 'live' }, [
+  {
+    id: 'alerts.arrive',
+    title: 'A dozen alerts arrive where they must, and nowhere else',
+    task: 3,
+    run: (step) => alone(step, () => expectArrivals(step, 'firing')),
+  },
+  {
+    id: 'alerts.resolve',
+    title: 'When alerts end, everybody who was told hears of it',
+    task: 3,
+    needs: ['alerts.arrive'],
+    run: (step) => alone(step, () => expectArrivals(step, 'resolved')),
+  },
+  {
+    id: 'deadman.speaks',
+    title: "When Prometheus stops, the dead man's switch speaks, in time",
+    task: 5,
+    needs: ['alerts.resolve'],
+    run: (step) => alone(step, () => expectSpeech(step)),
+  },
+]);
+
+/** When Watchdog has reached the switch, Prometheus is stopped, and Alertmanager is alone with what is posted. */
+const stopped = (step: StepUnderTest): Promise<{ at: number; wasPinged: boolean }> =>
+  step.once('prometheus stopped', async () => {
+    const { waitFor } = await import('../../stack/index.ts');
+    const wasPinged = await waitFor({
+      what: 'a sign of life',
+      withinSeconds: timesOf(step).waits + MARGIN,
+      look: () => step.stack.inbox.switches(),
+      until: (switches) => switches.some(({ silent }) => !silent),
+    }).then(
+      () => true,
+      () => false,
+    );
+    await step.stack.compose('stop', '--timeout', '2', 'prometheus');
+    await step.stack.inbox.clear();
+    return { at: Date.now(), wasPinged };
+  });
+
+/** With Prometheus stopped. Whoever keeps the containers finds it running when it is judged again. */
+async function alone(step: StepUnderTest, run: () => Promise<void>): Promise<void> {
+  await stopped(step);
+  await run().catch(async (error) => {
+    await step.stack.compose('start', 'prometheus');
+    throw error;
+  });
+}
+
+/** @throws CheckFailure when the switch has never heard of Prometheus, or does not notice that it is gone */
+async function expectSpeech(step: StepUnderTest): Promise<void> {
+  const { waitFor } = await import('../../stack/index.ts');
+  const { at, wasPinged } = await stopped(step);
+  const { lives, waits } = timesOf(step);
+  const most = lives + waits + DELIVERY;
+  const isSilence = ({ title, text }: { title?: string | null; text?: string | null }) =>
+    /is silent/.test(`${title} ${text}`);
+  const message = await waitFor({
+    what: "the dead man's switch",
+    withinSeconds: wasPinged ? most + MARGIN - (Date.now() - at) / 1_000 : 0,
+    look: () => step.stack.inbox.messages(),
+    until: (messages) => messages.some(isSilence),
+  })
+    .then((messages) => messages.find(isSilence))
+    .catch(() => undefined);
+  const seconds = message && (Date.parse(message.receivedAt) - at) / 1_000;
+  if (seconds === undefined || seconds > most)
+    fail({
+      expected: `a message of the dead man's switch, at most ${most} s after Prometheus's end`,
+      actual: !wasPinged
+        ? 'Watchdog never reached the switch'
+        : seconds === undefined
+          ? 'no message'
+          : 'it came later',
+      where: placeOfRoute(settings(step), WATCHDOG),
+      hint: 'Prometheus raises Watchdog, Alertmanager posts it to the switch again and again, and the switch speaks when nothing comes. http://localhost:9093 shows whether the alert is there, and http://localhost:8025 when the switch was pinged.',
+    });
+  await step.stack.compose('start', 'prometheus');
+}

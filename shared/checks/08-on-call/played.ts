@@ -1,0 +1,80 @@
+import { stringify } from 'yaml';
+import type { Outcome, Source } from '../../routing/index.ts';
+import type { Labels } from '../../verify/expect/index.ts';
+import type { StepUnderTest } from '../../verify/files/index.ts';
+import { NIGHT, NOON } from './night.ts';
+import { alertOf, settings, WATCHDOG } from './settings.ts';
+
+const PAGE = alertOf('ErrorBudgetBurnsFast', 'page');
+const TICKET = alertOf('ErrorBudgetBurnsSlowly', 'ticket');
+const APP = { instance: 'app:8080' };
+export const DOWN = alertOf('InstanceDown', 'critical', APP);
+const ERRORS = alertOf('TooManyErrors', 'critical', APP);
+const REQUESTS = alertOf('TooManyRequests', 'warning', APP);
+
+/** Alerts, and the kinds of receivers that must tell each. */
+export const WANTED: [alert: Labels, kinds: string[]][] = [
+  [WATCHDOG, ['webhook']],
+  [PAGE, ['pagerduty', 'slack']],
+  [alertOf('DiskFull', 'page', { job: 'db', instance: 'db:9100' }), ['pagerduty', 'slack']],
+  [TICKET, ['email']],
+  [alertOf('CertificateEnds', 'ticket', { job: 'mail' }), ['email']],
+  [REQUESTS, ['slack']],
+  [ERRORS, ['slack']],
+  [DOWN, ['slack']],
+  [{ alertname: 'NoSeverity', job: 'db' }, ['slack']],
+];
+
+/** An alert, and those that fire at the same time. */
+export interface AlertCase {
+  alert: Labels;
+  others?: Labels[];
+}
+
+/** While these fire, the alert is silenced, or it is not. */
+export const SILENCED: AlertCase[] = [ERRORS, REQUESTS].map((alert) => ({ alert, others: [DOWN] }));
+export const TOLD: AlertCase[] = [
+  { alert: alertOf('TooManyErrors', 'critical', { instance: 'app-2:8080' }), others: [DOWN] },
+  { alert: alertOf('InstanceDown', 'critical', { instance: 'app-2:8080' }), others: [DOWN] },
+  { alert: PAGE, others: [DOWN] },
+  { alert: WATCHDOG, others: [DOWN] },
+  { alert: DOWN, others: [ERRORS, REQUESTS] },
+];
+
+/**
+ * Everything that is asked of a real Alertmanager, at once: what becomes of `WANTED` at noon, of the same at night, then of
+ * those about inhibition.
+ *
+ * @throws CheckFailure with amtool's words when it does not take the settings
+ */
+export const outcomes = (step: StepUnderTest): Promise<Outcome[]> =>
+  step.once('played alerts', async () => {
+    const alone = WANTED.map(([alert]) => ({ alert }));
+    const cases = [
+      ...alone.map((it) => asCase(it, NOON)),
+      ...alone.map((it) => asCase(it, NIGHT)),
+      ...[...SILENCED, ...TOLD].map((it) => asCase(it, NOON)),
+    ];
+    const played = await playTable(step, { file: 'alerts of the verdict', text: stringify(cases) });
+    return played.map(({ outcome }) => outcome);
+  });
+export const FIRST_AT_NIGHT = WANTED.length;
+export const FIRST_OF_INHIBITION = 2 * WANTED.length;
+
+/** Nothing is expected: the checks have words of their own. */
+const asCase = ({ alert, others = [] }: AlertCase, at: string) => ({
+  ...{ name: `${alert.alertname}`, alerts: [alert], given: others, at, expect: { silenced: true } },
+});
+
+/** Plays a table against a real Alertmanager with the step's settings, in a container of its own. */
+export async function playTable(step: StepUnderTest, table: Source) {
+  // Loaded only now, because a static verdict must not wait for it.
+  const { playRouting } = await import('../../routing/index.ts');
+  const { path } = settings(step);
+  const config = { file: path, text: step.files.text(path) };
+  const { image } = step.compose().service('alertmanager');
+  // Many answers of the proof ask the same.
+  return step.shared(JSON.stringify(['routing', image, config, table]), () =>
+    playRouting({ table, config, image }),
+  );
+}

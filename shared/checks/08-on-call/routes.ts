@@ -1,0 +1,171 @@
+import {
+  allRoutes,
+  endsOf,
+  fits,
+  integrationsOf,
+  isTrue,
+  type Labels,
+  settingOf,
+} from '../../verify/expect/index.ts';
+
+import {
+  asList,
+  expectThat,
+  fail,
+  isRecord,
+  type StepUnderTest,
+  type YamlPath,
+} from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import {
+  type AlertCase,
+  FIRST_AT_NIGHT,
+  FIRST_OF_INHIBITION,
+  outcomes,
+  SILENCED,
+  TOLD,
+  WANTED,
+} from './played.ts';
+import { inWords, KINDS, placeOfRoute, settings, WATCHDOG } from './settings.ts';
+
+/** Where alerts go. */
+export const routes: Check[] = [
+  ...defineTopic({ kind: 'static', task: 5 }, [
+    {
+      id: 'routes.watchdog',
+      title: "Watchdog goes to the dead man's switch, and to no person",
+      needs: ['receivers.kinds'],
+      run(step) {
+        const file = settings(step);
+        const names = endsOf(file, WATCHDOG).map((it) => settingOf(file, it, 'receiver').value);
+        const kinds = names.flatMap((name) => integrationsOf(file, name)).map(({ kind }) => kind);
+        expectReceivers(step, WATCHDOG, kinds, ['webhook']);
+      },
+    },
+  ]),
+  ...defineTopic({ kind: 'tool' }, [
+    {
+      id: 'alertmanager.loads',
+      title: 'amtool finds nothing wrong with the settings',
+      needs: ['alertmanager.file'],
+      run: async (step) => void (await outcomes(step)),
+    },
+    {
+      id: 'routes.receivers',
+      title: 'Pages reach the pager and Slack, tickets e-mail, everything else Slack',
+      task: 5,
+      needs: ['alertmanager.loads', 'routes.watchdog'],
+      async run(step) {
+        const file = settings(step);
+        for (const [index, [alert, kinds]] of WANTED.entries()) {
+          const { receivers = [] } = (await outcomes(step))[index] ?? {};
+          const told = receivers.flatMap((name) => integrationsOf(file, name));
+          expectReceivers(
+            step,
+            alert,
+            told.map(({ kind }) => kind),
+            kinds,
+          );
+        }
+      },
+    },
+    {
+      id: 'routes.night',
+      title: 'At night tickets wait, and nothing else does',
+      task: 5,
+      needs: ['routes.receivers', 'night.hours'],
+      run: expectNight,
+    },
+    {
+      id: 'inhibition.silences',
+      title: 'InstanceDown silences the other alerts of the same instance',
+      task: 6,
+      needs: ['alertmanager.loads'],
+      run: (step) => expectSilence(step, SILENCED, true),
+    },
+    {
+      id: 'inhibition.spares',
+      title: 'InstanceDown silences nothing else, and nothing silences it',
+      task: 6,
+      needs: ['inhibition.silences'],
+      run: (step) => expectSilence(step, TOLD, false),
+    },
+  ]),
+];
+
+/** @param actual @param wanted kinds of receivers. @throws CheckFailure at the route that decides */
+function expectReceivers(step: StepUnderTest, alert: Labels, actual: string[], wanted: string[]) {
+  const file = settings(step);
+  const kinds = [...actual].sort();
+  if (`${kinds}` === `${wanted}`) return;
+  const ends = endsOf(file, alert);
+  const inKinds = (all: string[]) =>
+    all.map((kind) => KINDS[kind] ?? kind).join(' and ') || 'nobody';
+  const goesOn = ends.find((it) => isTrue(file, [...it, 'continue']));
+  const isTooMany = kinds.length > wanted.length;
+  const missing = wanted.find((kind) => !kinds.includes(kind));
+  const leadsThere = (route: YamlPath) =>
+    integrationsOf(file, settingOf(file, route, 'receiver').value).some(
+      (it) => it.kind === missing,
+    );
+  const meant = ends[0]?.length === 1 ? allRoutes(file).slice(1).find(leadsThere) : undefined;
+  fail({
+    expected: `${inWords(alert)} to reach ${inKinds(wanted)}`,
+    actual: `it reaches ${inKinds(kinds)}`,
+    where: meant
+      ? file.where(meant)
+      : isTooMany && goesOn
+        ? file.where([...goesOn, 'continue'])
+        : placeOfRoute(file, alert),
+    hint: meant
+      ? 'No route fits, so the receiver of the parent has it. A matcher with a typo, or for a label that the alert lacks, fits nothing, and nobody says so.'
+      : isTooMany
+        ? 'With continue: an alert goes on to the next routes beside its own, and every one that it fits tells it too.'
+        : 'Below routes: the first route whose matchers all fit an alert takes it, and the others do not see it, unless that one says continue: true. What fits none stays with the receiver of the parent.',
+  });
+}
+
+async function expectNight(step: StepUnderTest): Promise<void> {
+  const file = settings(step);
+  for (const [index, [alert, kinds]] of WANTED.entries()) {
+    const { mutedBy: muted = [] } = (await outcomes(step))[FIRST_AT_NIGHT + index] ?? {};
+    const waits = kinds.includes('email');
+    expectThat(waits === muted.length > 0, {
+      expected: `${inWords(alert)} ${waits ? 'to wait' : 'to be told'} at 03:00 in Taipei`,
+      actual: waits ? 'it is told' : `it waits, because of the time interval ${muted[0]}`,
+      where: placeOfRoute(file, alert),
+      hint: 'A route says in mute_time_intervals: by their names when its receiver is not told. Child routes do not take it over.',
+    });
+  }
+}
+
+/** @throws CheckFailure at the inhibition that does too much, or too little */
+async function expectSilence(step: StepUnderTest, cases: AlertCase[], isSilenced: boolean) {
+  const file = settings(step);
+  const first = FIRST_OF_INHIBITION + (isSilenced ? 0 : SILENCED.length);
+  const rules = asList(file.get(['inhibit_rules'])).filter(isRecord);
+  for (const [index, { alert, others = [] }] of cases.entries()) {
+    const [silencer] = (await outcomes(step))[first + index]?.inhibitedBy ?? [];
+    if ((silencer !== undefined) === isSilenced) continue;
+    const [source = {}] = others;
+    const inhibitedBy = others.find(({ alertname }) => alertname === silencer);
+    const isOn = (labels: Labels, other: Labels) => (rule: Record<string, unknown>) =>
+      fits(rule, labels, 'source_') && fits(rule, other, 'target_');
+    const rule = rules.findIndex(isOn(inhibitedBy ?? source, alert));
+    const isOfBoth = rule >= 0 && fits(rules[rule] ?? {}, alert, 'source_');
+    const isBackwards = rules.some(isOn(alert, source));
+    const hint = !isSilenced
+      ? 'equal: names labels that must have the same value in both alerts. What both lack counts as the same, and without equal: every alert that fits is silenced.'
+      : isOfBoth
+        ? 'An alert that fits both sides is not silenced by another that does, so that no two silence each other. Let source_matchers fit InstanceDown alone.'
+        : isBackwards
+          ? 'The source is the alert that silences, the target the one that is silenced. Here they are the wrong way round.'
+          : 'While an alert that fits source_matchers fires, those that fit target_matchers are silenced, if the labels in equal: have the same values.';
+    fail({
+      expected: `${inWords(alert)} ${isSilenced ? 'silenced' : 'told'} while ${others.map(inWords).join(' and ')} fires`,
+      actual: inhibitedBy ? `silenced by ${inWords(inhibitedBy)}` : 'it is told',
+      where: file.where(['inhibit_rules', ...(rule >= 0 ? [rule] : rules.length ? [0] : [])]),
+      hint,
+    });
+  }
+}
