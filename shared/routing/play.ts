@@ -127,7 +127,8 @@ function fatesOf(plan: Plan, groups: Group[], index: number): Fate[] {
   });
 }
 
-const isKeptBack = ({ inhibitedBy, silencedBy }: Group['alerts'][number]['status']): boolean =>
+type KeptBack = Pick<Fate, 'inhibitedBy' | 'silencedBy'>;
+const isKeptBack = ({ inhibitedBy, silencedBy }: KeptBack): boolean =>
   inhibitedBy.length + silencedBy.length > 0;
 
 const sorted = (names: string[]): string[] => [...new Set(names)].sort();
@@ -143,9 +144,7 @@ async function judge(it: Case, fates: Fate[], scene: Scene): Promise<PlayedCase>
   const expected = describeOutcome(it.expected);
   const own = fates.slice(0, it.alerts.length);
   const wrong = own.find(({ outcome }) => describeOutcome(outcome) !== expected);
-  const told = own.filter(
-    ({ inhibitedBy, silencedBy }) => inhibitedBy.length + silencedBy.length === 0,
-  );
+  const told = own.filter((fate) => !isKeptBack(fate));
   const { outcome } = wrong ?? (own[0] as Fate);
   const played = { name: it.name, outcome };
   const clock = it.at
