@@ -14,7 +14,7 @@ export const live: Check[] = defineTopic({ kind: 'live' }, [
   },
   {
     id: 'alerts.resolve',
-    title: 'When they are over, whoever was told is told',
+    title: 'When alerts end, everybody who was told hears of it',
     task: 3,
     needs: ['alerts.arrive'],
     run: (step) => alone(step, () => expectArrivals(step, 'resolved')),

@@ -71,9 +71,10 @@ export async function playTable(step: StepUnderTest, table: Source) {
   // Loaded only now, because a static verdict must not wait for it.
   const { playRouting } = await import('../../routing/index.ts');
   const { path } = settings(step);
-  return playRouting({
-    table,
-    config: { file: path, text: step.files.text(path) },
-    image: step.compose().service('alertmanager').image,
-  });
+  const config = { file: path, text: step.files.text(path) };
+  const { image } = step.compose().service('alertmanager');
+  // Many answers of the proof ask the same.
+  return step.shared(JSON.stringify(['routing', image, config, table]), () =>
+    playRouting({ table, config, image }),
+  );
 }

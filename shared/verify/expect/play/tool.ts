@@ -39,8 +39,8 @@ export async function toolShell(
   );
 }
 
-/** The image of a server of the step. */
-export const imageOf = (step: StepUnderTest, server: Server): string =>
+/** The image of one of the step's servers. */
+export const imageOf = (step: StepUnderTest, server: Server = 'prometheus'): string =>
   String(step.compose().service(server).get('image'));
 
 /** The YAML files and templates beside a server's settings, where its container sees them. */
