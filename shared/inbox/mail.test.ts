@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { readMail } from './read-mail.ts';
 import { startInbox } from './test-support/start-inbox.ts';
 import { delivery, encoded, LOGIN, MAIL, talkSmtp } from './test-support/talk-smtp.ts';
 
@@ -41,6 +42,19 @@ test('both parts of a mail, and a subject that is not English, are read', async 
     { from: 'a@example.org', subject: '告警', text: 'grüße\n', html: '<b>x</b>\n' },
   ]);
 });
+
+test.each(['<', '<style', '<!--', '&amp', ' \n', '"<', '=?UTF-8?Q?'])(
+  'a mail full of %j is read at once',
+  async (odd) => {
+    const many = odd.repeat(180_000 / odd.length);
+    const start = performance.now();
+
+    const mail = `From: a@example.org\r\nSubject: ${many.slice(0, 40_000)}\r\nContent-Type: text/html\r\n\r\n${many}`;
+    await readMail(Buffer.from(mail), []).catch(() => {});
+
+    expect(performance.now() - start).toBeLessThan(10_000);
+  },
+);
 
 test('LOGIN is offered before PLAIN, which Alertmanager would refuse to use, and TLS is not', async () => {
   await using inbox = await startInbox(withPassword);

@@ -3,7 +3,7 @@ import type { Mail, NewEntry } from './entries.ts';
 import { MAIL, refuserOf } from './refusal.ts';
 
 /** Mails have a few parts inside each other, and few headers. */
-const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 50_000 };
+const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 20_000 };
 
 const refusal = refuserOf(MAIL);
 
@@ -33,23 +33,37 @@ const shown = ({ name, address }: Address): string =>
   name && address ? `${name} <${address}>` : (address ?? name ?? '');
 
 const ENTITIES: Record<string, string> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  nbsp: ' ',
-  '#39': "'",
-  '#34': '"',
+  ...{ amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', '#39': "'", '#34': '"' },
 };
 
-/** What somebody would read of HTML: no tags, a line for each block. */
+/** What is inside of these is not read by people. */
+const HIDDEN = /^<(!--|style|script|head|title)/i;
+
+/** A new line begins behind these. */
+const BLOCK = /^<(br|\/(p|div|tr|h\d|li|table))\b/i;
+
+/** What somebody would read of HTML: no tags, a line for each block. Each character is looked at once, whatever it is. */
 function textOf(html: string): string {
-  return html
-    .replace(/<(style|script|head|title)\b.*?<\/\1>|<!--.*?-->/gis, '')
-    .replace(/<(br|\/(p|div|tr|h\d|li|table))\b[^>]*>/gi, '\n')
-    .replace(/<[^>]*>/g, ' ')
+  let text = '';
+  let end = 0;
+  while (end < html.length) {
+    const start = indexOr(html, '<', end);
+    text += html.slice(end, start);
+    const [, hidden = ''] = html.slice(start, start + 10).match(HIDDEN) ?? [];
+    const from = hidden ? indexOr(html, hidden === '!--' ? '--' : `</${hidden}`, start + 4) : start;
+    end = indexOr(html, '>', from) + 1;
+    text += BLOCK.test(html.slice(start, start + 10)) ? '\n' : ' ';
+  }
+  return text
     .replace(/&(amp|lt|gt|quot|nbsp|#39|#34);/g, (_, name) => ENTITIES[name] ?? '')
-    .replace(/[^\S\n]+/g, ' ')
-    .replace(/ ?\n\s*/g, '\n')
-    .trim();
+    .split('\n')
+    .map((line) => line.replace(/\s+/g, ' ').trim())
+    .filter(Boolean)
+    .join('\n');
+}
+
+/** Where it stands next, or the end. */
+function indexOr(text: string, wanted: string, from: number): number {
+  const index = text.indexOf(wanted, from);
+  return index < 0 ? text.length : index;
 }

@@ -57,7 +57,11 @@ export function planOf(file: YamlFile, cases: Case[], now: Date): Plan {
   }));
   const yaml = stringify(
     {
-      route: { receiver: 'none', group_wait: '0s', group_interval: '1h', routes: trees },
+      // A group for each alert: Alertmanager mutes groups, and looks only at what nothing inhibits.
+      route: {
+        ...{ receiver: 'none', group_by: ['...'], group_wait: '0s', group_interval: '1h' },
+        routes: trees,
+      },
       receivers: ['none', ...routes.keys()].map((name) => ({ name })),
       inhibit_rules: [
         ...asList(file.get(['inhibit_rules']))

@@ -83,6 +83,25 @@ const RIGHT = [
   { alerts: [down], expect: { receivers: ['pager', 'slack'] } },
 ];
 
+it('an alert that is inhibited at night is inhibited, alone and in company', async () => {
+  const inhibited = {
+    name: 'inhibited',
+    given: [down],
+    alerts: [{ ...ticket, instance: 'a:1' }],
+    expect: { inhibited_by: 'InstanceDown' },
+  };
+  const muted = { name: 'muted', alerts: [ticket], at: NIGHT, expect: { muted_by: 'nights' } };
+
+  const atNight = { ...inhibited, at: NIGHT };
+
+  const outcomes = [await play([inhibited]), await play([atNight, muted, inhibited])];
+
+  expect(outcomes.flat().map(({ actual }) => actual)).toEqual([
+    ...['nobody, inhibited by InstanceDown', 'nobody, inhibited by InstanceDown'],
+    ...['nobody, muted by nights', 'nobody, inhibited by InstanceDown'],
+  ]);
+});
+
 // Where every core starts containers, starting one more can take seconds.
 it('twenty cases, of every kind, are judged in 5 s', { retry: 3 }, async () => {
   await ensureImages([image]);
@@ -96,7 +115,7 @@ it('twenty cases, of every kind, are judged in 5 s', { retry: 3 }, async () => {
   expect(Date.now() - start).toBeLessThan(5_000);
 });
 
-it.each([
+const WRONG: [string, object, string, string[]][] = [
   [
     'a route that nobody wanted',
     { alerts: [page], expect: { receivers: 'pager' } },
@@ -147,11 +166,18 @@ it.each([
     'this depends on the clock',
     ['alertmanager.yaml:11: this route names time intervals, so the case needs a time: at:'],
   ],
-])('a failing case names %s', async (_what, it, actual, decided) => {
-  const [played] = await play([{ name: 'x', ...it }]);
+];
 
-  expect(played).toMatchObject({ passed: false, where: 'routing.yaml:1', actual });
-  expect(played?.decidedBy.map(({ where, what }) => `${where}: ${what}`)).toEqual(decided);
+it('a failing case names what decided', async () => {
+  const played = await play(WRONG.map(([name, it]) => ({ name, ...it })));
+
+  const told = played.map(({ name, actual, decidedBy }) => [
+    ...[name, actual],
+    decidedBy.map(({ where, what }) => `${where}: ${what}`),
+  ]);
+  expect(told).toEqual(WRONG.map(([name, , actual, decided]) => [name, actual, decided]));
+  expect(played.some(({ passed }) => passed)).toBe(false);
+  expect(played[0]?.where).toBe('routing.yaml:1');
 });
 
 it.each([

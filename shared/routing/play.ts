@@ -74,7 +74,9 @@ export async function playRouting(play: Play): Promise<PlayedCase[]> {
   const groups = await alertmanager.post(allAlerts(plan, cases), (seen) =>
     seen.every(({ receiver, alerts }) => {
       const isMuted = plan.routes.get(receiver.name)?.isMuted ?? false;
-      return alerts.every(({ status }) => !isMuted || status.mutedBy.length > 0);
+      return alerts.every(
+        ({ status }) => !isMuted || isKeptBack(status) || status.mutedBy.length > 0,
+      );
     }),
   );
   const played: PlayedCase[] = [];
@@ -107,7 +109,7 @@ function fatesOf(plan: Plan, groups: Group[], index: number): Fate[] {
     const silencedBy = [...new Set(mine.flatMap(({ status }) => status.silencedBy))];
     const silenced = silencedBy.length > 0;
     const told = mine.filter(({ status }) => status.mutedBy.length === 0);
-    const isKeptBack = silenced || inhibitedBy.length > 0;
+    const kept = mine.some(({ status }) => isKeptBack(status));
     return {
       labels: ownLabels(filled),
       fingerprint: mine[0]?.fingerprint ?? '',
@@ -115,14 +117,18 @@ function fatesOf(plan: Plan, groups: Group[], index: number): Fate[] {
       inhibitedBy,
       silencedBy,
       outcome: {
-        receivers: isKeptBack ? [] : sorted(told.map(({ route }) => route.receiver)),
+        receivers: kept ? [] : sorted(told.map(({ route }) => route.receiver)),
         inhibitedBy: sorted(inhibitedBy.map(nameOf)),
-        mutedBy: sorted(mine.flatMap(({ status }) => status.mutedBy.map(ownName))),
+        // Whatever time it is: who is inhibited or silenced is not told anyway.
+        mutedBy: kept ? [] : sorted(mine.flatMap(({ status }) => status.mutedBy.map(ownName))),
         silenced,
       },
     };
   });
 }
+
+const isKeptBack = ({ inhibitedBy, silencedBy }: Group['alerts'][number]['status']): boolean =>
+  inhibitedBy.length + silencedBy.length > 0;
 
 const sorted = (names: string[]): string[] => [...new Set(names)].sort();
 
@@ -139,9 +145,12 @@ async function judge(it: Case, fates: Fate[], scene: Scene): Promise<PlayedCase>
   const wrong = own.find(({ outcome }) => describeOutcome(outcome) !== expected);
   const { outcome } = wrong ?? (own[0] as Fate);
   const played = { name: it.name, outcome };
+  const told = own.filter(
+    ({ inhibitedBy, silencedBy }) => inhibitedBy.length + silencedBy.length === 0,
+  );
   const clock = it.at
     ? undefined
-    : own.flatMap(({ routes }) => routes).find((route) => route.isTimed);
+    : told.flatMap(({ routes }) => routes).find((route) => route.isTimed);
   if (!wrong && !clock) {
     return { ...played, where, passed: true, expected, actual: expected, decidedBy: [] };
   }

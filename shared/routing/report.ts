@@ -16,13 +16,11 @@ export function report(cases: PlayedCase[], seconds: number): string {
 }
 
 function describeCase({ name, where, passed, expected, actual, decidedBy }: PlayedCase): string[] {
-  if (passed) return [`  ✓ ${name}: ${expected}`];
+  if (passed) return [`✓ ${name}: ${expected}`];
   return [
-    `  ✗ ${name} (${where})`,
-    `      expected  ${expected}`,
-    `      actual    ${actual}`,
-    ...decidedBy.map(
-      ({ where: at, what }, index) => `      ${index ? '     ' : 'where'}     ${at}: ${what}`,
-    ),
+    `✗ ${name} (${where})`,
+    `    expected: ${expected}`,
+    `    actual:   ${actual}`,
+    ...decidedBy.map(({ where: at, what }) => `    ${at}: ${what}`),
   ];
 }

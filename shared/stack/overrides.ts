@@ -75,9 +75,12 @@ export async function addOverrides(
   for (const [name, service] of described) {
     const port = CONTAINER_PORTS[name as ServiceName];
     const { command = [], containerName, startPeriod } = service;
-    const isQuick = command[0]?.startsWith('-') && replaced.some((it) => it.service === name);
+    const isReplaced = replaced.some((it) => it.service === name);
+    // A flag that the file gives already may not be given twice.
+    const quicker = (isReplaced && command?.[0]?.startsWith('-') && QUICKER[name]) || [];
+    const added = quicker.filter((flag) => !`${command}`.includes(flag.split('=')[0] ?? ''));
     services[name] = {
-      ...(isQuick && { command: [...command, ...(QUICKER[name] ?? [])] }),
+      ...(added.length > 0 && { command: [...command, ...added] }),
       // Others are asked by containers only.
       ports: port ? [`127.0.0.1:0:${port}`] : [],
       ...(containerName && {

@@ -3,24 +3,20 @@ import { setFailures } from './server.js';
 
 const at = (id) => document.getElementById(id);
 
-/** What Alertmanager does after each status, channel by channel. */
+const HTTP = { 503: 'retry soon', 500: 'retry soon', 429: 'retry late', 404: 'retry late' };
+
+/** What Alertmanager does after each status, channel by channel, and the usual one. */
 const CHANNELS = {
-  slack: {
-    title: 'Slack',
-    statuses: { 503: 'retry soon', 500: 'retry soon', 429: 'retry late', 404: 'retry late' },
-  },
+  slack: { title: 'Slack', usual: 503, statuses: HTTP },
   mail: {
-    title: 'E-mail',
+    ...{ title: 'E-mail', usual: 451 },
     statuses: { 451: 'retry soon', 421: 'retry soon', 452: 'retry soon', 550: 'retry soon' },
   },
   pager: {
-    title: 'Pager',
+    ...{ title: 'Pager', usual: 503 },
     statuses: { 503: 'retry soon', 500: 'retry soon', 429: 'retry soon', 400: 'retry late' },
   },
-  deadman: {
-    title: "Dead man's switch",
-    statuses: { 503: 'retry soon', 500: 'retry soon', 429: 'retry late', 404: 'retry late' },
-  },
+  deadman: { title: "Dead man's switch", usual: 503, statuses: HTTP },
 };
 
 const left = Object.fromEntries(Object.keys(CHANNELS).map((name) => [name, { left: 0 }]));
@@ -49,12 +45,12 @@ function showChoice() {
 }
 
 function showStatuses() {
-  const options = Object.entries(CHANNELS[at('way').value].statuses).map(
+  const { statuses, usual } = CHANNELS[at('way').value];
+  const options = Object.entries(statuses).map(
     ([status, what]) => new Option(`${status}, ${what}`, status),
   );
-  // A number among the keys of an object comes before the others; the first of the table is the usual one.
   at('status').replaceChildren(...options);
-  at('status').value = { mail: '451' }[at('way').value] ?? '503';
+  at('status').value = usual;
 }
 
 /** @param tellFailure called when the server does not answer */
