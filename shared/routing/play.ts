@@ -127,8 +127,7 @@ function fatesOf(plan: Plan, groups: Group[], index: number): Fate[] {
   });
 }
 
-type KeptBack = Pick<Fate, 'inhibitedBy' | 'silencedBy'>;
-const isKeptBack = ({ inhibitedBy, silencedBy }: KeptBack): boolean =>
+const isKeptBack = ({ inhibitedBy, silencedBy }: Pick<Fate, 'inhibitedBy' | 'silencedBy'>) =>
   inhibitedBy.length + silencedBy.length > 0;
 
 const sorted = (names: string[]): string[] => [...new Set(names)].sort();
