@@ -127,7 +127,7 @@ function fatesOf(plan: Plan, groups: Group[], index: number): Fate[] {
   });
 }
 
-const isKeptBack = ({ inhibitedBy, silencedBy }: Group['alerts'][number]['status']): boolean =>
+const isKeptBack = ({ inhibitedBy, silencedBy }: Pick<Fate, 'inhibitedBy' | 'silencedBy'>) =>
   inhibitedBy.length + silencedBy.length > 0;
 
 const sorted = (names: string[]): string[] => [...new Set(names)].sort();
@@ -144,9 +144,7 @@ async function judge(it: Case, fates: Fate[], scene: Scene): Promise<PlayedCase>
   const wrong = own.find(({ outcome }) => describeOutcome(outcome) !== expected);
   const fate = wrong ?? (own[0] as Fate);
   const played = { name: it.name, where: it.where, expected, outcome: fate.outcome };
-  const told = own.filter(
-    ({ inhibitedBy, silencedBy }) => inhibitedBy.length + silencedBy.length === 0,
-  );
+  const told = own.filter((one) => !isKeptBack(one));
   const clock = it.at
     ? undefined
     : told.flatMap(({ routes }) => routes).find((route) => route.isTimed);
