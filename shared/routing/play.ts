@@ -127,8 +127,7 @@ function fatesOf(plan: Plan, groups: Group[], index: number): Fate[] {
   });
 }
 
-type KeptBack = Pick<Fate, 'inhibitedBy' | 'silencedBy'>;
-const isKeptBack = ({ inhibitedBy, silencedBy }: KeptBack): boolean =>
+const isKeptBack = ({ inhibitedBy, silencedBy }: Pick<Fate, 'inhibitedBy' | 'silencedBy'>) =>
   inhibitedBy.length + silencedBy.length > 0;
 
 const sorted = (names: string[]): string[] => [...new Set(names)].sort();
@@ -140,31 +139,24 @@ export interface Scene {
 }
 
 async function judge(it: Case, fates: Fate[], scene: Scene): Promise<PlayedCase> {
-  const { where } = it;
   const expected = describeOutcome(it.expected);
   const own = fates.slice(0, it.alerts.length);
   const wrong = own.find(({ outcome }) => describeOutcome(outcome) !== expected);
-  const told = own.filter((fate) => !isKeptBack(fate));
-  const { outcome } = wrong ?? (own[0] as Fate);
-  const played = { name: it.name, outcome };
+  const fate = wrong ?? (own[0] as Fate);
+  const played = { name: it.name, where: it.where, expected, outcome: fate.outcome };
+  const told = own.filter((one) => !isKeptBack(one));
   const clock = it.at
     ? undefined
     : told.flatMap(({ routes }) => routes).find((route) => route.isTimed);
-  if (!wrong && !clock) {
-    return { ...played, where, passed: true, expected, actual: expected, decidedBy: [] };
-  }
   if (clock) {
     const what = 'this route names time intervals, so the case needs a time: at:';
-    return {
-      ...{ ...played, where, passed: false, expected, actual: 'this depends on the clock' },
-      decidedBy: [{ where: scene.file.where(clock.place), what }],
-    };
+    const decidedBy = [{ where: scene.file.where(clock.place), what }];
+    return { ...played, passed: false, actual: 'this depends on the clock', decidedBy };
   }
-  const fate = wrong as Fate;
+  if (!wrong) return { ...played, passed: true, actual: expected, decidedBy: [] };
   const whose = own.length > 1 ? `${describeLabels(fate.labels)} goes to ` : '';
   return {
-    ...{ ...played, where, passed: false, expected },
-    actual: `${whose}${describeOutcome(fate.outcome)}`,
+    ...{ ...played, passed: false, actual: `${whose}${describeOutcome(fate.outcome)}` },
     decidedBy: await explainOutcome(it, fate, fates, scene),
   };
 }
