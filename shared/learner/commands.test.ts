@@ -231,7 +231,7 @@ describe('npm run undo', () => {
 
 describe('Bad input', () => {
   it.each([
-    [['reset', '9'], 'There is no step 9. The steps: 01-app'],
+    [['reset', '99'], 'There is no step 99. The steps: 01-app'],
     [['reset'], 'Which step? The steps: 01-app'],
     [['reset', 'one'], 'Which step? The steps: 01-app'],
     [['goto', '0'], 'There is no step 0. The steps: 01-app'],

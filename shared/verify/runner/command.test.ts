@@ -27,10 +27,10 @@ describe('npm run verify:step-N', () => {
   afterEach(() => rmSync(home, { recursive: true }));
 
   it('lists the steps and exits with 2 when there is no such step', async () => {
-    const result = await verify('9');
+    const result = await verify('99');
 
     expect(result.exitCode).toBe(2);
-    expect(result.stderr).toContain('There is no step 9. The steps: 01-app, 02-prometheus');
+    expect(result.stderr).toContain('There is no step 99. The steps: 01-app, 02-prometheus');
     expect(result.stderr).toContain('next: npm run workshop');
   });
 
