@@ -80,7 +80,8 @@ export default defineConfig({
           ...{ testTimeout: 180_000, hookTimeout: 180_000 },
           // Reading the same modules for each file takes a fifth of all computing. No test leaves a change behind.
           isolate: false,
-          maxConcurrency: 8,
+          // Each answer of step 5 starts six programs at once, and a machine that stalls spoils what they measure.
+          maxConcurrency: 4,
         },
       },
       // The pages: those of the site, and the inbox.

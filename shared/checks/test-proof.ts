@@ -12,7 +12,7 @@ import { messagesFile, readMessages } from './messages.ts';
 const LIMIT_MS = 240_000;
 
 /** A machine that stalls for a second may spoil one judgement of a load; the reporter says what was judged twice. */
-const ONCE_MORE = { timeout: LIMIT_MS, retry: 1 };
+export const ONCE_MORE = { timeout: LIMIT_MS, retry: 1 };
 
 /** Registers the proof for one step: each named answer gets exactly the verdict that is recorded for it. */
 export function proveAnswers(step: string, { live }: { live: boolean }): void {

@@ -36,11 +36,10 @@ async function lookAt(browser: Browser, site: Site, pages: Page[]): Promise<Find
   const tab = await browser.newPage({ reducedMotion: 'reduce' });
   const requests = new Set<string>();
   tab.on('request', (request) => requests.add(request.url()));
-  await tab.goto(urlOf(site, pages[0] as Page));
-  await tab.addScriptTag({ path: AXE });
+  await load(tab, urlOf(site, pages[0] as Page));
   for (const page of pages) {
     const problems = [
-      ...(await tab.evaluate<string[]>(openByMenu(urlOf(site, page)))),
+      ...(await open(tab, urlOf(site, page))),
       ...(await violations(tab, 'light')),
       ...(await violations(tab, 'dark')),
       ...(await cutOff(tab)),
@@ -54,6 +53,22 @@ async function lookAt(browser: Browser, site: Site, pages: Page[]): Promise<Find
   }
   await tab.close();
   return findings;
+}
+
+async function load(tab: Tab, url: string): Promise<void> {
+  await tab.goto(url);
+  await tab.addScriptTag({ path: AXE });
+}
+
+/** A browser drops what is under way when networks come and go, as containers' do. Then it is loaded, and opened again. */
+async function open(tab: Tab, url: string): Promise<string[]> {
+  for (let again = 2; ; again--) {
+    const problems = await tab
+      .evaluate<string[]>(openByMenu(url))
+      .catch(({ message }: Error) => [message]);
+    if (problems.length === 0 || again === 0) return problems;
+    await load(tab, url).catch(() => {});
+  }
 }
 
 const urlOf = (site: Site, { address }: Page) => `${site.url}/${address.replace(/\.md$/, '.html')}`;

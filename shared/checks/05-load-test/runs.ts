@@ -123,7 +123,7 @@ const looksWell = ({ arrivedAt, requests }: Seen): boolean =>
   requests.every((request) => request === REQUEST) &&
   (arrivedAt[RATE] ?? 0) - (arrivedAt[0] ?? 0) > EARLY_MS;
 
-/** @returns the last of up to four runs */
+/** @returns the last of up to seven runs */
 async function runOf(
   step: StepUnderTest,
   name: LoadName,
@@ -144,7 +144,7 @@ async function runOf(
   };
   if (name !== 'mixed') startOthers();
   let run = await start(name, (seen) => looksWell(seen) && startOthers());
-  for (let times = 0; times < 3 && !isConclusive(run) && run.disturbedMs > CALM_MS; times++)
+  for (let times = 0; times < 6 && !isConclusive(run) && run.disturbedMs > CALM_MS; times++)
     run = await sendLoad(program, LOADS[name]);
   runs.set(name, Promise.resolve(run));
   return run;

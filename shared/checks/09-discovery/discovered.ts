@@ -37,7 +37,7 @@ export const discovered = (step: StepUnderTest) =>
     ]);
     const asking = found.map(
       ({ id, path, job }) =>
-        `promtool check service-discovery --timeout 1s ${path} '${job.name}' > /tmp/${id} &`,
+        `promtool check service-discovery --timeout 1s ${path} '${job.name}' > /tmp/${id} 2> /dev/null &`,
     );
     const showing = found.map(({ id }) => `cat /tmp/${id}; echo; echo "end of part"`);
     const script = [

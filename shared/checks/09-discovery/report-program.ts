@@ -13,6 +13,8 @@ const LIMIT_MS = 20_000;
 /** How a run of the report went, and what it pushed. */
 export interface ReportRun {
   exitCode: number | undefined;
+  /** When it had ended, in seconds since 1970. */
+  endedAt: number;
   output: string;
   pushes: { method: string; path: string; body: string }[];
 }
@@ -54,7 +56,7 @@ async function run(program: string, status: number): Promise<ReportRun> {
       ...{ env: { NODE_OPTIONS: '', PUSHGATEWAY_URL: url }, timeout: LIMIT_MS },
       ...{ reject: false, all: true },
     });
-    return { exitCode, output: all, pushes };
+    return { exitCode, endedAt: Date.now() / 1_000, output: all, pushes };
   } finally {
     server.closeAllConnections();
     server.close();

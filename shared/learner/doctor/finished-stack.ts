@@ -48,8 +48,15 @@ export function stepsWith(root: string, image: string): string {
   return needing.map((id) => Number.parseInt(id, 10)).join(', ');
 }
 
-const servicesOf = (file: string): ServiceText[] =>
-  Object.values(parse(readFileSync(file, 'utf8'), { merge: true }).services);
+/** Each is read once, however many images are looked for in it. */
+const known = new Map<string, ServiceText[]>();
+
+function servicesOf(file: string): ServiceText[] {
+  const services: ServiceText[] =
+    known.get(file) ?? Object.values(parse(readFileSync(file, 'utf8'), { merge: true }).services);
+  known.set(file, services);
+  return services;
+}
 
 const UNITS: Record<string, number> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 };
 
