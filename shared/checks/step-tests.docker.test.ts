@@ -22,7 +22,7 @@ const report = z.object({
 
 /** What is missing in a starter: a service, its port, or what it promises. Never an import, and never the engine. */
 const UNSOLVED =
-  /no such service: |^Error: No port binding found for |^(Assertion)?Error: expect(ed |\()|^AssertionError: /m;
+  /no such service: |^Error: No port binding found for |^(Assertion)?Error: expected |^AssertionError: /m;
 
 /** A repository with the starters as they are generated, whatever stands in steps/. */
 async function layOutStarters() {

@@ -36,12 +36,8 @@ it('every instance is found and probed, and the disks of the machine are measure
     );
   };
 
-  await expect
-    .poll(() => ask('up{job="web"} == 1'), within)
-    .toSatisfy((up) => {
-      const names = Object.keys(up);
-      return names.length === 3 && names.every((name) => name.startsWith('app@'));
-    });
+  const names = async () => Object.keys(await ask('up{job="web", instance=~"app@.+"} == 1'));
+  await expect.poll(names, within).toHaveLength(3);
   const instances = Object.fromEntries(
     Object.keys(await ask('up{job="web"}')).map((name) => [name, 1]),
   );
