@@ -36,10 +36,11 @@ async function lookAt(browser: Browser, site: Site, pages: Page[]): Promise<Find
   const tab = await browser.newPage({ reducedMotion: 'reduce' });
   const requests = new Set<string>();
   tab.on('request', (request) => requests.add(request.url()));
-  await load(tab, urlOf(site, pages[0] as Page));
+  const first = urlOf(site, pages[0] as Page);
+  await load(tab, first);
   for (const page of pages) {
     const problems = [
-      ...(await open(tab, urlOf(site, page))),
+      ...(await open(tab, first, urlOf(site, page))),
       ...(await violations(tab, 'light')),
       ...(await violations(tab, 'dark')),
       ...(await cutOff(tab)),
@@ -60,14 +61,17 @@ async function load(tab: Tab, url: string): Promise<void> {
   await tab.addScriptTag({ path: AXE });
 }
 
-/** A browser drops what is under way when networks come and go, as containers' do. Then it is loaded, and opened again. */
-async function open(tab: Tab, url: string): Promise<string[]> {
+/**
+ * A browser drops what is under way when networks come and go, as containers' do. Then the menu is loaded anew, and the
+ * page opened by it again: a link that leads elsewhere does so every time.
+ */
+async function open(tab: Tab, first: string, url: string): Promise<string[]> {
   for (let again = 2; ; again--) {
     const problems = await tab
       .evaluate<string[]>(openByMenu(url))
       .catch(({ message }: Error) => [message]);
     if (problems.length === 0 || again === 0) return problems;
-    await load(tab, url).catch(() => {});
+    await load(tab, first).catch(() => {});
   }
 }
 
