@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { localized } from '../language.ts';
 import { CheckFailure, parseYaml } from '../verify/files/index.ts';
+import { FINISHED } from '../verify/index.ts';
 import { asJson, atMost, type Commands, ROOT } from './command.ts';
 
-/** The step that brings Alertmanager says which one. */
-const COMPOSE_FILE = join(ROOT, 'solutions/04-alertmanager/docker-compose.yaml');
+/** The finished system says which Alertmanager. */
+const COMPOSE_FILE = join(ROOT, 'solutions', FINISHED, 'docker-compose.yaml');
 
 const OPTIONS = {
   config: { type: 'string' },
