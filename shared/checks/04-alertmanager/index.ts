@@ -1,6 +1,6 @@
 // What must be true of step 4. `npm run verify:step-4` runs these checks and reports; learners may read along.
 import { readSettings } from '../../verify/files/index.ts';
-import { defineStep } from '../../verify/runner/index.ts';
+import { composeParses, defineStep, prometheusSettings } from '../../verify/runner/index.ts';
 import { compose } from './compose.ts';
 import { journey, warning } from './delivery.ts';
 import { intervals } from './intervals.ts';
@@ -19,19 +19,8 @@ export default defineStep({
   title: 'Be told',
   services: ['app', 'prometheus', 'alertmanager', 'inbox'],
   checks: [
-    {
-      id: 'compose.parses',
-      title: 'The compose file parses and has services',
-      kind: 'static',
-      run: (step) => void step.compose(),
-    },
-    {
-      id: 'prometheus.settings',
-      title: "Prometheus's settings are mounted where it reads them, and parse",
-      kind: 'static',
-      needs: ['compose.parses'],
-      run: (step) => void readSettings(step, 'prometheus'),
-    },
+    composeParses,
+    prometheusSettings,
     ...rules,
     ...intervals,
     ...compose,

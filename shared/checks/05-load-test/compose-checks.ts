@@ -1,6 +1,6 @@
 import { expectShared, expectTogether } from '../../verify/expect/index.ts';
 import { expectThat, fail } from '../../verify/files/index.ts';
-import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { type Check, composeParses, defineTopic } from '../../verify/runner/index.ts';
 
 const PACKAGE = 'load-test/package.json';
 
@@ -9,11 +9,7 @@ const APP = 'http://app:8080';
 
 /** The service that sends the load, and the files that it is made of. */
 export const composeChecks: Check[] = defineTopic({ kind: 'static' }, [
-  {
-    id: 'compose.parses',
-    title: 'The compose file parses and has services',
-    run: (step) => void step.compose(),
-  },
+  composeParses,
   {
     id: 'compose.load-test',
     title: 'The compose file has a service load-test, built from load-test/',

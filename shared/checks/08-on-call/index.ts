@@ -1,6 +1,6 @@
 // What must be true of step 8. `npm run verify:step-8` runs these checks and reports; learners may read along.
 import { readSettings } from '../../verify/files/index.ts';
-import { defineStep } from '../../verify/runner/index.ts';
+import { composeParses, defineStep } from '../../verify/runner/index.ts';
 import { live } from './live.ts';
 import { messages } from './messages.ts';
 import { atNoon, night } from './night.ts';
@@ -16,12 +16,7 @@ export default defineStep({
   // At noon, so that a verdict at night sees tickets arrive. A check before has looked at the night.
   replaced: atNoon,
   checks: [
-    {
-      id: 'compose.parses',
-      title: 'The compose file parses and has services',
-      kind: 'static',
-      run: (step) => void step.compose(),
-    },
+    composeParses,
     ...(['prometheus', 'alertmanager'] as const).map((server) => ({
       id: `${server}.${server === 'prometheus' ? 'settings' : 'file'}`,
       title: `The settings of ${server} are mounted where it reads them, and parse`,

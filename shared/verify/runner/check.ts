@@ -1,5 +1,5 @@
 import type { ReplacedFile } from '../../stack/index.ts';
-import type { StepUnderTest } from '../files/index.ts';
+import { readSettings, type StepUnderTest } from '../files/index.ts';
 
 /**
  * `static` looks at files only; `local` runs the step's own program on this machine, without Docker; `tool` gives the
@@ -49,6 +49,23 @@ export const defineTopic = (
   common: Pick<Check, 'kind' | 'task' | 'needs' | 'asks'>,
   checks: (Omit<Check, 'kind'> & Partial<Check>)[],
 ): Check[] => checks.map((check) => ({ ...common, ...check }));
+
+/** What nearly every step begins with. */
+export const composeParses: Check = {
+  id: 'compose.parses',
+  title: 'The compose file parses and has services',
+  kind: 'static',
+  run: (step) => void step.compose(),
+};
+
+/** What a step begins with whose checks read Prometheus's settings. Stands behind `composeParses`. */
+export const prometheusSettings: Check = {
+  id: 'prometheus.settings',
+  title: "Prometheus's settings are mounted where it reads them, and parse",
+  kind: 'static',
+  needs: [composeParses.id],
+  run: (step) => void readSettings(step, 'prometheus'),
+};
 
 /** Gives a step its type, and refuses checks that need something unknown or later. */
 export function defineStep(step: Step): Step {

@@ -1,6 +1,13 @@
 export { hintForMissing } from './build-causes.ts';
 export { explainStart } from './causes.ts';
-export { type Check, defineStep, defineTopic, type Step } from './check.ts';
+export {
+  type Check,
+  composeParses,
+  defineStep,
+  defineTopic,
+  prometheusSettings,
+  type Step,
+} from './check.ts';
 export { describeEvent, type Verdict } from './report.ts';
 export type { Result } from './run-checks.ts';
 export { replacedFiles } from './stack-starts.ts';
