@@ -1,0 +1,134 @@
+import type { Language } from '../language.ts';
+import type { Bounds } from '../stack/index.ts';
+import type { Machine } from './machine.ts';
+
+/** What stands on a page, in each of its languages. */
+export type Text = Record<Language, string>;
+
+export const text = (english: string, chinese: string): Text => ({
+  en: english,
+  'zh-TW': chinese,
+});
+
+/** How many digits stand behind the point. */
+export const DIGITS = { s: 2, µs: 1, '%': 1, '×': 3, MB: 0, kB: 0, failures: 0 };
+export type Unit = keyof typeof DIGITS;
+
+/** One figure: the values of its runs. */
+export interface Series {
+  /** What goals find it by: "resolved", "step 1, static". */
+  id: string;
+  name: Text;
+  unit: Unit;
+  values: number[];
+  /** Where each value has to be. */
+  bounds?: Bounds;
+}
+
+/** @param names in English, in Chinese */
+export const figure = (
+  id: string,
+  unit: Unit,
+  names: [string, string],
+  values: number[],
+  bounds?: Bounds,
+): Series => ({ id, name: text(...names), unit, values, ...(bounds && { bounds }) });
+
+export interface Measured {
+  series: Series[];
+  /** What a reader has to know: what was left out, and why; how many ran at once. */
+  notes: Text[];
+}
+
+/** What is measured is one thing; whether it is good enough is looked at whenever it is shown. */
+export interface Goal {
+  text: Text;
+  /** Undefined when nothing was measured that could say it. */
+  look(series: Series[]): { seen: string; held: boolean } | undefined;
+  /** Why it is not held, where it is not. */
+  whyNot?: Text;
+}
+
+export const goal = (
+  english: string,
+  chinese: string,
+  look: Goal['look'],
+  whyNot?: Text,
+): Goal => ({
+  text: text(english, chinese),
+  look,
+  ...(whyNot && { whyNot }),
+});
+
+export interface Context {
+  runs: number;
+  /** Counts so small that only the tool is tried, and nothing measured. */
+  quick: boolean;
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
+
+export interface Part {
+  title: Text;
+  /** What is measured, how, and what stands beside it. */
+  about: Text;
+  /** How many runs there are unless somebody asks for more or fewer. */
+  runs: number;
+  /** Free memory that it needs. GB. */
+  memory: number;
+  /** Does it start containers? */
+  containers: boolean;
+  measure(context: Context): Promise<Measured>;
+  goals: Goal[];
+}
+
+/** What one part has measured, on which machine. */
+export interface Report extends Measured {
+  /** YYYY-MM-DD */
+  date: string;
+  runs: number;
+  machine: Machine;
+}
+
+/** Part → its report. */
+export type Figures = Record<string, Report>;
+
+export interface Statistics {
+  min: number;
+  median: number;
+  p95: number;
+  max: number;
+}
+
+/** Nearest rank: each of the four is one of the values. */
+export function statistics(values: number[]): Statistics {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  return { min: at(0), median: at(0.5), p95: at(0.95), max: at(1) };
+}
+
+export const show = (value: number, unit: Unit): string =>
+  `${value.toFixed(DIGITS[unit])}${unit === 'failures' ? '' : ` ${unit}`}`;
+
+/** The goal that a statistic of every figure whose id matches is at most so much. */
+export const atMost =
+  (ids: RegExp, which: keyof Statistics, limit: number): Goal['look'] =>
+  (series) => {
+    const matching = series.filter(({ id, values }) => ids.test(id) && values.length > 0);
+    const [worst] = matching
+      .map(({ unit, values }) => ({ unit, value: statistics(values)[which] }))
+      .sort((a, b) => b.value - a.value);
+    return worst && { seen: show(worst.value, worst.unit), held: worst.value <= limit };
+  };
+
+/** Runs jobs side by side, so many at once. @returns their results, in the order of the jobs */
+export async function pool<T>(width: number, jobs: (() => Promise<T>)[]): Promise<T[]> {
+  const results: T[] = [];
+  const rest = [...jobs.entries()];
+  const work = async () => {
+    for (let next = rest.shift(); next; next = rest.shift()) results[next[0]] = await next[1]();
+  };
+  await Promise.all(Array.from({ length: width }, work));
+  return results;
+}
