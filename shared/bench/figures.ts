@@ -14,25 +14,21 @@ export const text = (english: string, chinese: string): Text => ({
 export const DIGITS = { s: 2, µs: 1, '%': 1, '×': 3, MB: 0, kB: 0, failures: 0 };
 export type Unit = keyof typeof DIGITS;
 
-/** One figure: the values of its runs. */
+/** One figure: the values of its runs. Goals find it by its English name. */
 export interface Series {
-  /** What goals find it by: "resolved", "step 1, static". */
-  id: string;
   name: Text;
   unit: Unit;
   values: number[];
   /** Where each value has to be. */
-  bounds?: Bounds;
+  bounds?: Bounds | undefined;
 }
 
-/** @param names in English, in Chinese */
 export const figure = (
-  id: string,
+  [english, chinese]: [string, string],
   unit: Unit,
-  names: [string, string],
   values: number[],
   bounds?: Bounds,
-): Series => ({ id, name: text(...names), unit, values, ...(bounds && { bounds }) });
+): Series => ({ name: text(english, chinese), unit, values, bounds });
 
 export interface Measured {
   series: Series[];
@@ -46,19 +42,14 @@ export interface Goal {
   /** Undefined when nothing was measured that could say it. */
   look(series: Series[]): { seen: string; held: boolean } | undefined;
   /** Why it is not held, where it is not. */
-  whyNot?: Text;
+  whyNot?: Text | undefined;
 }
 
 export const goal = (
-  english: string,
-  chinese: string,
+  [english, chinese]: [string, string],
   look: Goal['look'],
   whyNot?: Text,
-): Goal => ({
-  text: text(english, chinese),
-  look,
-  ...(whyNot && { whyNot }),
-});
+): Goal => ({ text: text(english, chinese), look, whyNot });
 
 export interface Context {
   runs: number;
@@ -111,24 +102,29 @@ export function statistics(values: number[]): Statistics {
 export const show = (value: number, unit: Unit): string =>
   `${value.toFixed(DIGITS[unit])}${unit === 'failures' ? '' : ` ${unit}`}`;
 
-/** The goal that a statistic of every figure whose id matches is at most so much. */
+/** The goal that a statistic of every figure whose name matches is at most so much. */
 export const atMost =
-  (ids: RegExp, which: keyof Statistics, limit: number): Goal['look'] =>
+  (names: RegExp, which: keyof Statistics, limit: number): Goal['look'] =>
   (series) => {
-    const matching = series.filter(({ id, values }) => ids.test(id) && values.length > 0);
+    const matching = series.filter(({ name, values }) => names.test(name.en) && values.length > 0);
     const [worst] = matching
       .map(({ unit, values }) => ({ unit, value: statistics(values)[which] }))
       .sort((a, b) => b.value - a.value);
     return worst && { seen: show(worst.value, worst.unit), held: worst.value <= limit };
   };
 
-/** Runs jobs side by side, so many at once. @returns their results, in the order of the jobs */
-export async function pool<T>(width: number, jobs: (() => Promise<T>)[]): Promise<T[]> {
-  const results: T[] = [];
-  const rest = [...jobs.entries()];
-  const work = async () => {
-    for (let next = rest.shift(); next; next = rest.shift()) results[next[0]] = await next[1]();
+/** Runs what it is given side by side with the others that it was given, so many at once. */
+export function limitTo(width: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async <T>(job: () => Promise<T>): Promise<T> => {
+    while (running >= width) await new Promise<void>((go) => waiting.push(go));
+    running++;
+    try {
+      return await job();
+    } finally {
+      running--;
+      waiting.shift()?.();
+    }
   };
-  await Promise.all(Array.from({ length: width }, work));
-  return results;
 }

@@ -3,14 +3,20 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type DemoReport, fireAndResolve } from '../../demo/index.ts';
 import { ROOT } from '../../root.ts';
-import { messageBounds, type ReplacedFile, resolvedBounds, startStack } from '../../stack/index.ts';
+import {
+  messageBounds,
+  type ReplacedFile,
+  resolvedBounds,
+  type Stack,
+  startStack,
+} from '../../stack/index.ts';
 import { FINISHED } from '../../verify/index.ts';
 import {
   type Context,
   figure,
   goal,
+  limitTo,
   type Part,
-  pool,
   type Series,
   statistics,
   text,
@@ -20,76 +26,74 @@ import {
 const [OURS, OTHERS, STARTING] = [5, 10, 3];
 
 const directory = join(ROOT, 'solutions', FINISHED);
-const SETTINGS = 'prometheus/prometheus.yaml';
-
 /** The same Prometheus with the tutorial's interval between evaluations. Seconds. */
 const [EVERY, RARELY] = [5, 60];
+const MINUTELY = ', evaluated every minute';
 
-/** Sends the load again and again, on some stacks. @param every seconds between evaluations */
-function lanes(every: number, stacks: number, runs: number, context: Context) {
+const SERVICES = ['app', 'prometheus', 'alertmanager', 'inbox'];
+
+/** What the tutorial's Prometheus sees in place of the step's own settings. */
+function settings(every: number): ReplacedFile[] {
+  if (every === EVERY) return [];
+  const file = join(directory, 'prometheus/prometheus.yaml');
+  const own = `evaluation_interval: ${EVERY}s`;
+  const content = readFileSync(file, 'utf8').replace(own, `evaluation_interval: ${every}s`);
+  const target = '/etc/prometheus/prometheus.yaml';
+  return [{ service: 'prometheus', target, content, mode: statSync(file).mode & 0o777 }];
+}
+
+/**
+ * Sends the load again and again, on some stacks, until there were so many runs.
+ *
+ * @param every seconds between evaluations
+ * @returns a report of each run
+ */
+async function sendLoads(stacks: Promise<Stack>[], every: number, runs: number, context: Context) {
   const { say, signal } = context;
-  const content = readFileSync(join(directory, SETTINGS), 'utf8').replace(
-    `evaluation_interval: ${EVERY}s`,
-    `evaluation_interval: ${every}s`,
-  );
-  const mode = statSync(join(directory, SETTINGS)).mode & 0o777;
-  const replaced: ReplacedFile[] =
-    every === EVERY
-      ? []
-      : [{ service: 'prometheus', target: '/etc/prometheus/prometheus.yaml', content, mode }];
-  const services = ['app', 'prometheus', 'alertmanager', 'inbox'];
-  let begun = 0;
-  /** Each run begins at another moment between two evaluations, which all come at the same of the clock. */
-  const beforeLoad = async () => {
-    const moment = ((begun++ + 0.5) / runs) * every;
+  let next = 0;
+  /** Evaluations come at the same moments of the clock everywhere. Each run begins at another one in between. */
+  const wait = (run: number) => {
+    const moment = ((run + 0.5) / runs) * every;
     const now = (Date.now() / 1_000) % every;
-    await pause(1_000 * ((moment - now + every) % every), undefined, { signal });
+    return pause(1_000 * ((moment - now + every) % every), undefined, { signal });
   };
-  const start = () => startStack({ directory, services, replaced, signal });
-  const work = async (stack: Awaited<ReturnType<typeof start>>) => {
-    await using own = stack;
+  const work = stacks.map(async (starting) => {
+    await using stack = await starting;
+    // None is disturbed by the start of another.
+    await Promise.allSettled(stacks);
     const reports: DemoReport[] = [];
-    while (begun < runs) {
+    for (let run = next++; run < runs; run = next++) {
+      const beforeLoad = () => wait(run);
       const options = { print: () => {}, once: true, fail: false, signal, beforeLoad };
-      const report = await fireAndResolve(own, options);
-      say(
-        `alert, evaluated every ${every} s: ${report.thresholdToMessage.measured.toFixed(1)} s to the message, ${report.loadEndToResolved.measured.toFixed(1)} s to resolved`,
+      const report = await fireAndResolve(stack, options);
+      const seconds = [report.thresholdToMessage, report.loadEndToResolved].map(({ measured }) =>
+        measured.toFixed(1),
       );
+      say(`alert, evaluated every ${every} s: message, resolved after ${seconds.join(', ')} s`);
       reports.push(report);
     }
     return reports;
-  };
-  return Array.from({ length: Math.min(stacks, runs) }, () => ({ start, work }));
+  });
+  await Promise.allSettled(work);
+  return (await Promise.all(work)).flat();
 }
 
-function figuresOf(which: string, reports: DemoReport[], names: [string, string]): Series[] {
+/** @param names what stands behind those of the figures */
+function figuresOf(reports: DemoReport[], [english, chinese] = ['', '']): Series[] {
   const [first] = reports;
   if (!first) return [];
-  const [english, chinese] = names;
   const of = (part: 'thresholdToMessage' | 'loadEndToResolved') =>
     reports.map((report) => report[part].measured);
-  const [message, resolved] = [of('thresholdToMessage'), of('loadEndToResolved')];
-  const bounds = [messageBounds(first.timing), resolvedBounds(first.timing)];
+  const message: [string, string] = [`crossed → message${english}`, `超過門檻 → 訊息${chinese}`];
+  const over: [string, string] = [`load ended → resolved${english}`, `負載結束 → 解除${chinese}`];
   return [
-    figure(
-      `message${which}`,
-      's',
-      [`crossed → message${english}`, `超過門檻 → 訊息${chinese}`],
-      message,
-      bounds[0],
-    ),
-    figure(
-      `resolved${which}`,
-      's',
-      [`load ended → resolved${english}`, `負載結束 → 解除${chinese}`],
-      resolved,
-      bounds[1],
-    ),
+    figure(message, 's', of('thresholdToMessage'), messageBounds(first.timing)),
+    figure(over, 's', of('loadEndToResolved'), resolvedBounds(first.timing)),
   ];
 }
 
-const medianOf = (series: Series[], id: string) => {
-  const found = series.find((one) => one.id === id);
+const medianOf = (series: Series[], which = '') => {
+  const found = series.find(({ name }) => name.en === `crossed → message${which}`);
   return { median: statistics(found?.values ?? []).median, ...found?.bounds };
 };
 
@@ -107,66 +111,60 @@ export const alert: Part = {
   memory: 6,
   containers: true,
   async measure(context) {
-    const { runs, quick } = context;
-    const ours = lanes(EVERY, OURS, runs, context);
-    // One of them takes three times as long.
-    const others = quick ? [] : lanes(RARELY, OTHERS, Math.ceil(runs / 2), context);
-    const all = [...ours, ...others];
-    const running: Promise<DemoReport[]>[] = [];
-    // Each begins its work when all are up, so that none is disturbed by another one's start.
-    const stacks = await pool(
-      STARTING,
-      all.map((lane) => () => lane.start()),
-    );
-    for (const [index, lane] of all.entries()) {
-      const stack = stacks[index];
-      if (stack) running.push(lane.work(stack));
-    }
-    const settled = await Promise.allSettled(running);
-    const failed = settled.find((one) => one.status === 'rejected');
-    if (failed) throw failed.reason;
-    const reports = settled.map((one) => (one.status === 'fulfilled' ? one.value : []));
+    const { runs, quick, signal } = context;
+    const start = limitTo(STARTING);
+    const stacksFor = (every: number, most: number, wanted: number) =>
+      Array.from({ length: Math.min(most, wanted) }, () =>
+        start(() =>
+          startStack({ ...{ directory, services: SERVICES, signal }, replaced: settings(every) }),
+        ),
+      );
+    // One of these takes three times as long.
+    const rarely = quick ? 0 : Math.ceil(runs / 2);
+    const [ours, others] = [stacksFor(EVERY, OURS, runs), stacksFor(RARELY, OTHERS, rarely)];
+    const work = [
+      sendLoads(ours, EVERY, runs, context),
+      sendLoads(others, RARELY, rarely, context),
+    ];
+    await Promise.allSettled(work);
+    const [own = [], other = []] = await Promise.all(work);
     return {
-      series: [
-        ...figuresOf('', reports.slice(0, ours.length).flat(), ['', '']),
-        ...figuresOf(', rarely', reports.slice(ours.length).flat(), [
-          ', evaluated every minute',
-          '，每分鐘評估一次',
-        ]),
-      ],
+      series: [...figuresOf(own), ...figuresOf(other, [MINUTELY, '，每分鐘評估一次'])],
       notes: [
         text(
-          `${all.length} stacks ran side by side on this machine: ${ours.length} as they are, ${others.length} that evaluate every minute.`,
-          `這台機器上同時執行 ${all.length} 套系統：${ours.length} 套照原樣，${others.length} 套每分鐘評估一次。`,
+          `${ours.length + others.length} stacks ran side by side on this machine: ${ours.length} as they are, ${others.length} that evaluate every minute.`,
+          `這台機器上同時執行 ${ours.length + others.length} 套系統：${ours.length} 套照原樣，${others.length} 套每分鐘評估一次。`,
         ),
       ],
     };
   },
   goals: [
-    goal('every run is inside its bounds', '每一次都在上下限之內', (series) => {
+    goal(['every run is inside its bounds', '每一次都在上下限之內'], (series) => {
       const runs = series.flatMap(({ values, bounds }) =>
         bounds ? values.map((it) => bounds.least <= it && it < bounds.most) : [],
       );
       const inside = runs.filter(Boolean).length;
-      return runs.length === 0
-        ? undefined
-        : { seen: `${inside} / ${runs.length}`, held: inside === runs.length };
+      const seen = `${inside} / ${runs.length}`;
+      return runs.length > 0 ? { seen, held: inside === runs.length } : undefined;
     }),
     goal(
-      'median of crossed → message ≤ 1.1 × the middle of its bounds',
-      '超過門檻 → 訊息的中位數 ≤ 上下限中間值的 1.1 倍',
+      [
+        'median of crossed → message ≤ 1.1 × the middle of its bounds',
+        '超過門檻 → 訊息的中位數 ≤ 上下限中間值的 1.1 倍',
+      ],
       (series) => {
-        const { median, least = Number.NaN, most = Number.NaN } = medianOf(series, 'message');
+        const { median, least = Number.NaN, most = Number.NaN } = medianOf(series);
         const ratio = median / ((least + most) / 2);
         return judged(ratio, ratio <= 1.1);
       },
     ),
     goal(
-      'to the message at least 4 × as quick as evaluated every minute, by the medians',
-      '到訊息為止，中位數至少比每分鐘評估一次快 4 倍',
+      [
+        'to the message at least 4 × as quick as evaluated every minute, by the medians',
+        '到訊息為止，中位數至少比每分鐘評估一次快 4 倍',
+      ],
       (series) => {
-        const ratio =
-          medianOf(series, 'message, rarely').median / medianOf(series, 'message').median;
+        const ratio = medianOf(series, MINUTELY).median / medianOf(series).median;
         return judged(ratio, ratio >= 4);
       },
     ),

@@ -57,24 +57,14 @@ export const classroom: Part = {
         memory.push(result.memory);
         say(`class: ${learners} of step ${step}: ${wrong.length} false failures`);
       }
-      const [id, chinese] = [
+      const [english, chinese] = [
         `step ${step}, ${learners} at once`,
         `第 ${step} 步，同時 ${learners} 份`,
       ];
       series.push(
-        figure(id, 's', [id, chinese], seconds),
-        figure(
-          `${id}: memory of each`,
-          'MB',
-          [`${id}: memory of each`, `${chinese}：每份的記憶體`],
-          memory,
-        ),
-        figure(
-          `${id}: false failures`,
-          'failures',
-          [`${id}: false failures`, `${chinese}：誤判`],
-          failures,
-        ),
+        figure([english, chinese], 's', seconds),
+        figure([`${english}: memory of each`, `${chinese}：每份的記憶體`], 'MB', memory),
+        figure([`${english}: false failures`, `${chinese}：誤判`], 'failures', failures),
       );
     }
     const left = sizes.filter((size) => !fitting.includes(size));
@@ -90,8 +80,7 @@ export const classroom: Part = {
   },
   goals: [
     goal(
-      '8 at once, of either step, without a false failure',
-      '不論哪一步，同時 8 份都沒有誤判',
+      ['8 at once, of either step, without a false failure', '不論哪一步，同時 8 份都沒有誤判'],
       atMost(/ 8 at once: false failures$/, 'max', 0),
     ),
   ],

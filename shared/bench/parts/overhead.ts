@@ -97,10 +97,12 @@ export const overhead: Part = {
     const bare = { id: 'bare Express', main: join(import.meta.dirname, 'bare-app.ts') };
     const folder = mkdtempSync(join(tmpdir(), 'bench-'));
     try {
+      const apps: App[] = [bare, ...appsOfSteps()];
       const words = ['install', '--no-audit', '--no-fund', '--prefix', folder, ...BUNDLE];
-      const installed = await execa('npm', words, { reject: false, timeout: 120_000 });
-      const bundle = { ...bare, id: 'express-prom-bundle', env: { BUNDLE: folder } };
-      const apps: App[] = [bare, ...appsOfSteps(), ...(installed.failed ? [] : [bundle])];
+      // Trying the tool needs no registry.
+      const installed = quick ? undefined : await execa('npm', words, { reject: false });
+      if (installed?.exitCode === 0)
+        apps.push({ ...bare, id: 'express-prom-bundle', env: { BUNDLE: folder } });
       const cpu = new Map(apps.map(({ id }): [string, number[]] => [id, []]));
       for (let run = 0; run < runs; run++) {
         for (const app of run % 2 === 0 ? apps : apps.toReversed()) {
@@ -113,14 +115,14 @@ export const overhead: Part = {
       const chinese = (id: string) => id.replace(/^steps? (.*)/, '第 $1 步');
       const ratio = ([, values]: [string, number[]]) =>
         values.map((value, run) => value / (ofBare[run] ?? Number.NaN));
-      const why = installed.failed && installed.shortMessage?.split('\n')[0];
+      const why = installed?.exitCode !== 0 && installed?.stderr.split('\n')[0];
       return {
         series: [
           ...[...cpu].slice(1).map((app) => {
             const id = `${app[0]}, to bare Express`;
-            return figure(id, '×', [id, `${chinese(app[0])}，和 bare Express 相比`], ratio(app));
+            return figure([id, `${chinese(app[0])}，和 bare Express 相比`], '×', ratio(app));
           }),
-          ...[...cpu].map(([id, values]) => figure(id, 'µs', [id, chinese(id)], values)),
+          ...[...cpu].map(([id, values]) => figure([id, chinese(id)], 'µs', values)),
         ],
         notes: why
           ? [
@@ -137,13 +139,11 @@ export const overhead: Part = {
   },
   goals: [
     goal(
-      'step 1 ≤ 1.05 of bare Express (median)',
-      '第 1 步 ≤ bare Express 的 1.05 倍（中位數）',
+      ['step 1 ≤ 1.05 of bare Express (median)', '第 1 步 ≤ bare Express 的 1.05 倍（中位數）'],
       atMost(/^steps? 1\b.*to bare/, 'median', 1.05),
     ),
     goal(
-      'step 6 ≤ 1.15 of bare Express (median)',
-      '第 6 步 ≤ bare Express 的 1.15 倍（中位數）',
+      ['step 6 ≤ 1.15 of bare Express (median)', '第 6 步 ≤ bare Express 的 1.15 倍（中位數）'],
       atMost(/^steps? 6\b.*to bare/, 'median', 1.15),
     ),
   ],
