@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { main } from '../commands/index.ts';
 import { ROOT } from '../root.ts';
-import { atMost, figure, goal, limitTo, type Part, statistics, text } from './figures.ts';
+import {
+  atMost,
+  figure,
+  goal,
+  limitTo,
+  type Part,
+  type Report,
+  statistics,
+  text,
+} from './figures.ts';
 import {
   complete,
   describePart,
@@ -49,9 +58,18 @@ async function measure({ free = 4, ...rest }: Partial<Machine> & { free?: number
   const signal = new AbortController().signal;
   const machine = { look: async () => ({ ...QUIET, ...rest }), free: async () => free };
   const say = (line: string) => void said.push(line);
-  const outcome = await runParts({ example: PART }, { quick: false, say, signal }, machine);
-  return { ...outcome, said: said.join('\n') };
+  const options = { quick: false, say, signal };
+  for await (const outcome of runParts({ example: PART }, options, machine))
+    if ('report' in outcome) return { report: outcome.report, said: said.join('\n') };
+  return { report: undefined, said: said.join('\n') };
 }
+
+/** A file that follows from a report of the example. */
+const pageOf = (example: Report, file = 'docs/figures.md') =>
+  renderFigures({ example }, { example: PART }).get(file);
+
+/** The same on a quiet machine, where it is measured for certain. */
+const report = async () => (await measure()).report as Report;
 
 describe('A figure', () => {
   it('has the least, the middle, the 95th and the largest of its runs', () => {
@@ -78,37 +96,33 @@ describe('A figure', () => {
 
 describe('The bench', () => {
   it('measures on a quiet machine without a word of warning', async () => {
-    const { figures, refused, said } = await measure();
+    const { report, said } = await measure();
 
-    expect(refused).toEqual({});
-    expect(figures.example?.series[0]?.values).toHaveLength(20);
+    expect(report?.series[0]?.values).toHaveLength(20);
     expect(said).not.toContain('WARNING');
   });
 
   it('warns of a busy machine, and says so wherever it shows what it measured there', async () => {
-    const { figures, said } = await measure({ busy: 0.5, load: 3.2 });
-    const [report] = Object.values(figures);
+    const { report, said } = await measure({ busy: 0.5, load: 3.2 });
+    const example = report as Report;
 
     expect(said).toContain('WARNING: this machine is not quiet: 50 % of its 2 cores');
-    expect(report && describePart('example', report, PART)).toContain('WARNING');
-    expect(report && complete(report, PART).quiet).toBe(false);
-    expect(renderFigures(figures, { example: PART }).get('docs/figures.md')).toContain(
-      'The machine was not quiet:',
-    );
+    expect(describePart('example', example, PART)).toContain('WARNING');
+    expect(complete(example, PART).quiet).toBe(false);
+    expect(pageOf(example)).toContain('The machine was not quiet:');
   });
 
   it('refuses to measure where memory is too small', async () => {
-    const { figures, refused } = await measure({ free: 0.5 });
+    const { report, said } = await measure({ free: 0.5 });
 
-    expect(figures).toEqual({});
-    expect(refused).toEqual({ example: 'it needs 1.0 GB of free memory, and there are 0.5' });
+    expect(report).toBeUndefined();
+    expect(said).toBe('example: not measured: it needs 1.0 GB of free memory, and there are 0.5');
   });
 
   it('says of each goal whether it is held, and not measured where nothing was', async () => {
-    const { figures } = await measure();
-    const [report] = Object.values(figures);
+    const { goals } = complete(await report(), PART);
 
-    expect(report && complete(report, PART).goals.map(({ seen, held }) => [seen, held])).toEqual([
+    expect(goals.map(({ seen, held }) => [seen, held])).toEqual([
       ['19.00 s', true],
       ['20.00 s', false],
       ['–', null],
@@ -157,9 +171,7 @@ describe('The bench', () => {
 
 describe('The page of figures', () => {
   it('says what is held, what is not and why', async () => {
-    const { figures } = await measure();
-
-    const page = renderFigures(figures, { example: PART }).get('docs/figures.md');
+    const page = pageOf(await report());
 
     expect(page).toContain('| example | a ≤ 19 s in 95 of 100 | 19.00 s | held |');
     expect(page).toContain('| example | a ≤ 19 s | 20.00 s | **not held**: it is slow |');
@@ -168,11 +180,7 @@ describe('The page of figures', () => {
   });
 
   it('draws each run, and escapes what XML does not allow', async () => {
-    const { figures } = await measure();
-
-    const drawing = renderFigures(figures, { example: PART }).get(
-      'docs/pictures/figures-example-s.svg',
-    );
+    const drawing = pageOf(await report(), 'docs/pictures/figures-example-s.svg');
 
     expect(drawing?.match(/<circle/g)).toHaveLength(20);
     expect(drawing).toContain('a &amp; b');
@@ -182,12 +190,12 @@ describe('The page of figures', () => {
     const root = mkdtempSync(join(tmpdir(), 'figures-'));
     onTestFinished(() => rmSync(root, { recursive: true }));
     cpSync(join(ROOT, 'docs/figures.json'), join(root, 'docs/figures.json'));
-    const { figures } = await measure();
+    const example = await report();
 
     const before = readFigures(root);
-    writeFigures(root, figures, { ...PARTS, example: PART });
+    writeFigures(root, { example }, { ...PARTS, example: PART });
 
-    expect(readFigures(root)).toEqual({ ...before, ...figures });
+    expect(readFigures(root)).toEqual({ ...before, example });
   });
 
   it('of this repository is what follows from its runs, and each goal that is not held has its reason', () => {

@@ -11,7 +11,7 @@ export const text = (english: string, chinese: string): Text => ({
 });
 
 /** How many digits stand behind the point. */
-export const DIGITS = { s: 2, µs: 1, '%': 1, '×': 3, MB: 0, kB: 0, failures: 0 };
+export const DIGITS = { s: 2, ms: 0, µs: 1, '%': 1, '×': 3, MB: 0, kB: 0, failures: 0 };
 export type Unit = keyof typeof DIGITS;
 
 /** One figure: the values of its runs. Goals find it by its English name. */
@@ -23,12 +23,18 @@ export interface Series {
   bounds?: Bounds | undefined;
 }
 
+/** @param values kept to a ten-thousandth, which is finer than anything here can be measured */
 export const figure = (
   [english, chinese]: [string, string],
   unit: Unit,
   values: number[],
   bounds?: Bounds,
-): Series => ({ name: text(english, chinese), unit, values, bounds });
+): Series => ({
+  name: text(english, chinese),
+  unit,
+  values: values.map((value) => Number(value.toFixed(4))),
+  bounds,
+});
 
 export interface Measured {
   series: Series[];
@@ -36,11 +42,18 @@ export interface Measured {
   notes: Text[];
 }
 
+/** What there is to a goal, and which of several figures that is. */
+export interface Seen {
+  seen: string;
+  worst?: Text;
+  held: boolean;
+}
+
 /** What is measured is one thing; whether it is good enough is looked at whenever it is shown. */
 export interface Goal {
   text: Text;
   /** Undefined when nothing was measured that could say it. */
-  look(series: Series[]): { seen: string; held: boolean } | undefined;
+  look(series: Series[]): Seen | undefined;
   /** Why it is not held, where it is not. */
   whyNot?: Text | undefined;
 }
@@ -108,9 +121,12 @@ export const atMost =
   (series) => {
     const matching = series.filter(({ name, values }) => names.test(name.en) && values.length > 0);
     const [worst] = matching
-      .map(({ unit, values }) => ({ unit, value: statistics(values)[which] }))
+      .map(({ name, unit, values }) => ({ name, unit, value: statistics(values)[which] }))
       .sort((a, b) => b.value - a.value);
-    return worst && { seen: show(worst.value, worst.unit), held: worst.value <= limit };
+    if (!worst) return undefined;
+    const { name, unit, value } = worst;
+    const of = matching.length > 1 && { worst: name };
+    return { seen: show(value, unit), ...of, held: value <= limit };
   };
 
 /** Runs what it is given side by side with the others that it was given, so many at once. */

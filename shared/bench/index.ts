@@ -9,7 +9,7 @@ import { save } from './parts/save.ts';
 import { verdict } from './parts/verdict.ts';
 
 export { readFigures, renderFigures, writeFigures } from './page.ts';
-export { type Outcome, runParts } from './run.ts';
+export { runParts } from './run.ts';
 export { complete, describePart } from './table.ts';
 
 /** In the order of the page. */

@@ -122,7 +122,7 @@ function goals(figures: Figures, parts: Record<string, Part>, language: Language
       const found = figures[name] && goal.look(figures[name].series);
       const said = found ? (found.held ? WORDS.held : WORDS.notHeld) : WORDS.unknown;
       const why = found && !found.held && goal.whyNot ? `: ${goal.whyNot[language]}` : '';
-      return `| ${name} | ${goal.text[language]} | ${found?.seen ?? '–'} | ${said[language]}${why} |`;
+      return `| ${name} | ${goal.text[language]} | ${found?.seen ?? '–'}${found?.worst ? ` (${found.worst[language]})` : ''} | ${said[language]}${why} |`;
     }),
   );
   return [WORDS.goalRow[language], '| --- | --- | --- | --- |', ...rows].join('\n');

@@ -1,8 +1,8 @@
 import type { Language } from '../language.ts';
-import { type Series, show, statistics, type Unit } from './figures.ts';
+import { type Series, statistics, type Unit } from './figures.ts';
 
 /** Sizes of the drawing. */
-const [WIDTH, LEFT, RIGHT, TOP, ROW] = [760, 290, 24, 56, 30];
+const [WIDTH, LEFT, RIGHT, TOP, ROW] = [760, 340, 28, 56, 30];
 
 /** Every colour once for a light and once for a dark page, as in the drawings made by hand. */
 const STYLE = `
@@ -64,7 +64,7 @@ export function draw(id: string, unit: Unit, series: Series[], language: Languag
     `  <path class="axis" d="M${LEFT} ${bottom}H${WIDTH - RIGHT}" />`,
     ...ticks.map(
       (tick) =>
-        `  <text class="quiet middle" x="${at(tick)}" y="${bottom + 20}">${show(tick, unit).replace(/\.?0+ | .*/, '')}</text>`,
+        `  <text class="quiet middle" x="${at(tick)}" y="${bottom + 20}">${Number(tick.toPrecision(3))}</text>`,
     ),
     '</svg>',
     '',

@@ -35,8 +35,8 @@ export function describePart(name: string, report: Report, part: Part): string {
     ...series.map((one) => row([one.name.en, ...cells(one)])),
     ...notes.map((note) => `  ${note.en}`),
     ...part.goals.map(({ text, look }) => {
-      const { held, seen = '–' } = look(series) ?? {};
-      return `  ${held === undefined ? '· not measured' : held ? '✓ held' : '✗ not held'}: ${text.en}: ${seen}`;
+      const { held, seen = '–', worst } = look(series) ?? {};
+      return `  ${held === undefined ? '· not measured' : held ? '✓ held' : '✗ not held'}: ${text.en}: ${seen}${worst ? ` (${worst.en})` : ''}`;
     }),
     '',
   ].join('\n');

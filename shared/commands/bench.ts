@@ -27,27 +27,24 @@ export const benchCommands: Commands = {
     const wanted = Object.entries(PARTS).filter(
       ([name]) => positionals.length === 0 || positionals.includes(name),
     );
-    const { figures, refused } = await runParts(Object.fromEntries(wanted), {
-      ...{ quick, signal, say: (line: string) => console.error(line) },
-      runs: runs === undefined ? undefined : Number(runs),
-    });
-    const measured = wanted.flatMap(([name, part]) =>
-      figures[name] ? [{ name, part, report: figures[name] }] : [],
-    );
-    if (json) {
-      const parts = measured.map(({ name, part, report }) => [name, complete(report, part)]);
-      console.log(
-        asJson({
-          ok: Object.keys(refused).length === 0,
-          refused,
-          parts: Object.fromEntries(parts),
-        }),
-      );
-    } else
-      for (const { name, report, part } of measured) console.log(describePart(name, report, part));
-    if (write)
-      for (const path of writeFigures(ROOT, figures, PARTS)) console.error(`written: ${path}`);
-    return Object.keys(refused).length === 0 ? 0 : 2;
+    const [parts, refused]: [Record<string, object>, Record<string, string>] = [{}, {}];
+    const say = (line: string): void => console.error(line);
+    const options = { quick, signal, say, runs: runs === undefined ? undefined : Number(runs) };
+    for await (const outcome of runParts(Object.fromEntries(wanted), options)) {
+      const { name } = outcome;
+      const part = PARTS[name];
+      if ('refused' in outcome || !part) {
+        refused[name] = 'refused' in outcome ? outcome.refused : '';
+        continue;
+      }
+      const { report } = outcome;
+      parts[name] = complete(report, part);
+      if (!json) console.log(describePart(name, report, part));
+      if (write) say(`files written: ${writeFigures(ROOT, { [name]: report }, PARTS).length}`);
+    }
+    const ok = Object.keys(refused).length === 0;
+    if (json) console.log(asJson({ ok, refused, parts }));
+    return ok ? 0 : 2;
   },
 };
 

@@ -28,7 +28,7 @@ const [OURS, OTHERS, STARTING] = [5, 10, 3];
 const directory = join(ROOT, 'solutions', FINISHED);
 /** The same Prometheus with the tutorial's interval between evaluations. Seconds. */
 const [EVERY, RARELY] = [5, 60];
-const MINUTELY = ', evaluated every minute';
+const MINUTELY = ', every minute';
 
 const SERVICES = ['app', 'prometheus', 'alertmanager', 'inbox'];
 
@@ -129,7 +129,7 @@ export const alert: Part = {
     await Promise.allSettled(work);
     const [own = [], other = []] = await Promise.all(work);
     return {
-      series: [...figuresOf(own), ...figuresOf(other, [MINUTELY, '，每分鐘評估一次'])],
+      series: [...figuresOf(own), ...figuresOf(other, [MINUTELY, '，每分鐘評估'])],
       notes: [
         text(
           `${ours.length + others.length} stacks ran side by side on this machine: ${ours.length} as they are, ${others.length} that evaluate every minute.`,

@@ -4,10 +4,13 @@ import { docker } from '../../engine/index.ts';
 import { ROOT } from '../../root.ts';
 import { startStack } from '../../stack/index.ts';
 import { STEPS, stepNumber } from '../../verify/index.ts';
-import { atMost, figure, goal, type Measured, type Part, text } from '../figures.ts';
+import { atMost, figure, goal, limitTo, type Measured, type Part, text } from '../figures.ts';
 
 /** A program that has just started computes more than one at rest. Milliseconds. */
 const SETTLE_MS = 10_000;
+
+/** How many stacks are up at once: each container is counted apart. */
+const WIDTH = 3;
 
 const UNITS: Record<string, number> = { B: 1e-6, KiB: 1024e-6, MiB: 1.048576, GiB: 1073.741824 };
 
@@ -92,11 +95,16 @@ export const footprint: Part = {
   memory: 3,
   containers: true,
   async measure({ runs, quick, say, signal }) {
-    const measured: Measured[] = [];
-    for (const step of quick ? STEPS.slice(0, 1) : STEPS) {
-      measured.push(await rest(step, runs, signal));
-      say(`footprint: ${step}`);
-    }
+    const limited = limitTo(WIDTH);
+    const resting = (quick ? STEPS.slice(0, 1) : STEPS).map((step) =>
+      limited(async () => {
+        const one = await rest(step, runs, signal);
+        say(`footprint: ${step}`);
+        return one;
+      }),
+    );
+    await Promise.allSettled(resting);
+    const measured = await Promise.all(resting);
     const of = <T>(list: (one: Measured) => T[]) => measured.flatMap(list);
     return { series: of(({ series }) => series), notes: of(({ notes }) => notes) };
   },
