@@ -144,3 +144,11 @@ export function limitTo(width: number) {
     }
   };
 }
+
+/** Does jobs side by side, so many at once, to the end of each. @throws what the first one threw that failed */
+export async function sideBySide<T>(width: number, jobs: (() => Promise<T>)[]): Promise<T[]> {
+  const limited = limitTo(width);
+  const all = jobs.map((job) => limited(job));
+  await Promise.allSettled(all);
+  return Promise.all(all);
+}

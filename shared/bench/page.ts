@@ -146,11 +146,11 @@ function measurements(name: string, report: Report, language: Language): string[
 
 function measuredOn(name: string, { date, machine }: Report): Text {
   const { processor, cores, memory, system, versions, load } = machine;
-  const what = `${processor}, ${cores} × CPU, ${memory.toFixed(0)} GB, ${system}; ${Object.entries(
+  const what = `\`${processor}, ${cores} cores, ${memory.toFixed(0)} GB, ${system}\`; \`${Object.entries(
     versions,
   )
     .map(([program, version]) => `${program} ${version}`)
-    .join(', ')}`;
+    .join(', ')}\``;
   const noise = whyNotQuiet(machine);
   return text(
     `Measured on ${date} with \`npm run bench -- ${name}\`: ${what}; load average before it ${load.toFixed(2)}.${noise ? ` **The machine was not quiet:** ${noise}.` : ''}`,

@@ -4,7 +4,7 @@ import { docker } from '../../engine/index.ts';
 import { ROOT } from '../../root.ts';
 import { startStack } from '../../stack/index.ts';
 import { STEPS, stepNumber } from '../../verify/index.ts';
-import { atMost, figure, goal, limitTo, type Measured, type Part, text } from '../figures.ts';
+import { atMost, figure, goal, type Measured, type Part, sideBySide, text } from '../figures.ts';
 
 /** A program that has just started computes more than one at rest. Milliseconds. */
 const SETTLE_MS = 10_000;
@@ -95,16 +95,15 @@ export const footprint: Part = {
   memory: 3,
   containers: true,
   async measure({ runs, quick, say, signal }) {
-    const limited = limitTo(WIDTH);
-    const resting = (quick ? STEPS.slice(0, 1) : STEPS).map((step) =>
-      limited(async () => {
+    const steps = quick ? STEPS.slice(0, 1) : STEPS;
+    const measured = await sideBySide(
+      WIDTH,
+      steps.map((step) => async () => {
         const one = await rest(step, runs, signal);
         say(`footprint: ${step}`);
         return one;
       }),
     );
-    await Promise.allSettled(resting);
-    const measured = await Promise.all(resting);
     const of = <T>(list: (one: Measured) => T[]) => measured.flatMap(list);
     return { series: of(({ series }) => series), notes: of(({ notes }) => notes) };
   },

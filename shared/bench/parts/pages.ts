@@ -70,9 +70,9 @@ export const pages: Part = {
       const start = performance.now();
       await using site = await serveSite(ROOT);
       built.push((performance.now() - start) / 1_000);
-      const seconds = await visit(`${site.url}/`);
-      if (Array.isArray(seconds)) opened.push(...seconds);
-      else if (notes.length === 0) notes.push(seconds);
+      const taken = await visit(`${site.url}/`);
+      if (Array.isArray(taken)) opened.push(...taken);
+      else if (notes.length === 0) notes.push(taken);
       sizes = await Promise.all(LESSONS.map((address) => sizeOf(`${site.url}/${address}`)));
       say(`pages: built in ${built.at(-1)?.toFixed(1)} s`);
     }

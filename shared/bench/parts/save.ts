@@ -10,9 +10,9 @@ import {
   type Context,
   figure,
   goal,
-  limitTo,
   type Part,
   type Series,
+  sideBySide,
   text,
 } from '../figures.ts';
 
@@ -106,11 +106,9 @@ export const save: Part = {
   memory: 2,
   containers: true,
   async measure(context) {
-    const limited = limitTo(WIDTH);
-    const saving = Object.keys(KINDS).map((kind) => limited(() => measureSaves(kind, context)));
-    await Promise.allSettled(saving);
+    const jobs = Object.keys(KINDS).map((kind) => () => measureSaves(kind, context));
     return {
-      series: (await Promise.all(saving)).flat(),
+      series: (await sideBySide(WIDTH, jobs)).flat(),
       notes: [
         text(
           `${WIDTH} kinds of saves were measured side by side, ${BETWEEN_MS / 1_000} s between one verdict and the next save.`,

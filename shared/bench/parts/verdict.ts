@@ -11,9 +11,9 @@ import {
   type Context,
   figure,
   goal,
-  limitTo,
   type Part,
   type Series,
+  sideBySide,
   text,
 } from '../figures.ts';
 
@@ -66,8 +66,10 @@ export async function runVerdict(args: string[], signal: AbortSignal): Promise<V
 /** Containers come up, and are judged; then they are up, and are judged again. */
 async function judgeLive(step: string, runs: number, { say, signal }: Context): Promise<Series[]> {
   const number = stepNumber(step);
+  const directory = join(ROOT, 'solutions', step);
   const taken: Record<'cold' | 'warm', Verdict[]> = { cold: [], warm: [] };
   for (let run = 0; run < runs; run++) {
+    await removeKept(directory);
     try {
       for (const kind of ['cold', 'warm'] as const) {
         const verdict = await runVerdict([`${number}`, '--solution', '--keep'], signal);
@@ -76,7 +78,7 @@ async function judgeLive(step: string, runs: number, { say, signal }: Context): 
         say(`verdict: step ${number}, ${kind}: ${verdict.seconds.toFixed(1)} s`);
       }
     } finally {
-      await removeKept(join(ROOT, 'solutions', step));
+      await removeKept(directory);
     }
   }
   return (['cold', 'warm'] as const).flatMap((kind) => {
@@ -121,12 +123,8 @@ export const verdict: Part = {
     const late = all.filter((step) => stepNumber(step) >= WAITING.from);
     const live: Series[] = [];
     for (const step of early) live.push(...(await judgeLive(step, runs, context)));
-    const limited = limitTo(WAITING.width);
-    const judging = late.map((step) =>
-      limited(() => judgeLive(step, Math.ceil(runs / 3), context)),
-    );
-    await Promise.allSettled(judging);
-    live.push(...(await Promise.all(judging)).flat());
+    const jobs = late.map((step) => () => judgeLive(step, Math.ceil(runs / 3), context));
+    live.push(...(await sideBySide(WAITING.width, jobs)).flat());
     return {
       series: [...files, ...live],
       notes: [
