@@ -40,7 +40,7 @@ const WORDS = {
   held: text('held', '達成'),
   notHeld: text('**not held**', '**未達成**'),
   unknown: text('not measured yet', '還沒有量'),
-  row: text('| | runs | min | median | p95 | max |', '| | 次數 | 最小 | 中位數 | p95 | 最大 |'),
+  row: text('| figure | runs | min | median | p95 | max |', '| 量的是 | 次數 | 最小 | 中位數 | p95 | 最大 |'),
   picture: text('Each run of the table below as a point.', '下表的每一次，各畫成一點。'),
 };
 

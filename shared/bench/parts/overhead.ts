@@ -16,7 +16,7 @@ const BUNDLE = ['express-prom-bundle@8.0.0', 'prom-client@15.1.3'];
 const METER = `process.on('message', () => process.send(process.cpuUsage())); process.channel.unref();`;
 
 /** How many requests each app gets while Node.js still compiles, and how many are measured. */
-const [WARM_UP, MEASURED, CONNECTIONS] = [5_000, 15_000, 10];
+const [WARM_UP, MEASURED, CONNECTIONS] = [5_000, 20_000, 10];
 const QUICK = 200;
 
 interface App {
@@ -32,13 +32,10 @@ function appsOfSteps(): App[] {
     const folder = join(ROOT, 'solutions', step, 'app');
     const code = readdirSync(folder)
       .filter((name) => name.endsWith('.ts'))
-      .map((name) =>
-        readFileSync(join(folder, name), 'utf8').replaceAll(
-          /\/\*[\s\S]*?\*\/|^\s*\/\/.*$|\s+/gm,
-          '',
-        ),
-      )
-      .join();
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join('\n')
+      .replaceAll(/^\s*\/\/.*$/gm, '')
+      .replaceAll(/\/\*[\s\S]*?\*\/|\s/g, '');
     apps.set(code, [...(apps.get(code) ?? []), step]);
   }
   return [...apps.values()].map((steps) => {
