@@ -40,7 +40,10 @@ const WORDS = {
   held: text('held', '達成'),
   notHeld: text('**not held**', '**未達成**'),
   unknown: text('not measured yet', '還沒有量'),
-  row: text('| figure | runs | min | median | p95 | max |', '| 量的是 | 次數 | 最小 | 中位數 | p95 | 最大 |'),
+  row: text(
+    '| figure | runs | min | median | p95 | max |',
+    '| 量的是 | 次數 | 最小 | 中位數 | p95 | 最大 |',
+  ),
   picture: text('Each run of the table below as a point.', '下表的每一次，各畫成一點。'),
 };
 
@@ -50,7 +53,9 @@ export const readFigures = (root: string): Figures =>
 
 /** Every file that follows from the figures, and its content. */
 export function renderFigures(figures: Figures, parts: Record<string, Part>): Map<string, string> {
-  const files = new Map([[DATA, `${JSON.stringify(figures, undefined, 1)}\n`]]);
+  // The values of a figure in one line.
+  const data = JSON.stringify(figures, undefined, 1).replaceAll(/(?<=\d,)\s+(?=[\d-])/g, ' ');
+  const files = new Map([[DATA, `${data}\n`]]);
   for (const language of LANGUAGES) {
     const { page, suffix } = PLACES[language];
     const sections: string[] = [];
