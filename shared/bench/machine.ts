@@ -9,8 +9,9 @@ const GB = 1e9;
 /** Above this share of its cores a machine is not quiet. */
 const QUIET = 0.1;
 
-/** How long it is looked at before each part. Milliseconds. */
+/** How long it is looked at before each part, and how often until what came before is over. Milliseconds. */
 const LOOK_MS = 2_000;
+const LOOKS = 5;
 
 /** Where something was measured, and how quiet it was there. */
 export interface Machine {
@@ -27,12 +28,19 @@ export interface Machine {
   busy: number;
 }
 
-/** @param containers is the engine's version needed? */
-export async function lookAtMachine(containers: boolean): Promise<Machine> {
+/**
+ * @param containers is the engine's version needed?
+ * @param looks how often it is looked at, until it is quiet
+ */
+export async function lookAtMachine(containers: boolean, looks = LOOKS): Promise<Machine> {
   const [load = 0] = loadavg();
-  const before = processorTimes();
-  await pause(LOOK_MS);
-  const after = processorTimes();
+  let busy = 1;
+  for (let look = 0; look < looks && busy > QUIET; look++) {
+    const before = processorTimes();
+    await pause(LOOK_MS);
+    const after = processorTimes();
+    busy = 1 - (after.idle - before.idle) / (after.all - before.all);
+  }
   const engine = containers ? await ensureEngine() : undefined;
   const commit = await execa('git', ['rev-parse', '--short=8', 'HEAD'], {
     cwd: ROOT,
@@ -49,7 +57,7 @@ export async function lookAtMachine(containers: boolean): Promise<Machine> {
       ...(engine && { Docker: engine.version, Compose: engine.composeVersion }),
     },
     load,
-    busy: 1 - (after.idle - before.idle) / (after.all - before.all),
+    busy,
   };
 }
 

@@ -47,7 +47,7 @@ async function measurePart(
     const needed = part.memory.toFixed(1);
     throw new Error(`it needs ${needed} GB of free memory, and there are ${available.toFixed(1)}`);
   }
-  const machine = await look(part.containers);
+  const machine = await look(part.containers, quick ? 1 : undefined);
   const noise = whyNotQuiet(machine);
   if (noise) say(`${name}: WARNING: this machine is not quiet: ${noise}`);
   const wanted = runs ?? (quick ? 1 : part.runs);
