@@ -24,6 +24,7 @@ const ORDER = [
   'learner',
   'demo',
   'docs',
+  'bench',
   'commands',
   'cli.ts',
 ];

@@ -87,7 +87,7 @@ const LINES: [command: string, english: string, chinese: string][] = [
   [
     '  --alertmanager URL',
     'by what a running Alertmanager has loaded, and its silences; it is only read',
-    '改用執行中的 Alertmanager 載入的設定和它的靜默；只會讀取',
+    '改用執行中的 Alertmanager 載入的設定和它的靜音；只會讀取',
   ],
   [
     'npm run lessons:make',
@@ -119,6 +119,12 @@ const LINES: [command: string, english: string, chinese: string][] = [
     'for maintainers: runs the pages, and pastes what they print; -- FILE  only that page',
     '維護者用：執行頁面上的指令，貼上它們的輸出；-- FILE 只做那一頁',
   ],
+  [
+    'npm run bench -- PART',
+    'for maintainers: measures what the pages say about time: alert, overhead, verdict, save, class, demo, footprint, pages',
+    '維護者用：量測文件裡提到的時間：alert、overhead、verdict、save、class、demo、footprint、pages',
+  ],
+  ['  -- --write', 'the same, and writes docs/figures.md', '同上，並寫入 docs/figures.md'],
   [
     'npm run branches',
     'local branches step-1, step-2, …; git diff step-2 step-3 is what step 3 adds',
