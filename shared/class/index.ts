@@ -1,5 +1,3 @@
-/**
- * A class with bad Wi-Fi: every machine is prepared before, or from a stick. Each part is loaded only when it is asked for.
- */
+/** A class with bad Wi-Fi: each machine is prepared before, or from a stick. Each part is loaded only when it is asked for. */
 export const prepare = async (...args: Parameters<typeof import('./prepare.ts').prepare>) =>
   (await import('./prepare.ts')).prepare(...args);

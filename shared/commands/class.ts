@@ -7,7 +7,7 @@ const room = () => import('../class/index.ts');
 const PARTS: Record<string, Command> = {
   async prepare(words, signal) {
     atMost(0, words);
-    return (await (await room()).prepare(ROOT, signal)) ? 0 : 2;
+    return (await room()).prepare(ROOT, signal);
   },
 };
 
