@@ -81,8 +81,14 @@ const buildOnce = ({ full, context }: FirstBuild, signal: AbortSignal): Promise<
       error.message.split('\n').find((line) => /error/i.test(line)) ?? error.message,
   );
 
-/** What people send to the instructor. */
-async function report(root: string, missing: Missing[], seconds: number): Promise<void> {
+export const describeMissing = ({ reason, ...needed }: Missing): string =>
+  localized(
+    `  ✗ ${titleOf(needed)} (${describeSteps(needed)}) is missing: ${reason}`,
+    `  ✗ 缺 ${titleOf(needed)}（${describeSteps(needed)}）：${reason}`,
+  );
+
+/** What people send to the instructor: everything that is needed, and how the doctor sees this machine. */
+export async function report(root: string, missing: Missing[], seconds: number): Promise<void> {
   const needed = neededForClass(root);
   const local = await localImages(needed.map(({ full }) => full));
   const rows = needed.map((one) => {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { localized } from '../language.ts';
 import { atMost, type Command, type Commands, ROOT } from './command.ts';
 
@@ -9,7 +10,29 @@ const PARTS: Record<string, Command> = {
     atMost(0, words);
     return (await room()).prepare(ROOT, signal);
   },
+  async pack(words, signal) {
+    return (await room()).pack(ROOT, folderIn('pack', words), signal);
+  },
+  async unpack(words, signal) {
+    return (await room()).unpack(ROOT, folderIn('unpack', words), signal);
+  },
 };
+
+/** The folder that is named, seen from where the command was typed. */
+function folderIn(part: string, words: string[]): string {
+  const [folder] = atMost(1, words);
+  if (folder) return resolve(process.env.INIT_CWD ?? '', folder);
+  throw misuse(
+    localized(
+      `Which folder? npm run class ${part} -- FOLDER`,
+      `哪個資料夾？npm run class ${part} -- 資料夾`,
+    ),
+  );
+}
+
+/** An error like those of parseArgs. */
+const misuse = (problem: string): Error =>
+  Object.assign(new Error(problem), { code: 'ERR_PARSE_ARGS_CLASS' });
 
 /** A class: its machines, and who is where. */
 export const classCommands: Commands = {
@@ -17,10 +40,11 @@ export const classCommands: Commands = {
     const part = Object.hasOwn(PARTS, word) && PARTS[word];
     if (part) return part(words, signal);
     const names = Object.keys(PARTS);
-    const problem = localized(
-      `What about the class? One of: ${names.join(', ')}`,
-      `class 後面要接其中一個：${names.join('、')}`,
+    throw misuse(
+      localized(
+        `What about the class? One of: ${names.join(', ')}`,
+        `class 後面要接其中一個：${names.join('、')}`,
+      ),
     );
-    throw Object.assign(new Error(problem), { code: 'ERR_PARSE_ARGS_CLASS' });
   },
 };
