@@ -1,14 +1,16 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { titleOf } from '../images/index.ts';
+import { localImages, titleOf } from '../images/index.ts';
 import { ROOT } from '../root.ts';
 import { STEPS, stepNumber } from '../verify/index.ts';
-import type { Manifest } from './stick.ts';
+import { ARCHIVES, type Manifest } from './stick.ts';
 import { type IsolatedMachine, isolatedMachine, whyNoIsolation } from './test-isolated.ts';
 
 const CORE = STEPS.map(stepNumber).filter((number) => number <= 5);
+/** A row of the guide: | `npm-cache.tar` | 505 MB | … */
+const SIZE = /^\| `([^`]+)` \| (\d+) MB \|/gm;
 const reason = await whyNoIsolation();
 
 // Packing asks the network; what follows has none.
@@ -56,14 +58,33 @@ describe('A machine without any network', () => {
     expect([packed.exitCode, exitCode]).toEqual(lacks.length > 0 ? [2, 2] : [0, 0]);
   });
 
+  it.for(['docs/instructor/offline.md', 'docs/zh-TW/instructor/offline.md'])(
+    'was packed in the sizes that %s tells',
+    async (page, { skip }) => {
+      if (!machine) return skip(reason ?? '');
+      const { images }: Manifest = JSON.parse(await readFile(join(stick, 'manifest.json'), 'utf8'));
+      const origins = await localImages(images.map(({ full }) => full));
+      // The sizes of images are of those that are built here; those of a registry have others.
+      const others = images.filter(({ full }) => !origins.get(full)?.origin.startsWith('built'));
+      const rows = [...(await readFile(join(ROOT, page), 'utf8')).matchAll(SIZE)];
+
+      const told = rows.filter(([, file]) => !others.some((image) => image.file === file));
+
+      expect(told.length).toBeGreaterThanOrEqual(Object.keys(ARCHIVES).length);
+      for (const [, file = '', megabytes] of told) {
+        const measured = (await stat(join(stick, file))).size / 1e6;
+        expect(Math.abs(measured - Number(megabytes)), file).toBeLessThan(measured * 0.15 + 1);
+      }
+    },
+  );
+
   it('goes on where it stopped, and has nothing left to do', async ({ skip }) => {
     if (!machine) return skip(reason ?? '');
 
     const { output } = await machine.run(['npm', 'run', 'class', 'unpack'], stick);
 
-    expect(output).not.toMatch(
-      /added \d+ packages|first build of app, step 1|with the npm packages of the lessons$/m,
-    );
+    // Each work that begins is a line with a dash.
+    expect(output).not.toMatch(/^- (Node\.js|Prometheus|first build)|added \d+ packages/m);
     expect(output).toMatch(/For every step/);
   });
 
