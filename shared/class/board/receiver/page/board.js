@@ -1,0 +1,117 @@
+// Asks the board every two seconds. The word stands behind the # of the address, so that no server's log has it.
+const EVERY_MS = 2_000;
+const RATIO = 2.2;
+const SMALLEST_TILE = 150;
+
+const CHINESE = {
+  'Class board': '看板',
+  learners: '位學員',
+  stuck: '卡住了',
+  works: '進行中',
+  solved: '完成',
+  joined: '剛加入',
+  away: '沒有消息',
+  step: '第 # 步',
+  task: '任務 #',
+  hints: '提示 #',
+  min: '分',
+  'Open the address that npm run class board printed, with the word behind the #.':
+    '請打開 npm run class board 印出的網址，包含 # 後面的通關詞。',
+  'The word behind the # is not the one of this board.': '# 後面的不是這個看板的通關詞。',
+  'The board does not answer. What you see is from': '看板沒有回應。你看到的是這個時間的：',
+};
+const isChinese = navigator.language.startsWith('zh');
+const say = (english) => (isChinese ? CHINESE[english] : english);
+/** "step 3", or 第 3 步. */
+const numbered = (name, number) =>
+  isChinese ? CHINESE[name].replace('#', number) : `${name} ${number}`;
+
+const ORDER = ['stuck', 'works', 'joined', 'solved', 'away'];
+const list = document.querySelector('#learners');
+const problem = document.querySelector('#problem');
+let [learners, seenAt] = [[], ''];
+
+document.documentElement.lang = isChinese ? 'zh-Hant-TW' : 'en';
+document.querySelector('#heading').textContent = say('Class board');
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function tile({ nickname, state, step, task, passed, checks, hints, minutes }) {
+  const item = document.createElement('li');
+  item.dataset.state = state;
+  const inner = element('div', 'tile', '');
+  const place = [
+    step === undefined ? '' : numbered('step', step),
+    task ? numbered('task', task) : '',
+    checks ? `${passed}/${checks}` : '',
+    hints ? numbered('hints', hints) : '',
+  ];
+  const line = element('p', 'state', '');
+  line.append(element('strong', '', say(state)), element('span', '', `${minutes} ${say('min')}`));
+  inner.append(
+    element('p', nickname.length > 12 ? 'name long' : 'name', nickname),
+    element('p', '', place.filter(Boolean).join(' · ')),
+    line,
+  );
+  item.append(inner);
+  return item;
+}
+
+/** The fewest columns with which all tiles fit on the screen. */
+function columns() {
+  const [width, height] = [list.clientWidth, innerHeight - list.offsetTop - 16];
+  const most = Math.max(1, Math.floor(width / SMALLEST_TILE));
+  for (let count = 1; count < most; count += 1) {
+    const rows = Math.ceil(learners.length / count);
+    if (rows * (width / count / RATIO + 7) <= height) return count;
+  }
+  return most;
+}
+
+function draw() {
+  const place = ({ state }) => ORDER.indexOf(state);
+  learners.sort((a, b) => place(a) - place(b) || b.minutes - a.minutes);
+  const stuck = learners.filter(({ state }) => state === 'stuck').length;
+  const counts = `${learners.length} ${say('learners')} · ${stuck} ${say('stuck')}`;
+  document.querySelector('#counts').textContent = counts;
+  document.title = `${counts} · ${say('Class board')}`;
+  list.style.setProperty('--columns', columns());
+  list.replaceChildren(...learners.map(tile));
+}
+
+async function look() {
+  const word = decodeURIComponent(location.hash.slice(1));
+  try {
+    const headers = { Authorization: `Bearer ${word}` };
+    const response = await fetch('learners', { headers, signal: AbortSignal.timeout(5_000) });
+    if (response.status === 401) {
+      problem.textContent = say(
+        word
+          ? 'The word behind the # is not the one of this board.'
+          : 'Open the address that npm run class board printed, with the word behind the #.',
+      );
+      return;
+    }
+    if (!response.ok) throw new Error(response.statusText);
+    learners = await response.json();
+    seenAt = new Date().toLocaleTimeString();
+    problem.textContent = '';
+    draw();
+  } catch {
+    problem.textContent = `${say('The board does not answer. What you see is from')} ${seenAt}`;
+  }
+}
+
+async function stay() {
+  await look();
+  setTimeout(stay, EVERY_MS);
+}
+
+addEventListener('resize', draw);
+addEventListener('hashchange', look);
+stay();
