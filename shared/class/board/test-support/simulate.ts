@@ -15,6 +15,7 @@ import { tell } from '../tell.ts';
 
 /** How often it is looked for what was sent. Milliseconds. */
 const LOOK_MS = 250;
+const LAST_LOOKS = 40;
 const STACK = join(import.meta.dirname, '..', 'stack');
 
 export interface Simulation {
@@ -112,6 +113,11 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
     await Promise.race([pause(seconds * 1_000), ...working]);
     over.abort();
     await Promise.all(working);
+    // What was sent last has its time too.
+    for (let looks = 0; sent.size > 0 && looks < LAST_LOOKS; looks += 1) {
+      await look();
+      await pause(LOOK_MS);
+    }
 
     const last = `class_last_progress_timestamp_seconds{learner="${stuckOne}"}`;
     const progressAt = Number((await prometheus.query(last))[0]?.value[1]);

@@ -1,6 +1,8 @@
-// Asks the board every two seconds. The word stands behind the # of the address, so that no server's log has it.
-const EVERY_MS = 2_000;
-const RATIO = 2.2;
+// Asks the board every second. The word stands behind the # of the address, so that no server's log has it.
+const EVERY_MS = 1_000;
+/** How much wider than high a tile may be. */
+const RATIO = { least: 1.7, most: 2.6 };
+const GAP = 7;
 const SMALLEST_TILE = 150;
 
 const CHINESE = {
@@ -49,10 +51,13 @@ function tile({ nickname, state, step, task, passed, checks, hints, minutes }) {
     step === undefined ? '' : numbered('step', step),
     task ? numbered('task', task) : '',
     checks ? `${passed}/${checks}` : '',
-    hints ? numbered('hints', hints) : '',
   ];
+  const shown = [say(state), hints ? numbered('hints', hints) : ''];
   const line = element('p', 'state', '');
-  line.append(element('strong', '', say(state)), element('span', '', `${minutes} ${say('min')}`));
+  line.append(
+    element('strong', '', shown.filter(Boolean).join(' · ')),
+    element('span', '', `${minutes} ${say('min')}`),
+  );
   inner.append(
     element('p', nickname.length > 12 ? 'name long' : 'name', nickname),
     element('p', '', place.filter(Boolean).join(' · ')),
@@ -62,15 +67,17 @@ function tile({ nickname, state, step, task, passed, checks, hints, minutes }) {
   return item;
 }
 
-/** The fewest columns with which all tiles fit on the screen. */
-function columns() {
+/** The fewest columns with which all tiles fit on the screen; where none do, the page is scrolled. */
+function layOut() {
   const [width, height] = [list.clientWidth, innerHeight - list.offsetTop - 16];
   const most = Math.max(1, Math.floor(width / SMALLEST_TILE));
-  for (let count = 1; count < most; count += 1) {
-    const rows = Math.ceil(learners.length / count);
-    if (rows * (width / count / RATIO + 7) <= height) return count;
-  }
-  return most;
+  const rowOf = (columns) => height / Math.ceil(learners.length / columns) - GAP;
+  const widthOf = (columns) => width / columns - GAP;
+  let columns = 1;
+  while (columns < most && rowOf(columns) < widthOf(columns) / RATIO.most) columns += 1;
+  const [low, high] = [widthOf(columns) / RATIO.most, widthOf(columns) / RATIO.least];
+  list.style.setProperty('--columns', columns);
+  list.style.setProperty('--height', `${Math.min(high, Math.max(low, rowOf(columns)))}px`);
 }
 
 function draw() {
@@ -80,7 +87,7 @@ function draw() {
   const counts = `${learners.length} ${say('learners')} · ${stuck} ${say('stuck')}`;
   document.querySelector('#counts').textContent = counts;
   document.title = `${counts} · ${say('Class board')}`;
-  list.style.setProperty('--columns', columns());
+  layOut();
   list.replaceChildren(...learners.map(tile));
 }
 
