@@ -57,10 +57,10 @@ describe('The page of the board', () => {
     await page.getByText('5 learners · 1 stuck').waitFor();
 
     expect(tiles).toEqual([
-      ['Ada', 'step 3 · task 4 · 5/17', 'stuck · hints 1', '10 min'],
-      ['learner 3', 'step 3 · task 4 · 5/17', 'works · hints 3', '0 min'],
-      ['Grace', 'joined', '10 min'],
-      ['小美', 'step 3 · task 4 · 5/17', 'solved · hints 1', '10 min'],
+      ['Ada', 'step 3 · task 4', '5/17', 'stuck · 10 min', 'hints 1'],
+      ['learner 3', 'step 3 · task 4', '5/17', 'works · 0 min', 'hints 3'],
+      ['Grace', 'joined · 10 min'],
+      ['小美', 'step 3 · task 4', '5/17', 'solved · 10 min', 'hints 1'],
     ]);
     expect(opened.complaints).toEqual([]);
   });
@@ -71,9 +71,10 @@ describe('The page of the board', () => {
 
     expect((await opened.tiles())[0]).toEqual([
       'Ada',
-      '第 3 步 · 任務 4 · 5/17',
-      '卡住了 · 提示 1',
-      '10 分',
+      '第 3 步 · 任務 4',
+      '5/17',
+      '卡住了 · 10 分',
+      '提示 1',
     ]);
   });
 
@@ -92,7 +93,7 @@ describe('The page of the board', () => {
     [100, 1920, 1080, 20],
     [30, 390, 844, 18],
   ])(
-    'shows %i learners on %i × %i pixels, with names of %i pixels, none cut from below',
+    'shows %i learners on %i × %i pixels, with names of %i pixels, and cuts nothing but long names',
     async (learners, width, height, size) => {
       await using opened = await openBoard(learners, { viewport: { width, height } });
       const { page } = opened;
@@ -110,7 +111,7 @@ describe('The page of the board', () => {
       width: document.documentElement.scrollWidth,
       bottom: document.querySelector('ol').getBoundingClientRect().bottom,
       name: parseFloat(getComputedStyle(document.querySelector('.name')).fontSize),
-      cut: [...document.querySelectorAll('.tile')].filter((it) => it.scrollHeight > it.clientHeight).length,
+      cut: [...document.querySelectorAll('.tile, .line')].filter((it) => it.scrollHeight > it.clientHeight || it.scrollWidth > it.clientWidth).length,
     })`);
 
       expect(seen.width).toBe(width);

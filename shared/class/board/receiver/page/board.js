@@ -43,25 +43,22 @@ function element(name, className, text) {
   return made;
 }
 
+/** What belongs together at the left, and a number at the right. */
+function line(words, number) {
+  const made = element('p', 'line', '');
+  made.append(element('span', '', words), element('span', '', number));
+  return made;
+}
+
 function tile({ nickname, state, step, task, passed, checks, hints, minutes }) {
   const item = document.createElement('li');
   item.dataset.state = state;
+  const place = [step && numbered('step', step), task && numbered('task', task)];
   const inner = element('div', 'tile', '');
-  const place = [
-    step === undefined ? '' : numbered('step', step),
-    task ? numbered('task', task) : '',
-    checks ? `${passed}/${checks}` : '',
-  ];
-  const shown = [say(state), hints ? numbered('hints', hints) : ''];
-  const line = element('p', 'state', '');
-  line.append(
-    element('strong', '', shown.filter(Boolean).join(' · ')),
-    element('span', '', `${minutes} ${say('min')}`),
-  );
   inner.append(
     element('p', nickname.length > 12 ? 'name long' : 'name', nickname),
-    element('p', '', place.filter(Boolean).join(' · ')),
-    line,
+    line(place.filter(Boolean).join(' · '), checks ? `${passed}/${checks}` : ''),
+    line(`${say(state)} · ${minutes} ${say('min')}`, hints ? numbered('hints', hints) : ''),
   );
   item.append(inner);
   return item;
