@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Clone, clone } from '../../learner/test-clone.ts';
+import { ROOT } from '../../root.ts';
 import { waitFor } from '../../stack/index.ts';
 import { startReceiver, WORD } from './test-support/receiver.ts';
 
@@ -27,6 +28,19 @@ async function startBlackHole() {
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { host, received, open: () => open.size, [Symbol.dispose]: () => void server.close() };
 }
+
+/** What is sent, byte for byte. */
+const request = (host: string, token: string, body: string) =>
+  [
+    'POST /report HTTP/1.1',
+    `Authorization: Bearer ${token}`,
+    'Content-Type: application/json',
+    `Content-Length: ${body.length}`,
+    'Connection: close',
+    `Host: ${host}`,
+    '',
+    body,
+  ].join('\r\n');
 
 let copy: Clone;
 beforeAll(async () => {
@@ -59,17 +73,6 @@ describe('A learner who has joined', () => {
     await copy.run(['verify', '1', '--static']);
     await copy.run(['hint', '1']);
 
-    const request = (body: string) =>
-      [
-        'POST /report HTTP/1.1',
-        `Authorization: Bearer ${TOKEN}`,
-        'Content-Type: application/json',
-        `Content-Length: ${body.length}`,
-        'Connection: close',
-        `Host: ${hole.host}`,
-        '',
-        body,
-      ].join('\r\n');
     const received = await waitFor({
       what: 'two reports',
       withinSeconds: 20,
@@ -78,10 +81,17 @@ describe('A learner who has joined', () => {
     });
     expect(received).toEqual(
       ['{"step":1,"hints":0,"task":2,"passed":3,"checks":8,"solved":false}', '{"step":1,"hints":1}']
-        .map(request)
+        .map((body) => request(hole.host, TOKEN, body))
         .toSorted(),
     );
     left();
+  });
+
+  it.each(['docs', 'docs/zh-TW'])('reads them in %s', (docs) => {
+    const body = '{"step":3,"hints":2,"task":4,"passed":12,"checks":17,"solved":false}';
+    const example = request('192.168.1.20:8090', 'x'.repeat(32), body).replaceAll('\r\n', '\n');
+
+    expect(readFileSync(join(ROOT, docs, 'instructor/board.md'), 'utf8')).toContain(example);
   });
 
   it('has the same verdict, as soon, whatever becomes of the report', async () => {
