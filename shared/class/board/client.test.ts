@@ -187,12 +187,14 @@ describe('Joining', () => {
       WORKSHOP_LANG: 'zh-TW',
     });
     const renamed = await run('join', invitation, 'Ada');
+    const moved = await run('join', invitation.replace('127.0.0.1', 'localhost'), 'Ada');
     const refused = [
       await run('join', invitation, 'grace'),
       await run('join', invitation, 'x'.repeat(1_000)),
       await run('join', invitation, 'x'.repeat(9_000)),
       await run('join', `${board.url}/#wrong`, 'Eve'),
       await run('join', board.url, 'Eve'),
+      await run('join', `${board.url}/#%`, 'Eve'),
       await run('join', 'http://127.0.0.1:2/#word', 'Eve'),
       await run('join', `${board.inside}/#word`, 'Eve'),
       await run('join', invitation),
@@ -202,6 +204,7 @@ describe('Joining', () => {
 
     expect(chinese.stdout).toContain('你在看板上的名字是 小 美。');
     expect(renamed.stdout).toContain('You are on the class board as Ada.');
+    expect(moved.stdout).toBe(renamed.stdout);
     expect(refused.map(({ exitCode }) => exitCode)).toEqual(refused.map(() => 2));
     const sentences = refused.map(({ stderr }) => {
       const lines = stderr
@@ -217,6 +220,7 @@ describe('Joining', () => {
         "A nickname has 1 to 24 letters, digits, spaces, or one of . _ -; this one has 9000 characters, or others.",
         "The class board at http://127.0.0.1:PORT does not know this word. It stands behind the # of the address.",
         ""http://127.0.0.1:PORT" is not the address of a class board, with its word: http://192.168.1.20:8090/#word",
+        "The class board at http://127.0.0.1:PORT does not know this word. It stands behind the # of the address.",
         "The class board at http://127.0.0.1:2 does not answer: ECONNREFUSED",
         "What answers at http://127.0.0.1:PORT is no class board, or has no time: it says 404.",
         "Whose board, and who are you? npm run class join http://192.168.1.20:8090/#word NICKNAME",

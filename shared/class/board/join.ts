@@ -23,13 +23,15 @@ const fileOf = (root: string) => joinPath(root, '.workshop', 'class.json');
  */
 export async function join(root: string, invitation: string, wanted: string): Promise<string> {
   const url = URL.canParse(invitation) ? new URL(invitation) : undefined;
-  const word = decodeURIComponent(url?.hash.slice(1) ?? '');
+  const word = url?.hash.slice(1);
   if (url?.protocol !== 'http:' || !word)
     throw new BoardFault('board-address', { address: invitation });
   const address = url.origin;
-  const known = readMembership(root);
-  const token = known?.address === address ? known.token : '';
-  const answer = await ask(address, '/join', token, { word, nickname: wanted });
+  // The board knows its own tokens, also when it has moved to another address.
+  const answer = await ask(address, '/join', readMembership(root)?.token, {
+    word,
+    nickname: wanted,
+  });
   const joined = z.object({ token: z.string(), nickname: z.string() }).safeParse(answer.body);
   if (answer.status !== 201 || !joined.success) throw refusal(answer, address, wanted);
   const { nickname } = joined.data;
@@ -88,7 +90,7 @@ interface Answer {
 }
 
 /** @throws BoardFault when nothing answers */
-async function ask(address: string, path: string, token: string, body = {}): Promise<Answer> {
+async function ask(address: string, path: string, token = '', body = {}): Promise<Answer> {
   for (let tried = 1; ; tried += 1) {
     const response = await fetch(`${address}${path}`, {
       method: 'POST',

@@ -89,7 +89,7 @@ function draw() {
 }
 
 async function look() {
-  const word = decodeURIComponent(location.hash.slice(1));
+  const word = location.hash.slice(1);
   try {
     const headers = { Authorization: `Bearer ${word}` };
     const response = await fetch('learners', { headers, signal: AbortSignal.timeout(5_000) });
