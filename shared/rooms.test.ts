@@ -22,6 +22,7 @@ const ORDER = [
   'lessons',
   'learner/progress',
   'learner',
+  'class',
   'demo',
   'docs',
   'bench',

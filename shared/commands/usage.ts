@@ -79,6 +79,21 @@ const LINES: [command: string, english: string, chinese: string][] = [
     '把第 3 步執行中的 Grafana 的儀表板寫入它的資料夾',
   ],
   [
+    'npm run class prepare',
+    'brings every image and package of every step here, and says what is missing',
+    '取得每一步的每個映像檔和套件，並說明還缺什麼',
+  ],
+  [
+    'npm run class pack FOLDER',
+    'for instructors: writes a folder for a stick, for machines without a network',
+    '講師用：寫出放在隨身碟上的資料夾，給沒有網路的機器',
+  ],
+  [
+    'npm run class unpack FOLDER',
+    'sets this machine up from that folder',
+    '用那個資料夾準備好這台機器',
+  ],
+  [
     'npm run routing -- FILE',
     'who gets which alert? plays a table of cases by the alertmanager.yaml beside it; nothing is sent',
     '誰會收到哪個告警？依旁邊的 alertmanager.yaml 執行一份案例表格；不會送出任何東西',
