@@ -57,7 +57,9 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
   },
   {
     title: { en: 'Instructors', 'zh-TW': '講師' },
-    files: ['index', 'agenda', 'steps', 'offline'].map((name) => `docs/instructor/${name}.md`),
+    files: ['index', 'agenda', 'steps', 'slides', 'exercises', 'offline', 'board'].map(
+      (name) => `docs/instructor/${name}.md`,
+    ),
   },
   {
     title: { en: 'Decisions', 'zh-TW': '決策' },
