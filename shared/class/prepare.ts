@@ -1,15 +1,12 @@
 import { announce, docker, ensureEngine } from '../engine/index.ts';
+import { ensureImages, localImages, ORIGIN_LABEL, whyNot } from '../images/index.ts';
 import {
   describeSteps,
-  ensureImages,
   type FirstBuild,
   firstBuilds,
-  localImages,
   type Needed,
-  ORIGIN_LABEL,
   titleOf,
-  whyNot,
-} from '../images/index.ts';
+} from '../images/needed/index.ts';
 import { localized, padColumns } from '../language.ts';
 import { describeReport, doctor, neededForClass } from '../learner/doctor/index.ts';
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
-import { localized } from '../language.ts';
-import { parseReference } from './reference.ts';
-import { readSupport } from './support.ts';
+import { localized } from '../../language.ts';
+import { parseReference } from '../reference.ts';
+import { readSupport } from '../support.ts';
 
 /** Something that steps cannot do without: an image, or one that is built. */
 export interface Needed {
