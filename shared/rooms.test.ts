@@ -22,9 +22,11 @@ const ORDER = [
   'lessons',
   'learner/progress',
   'learner',
+  'class/board',
   'class',
   'demo',
   'docs',
+  'bench',
   'commands',
   'cli.ts',
 ];
@@ -51,6 +53,7 @@ describe('The rooms', () => {
 
   it.each([
     ['the Slack inbox', 'shared/inbox'],
+    ['the receiver of the class board', 'shared/class/board/receiver'],
     ['the app', 'solutions/05-load-test/app'],
     ['the load test', 'solutions/05-load-test/load-test'],
   ])('let %s import nothing from outside, so that its folder can be copied away', (_, folder) => {

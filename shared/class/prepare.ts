@@ -54,10 +54,7 @@ export async function buildAll(root: string, signal: AbortSignal): Promise<Missi
   const missing: Missing[] = [];
   for (const build of builds.filter(({ full }) => !local.has(full))) {
     const reason = await announce(
-      localized(
-        `${titleOf(build)}, ${describeSteps(build)}`,
-        `${titleOf(build)}，${describeSteps(build)}`,
-      ),
+      `${titleOf(build)} (${describeSteps(build)})`,
       () => buildOnce(build, signal),
       (failure) => ({
         text: `${titleOf(build)}${failure && `: ${failure}`}`,

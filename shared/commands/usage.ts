@@ -94,6 +94,23 @@ const LINES: [command: string, english: string, chinese: string][] = [
     '用那個資料夾準備好這台機器',
   ],
   [
+    'npm run class board',
+    'for instructors: who is in which step, and who is stuck; it stays up',
+    '講師用：誰在哪一步、誰卡住了；之後會保持執行',
+  ],
+  [
+    '  -- --address 192.168.1.20',
+    'opens it to the room, at this address of your machine',
+    '讓整間教室連得到，用你這台機器的這個位址',
+  ],
+  ['  -- --end', 'removes it, with everything that it knows', '移除它和它知道的一切'],
+  [
+    'npm run class join ADDRESS NICKNAME',
+    'from now on verify, watch and hint tell the board numbers: how far you are',
+    '從現在起 verify、watch 和 hint 會告訴看板幾個數字：你做到哪裡',
+  ],
+  ['npm run class leave', 'nothing is told any more', '不再告訴看板任何東西'],
+  [
     'npm run routing -- FILE',
     'who gets which alert? plays a table of cases by the alertmanager.yaml beside it; nothing is sent',
     '誰會收到哪個告警？依旁邊的 alertmanager.yaml 執行一份案例表格；不會送出任何東西',
@@ -102,7 +119,7 @@ const LINES: [command: string, english: string, chinese: string][] = [
   [
     '  --alertmanager URL',
     'by what a running Alertmanager has loaded, and its silences; it is only read',
-    '改用執行中的 Alertmanager 載入的設定和它的靜默；只會讀取',
+    '改用執行中的 Alertmanager 載入的設定和它的靜音；只會讀取',
   ],
   [
     'npm run lessons:make',
@@ -134,6 +151,12 @@ const LINES: [command: string, english: string, chinese: string][] = [
     'for maintainers: runs the pages, and pastes what they print; -- FILE  only that page',
     '維護者用：執行頁面上的指令，貼上它們的輸出；-- FILE 只做那一頁',
   ],
+  [
+    'npm run bench -- PART',
+    'for maintainers: measures what the pages say about time: alert, overhead, verdict, save, class, demo, footprint, pages',
+    '維護者用：量測文件裡提到的時間：alert、overhead、verdict、save、class、demo、footprint、pages',
+  ],
+  ['  -- --write', 'the same, and writes docs/figures.md', '同上，並寫入 docs/figures.md'],
   [
     'npm run branches',
     'local branches step-1, step-2, …; git diff step-2 step-3 is what step 3 adds',
