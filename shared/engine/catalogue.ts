@@ -1,5 +1,4 @@
-import { CLASS_FAULTS } from './class-faults.ts';
-import { type Details, type FaultText, onDesktop } from './texts.ts';
+import { CLASS_FAULTS, type Details, type FaultText, onDesktop } from './texts.ts';
 
 /** Where an engine that this repository has started writes. */
 export const ENGINE_LOG = '/var/log/dockerd.log';
