@@ -83,7 +83,7 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
   const [stuckOne = ''] = names;
   try {
     const invitation = `${board.urls.board}/#${board.word}`;
-    await Promise.all(names.map((name) => joinBoard(join(home, name), invitation, name)));
+    for (const name of names) await joinBoard(join(home, name), invitation, name);
     const learn = async (name: string) => {
       // Nobody begins with the others.
       await pause(Math.random() * pace * 1_000, undefined, { signal }).catch(() => {});
