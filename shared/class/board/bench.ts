@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { availableParallelism, loadavg } from 'node:os';
 import { endBoard, startBoard } from './index.ts';
 import { send } from './tell.ts';
 import { freePorts } from './test-support/free-ports.ts';
@@ -26,6 +27,7 @@ try {
 reports     ${reports}, of which ${seen.length} were seen
 seen after  ${half} s (half of them), ${p95} s (95 %), ${most} s (all)
 stuck       message after ${stuck.toFixed(1)} s, bound ${bounds.least} to ${bounds.most} s
+machine     ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}
 memory      ${memory.toFixed(0)} MiB, ${Object.keys(board.urls).join(', ')}`);
   const bytes = await bytesOfOneReport();
   console.log(`bytes       ${bytes.length} a report, these:\n\n${bytes}\n`);
