@@ -23,6 +23,7 @@ const ORDER = [
   'learner/progress',
   'learner',
   'demo',
+  'swarm',
   'docs',
   'commands',
   'cli.ts',

@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureEngine } from '../engine/index.ts';
-import { alertJourney } from './alert-journey.ts';
-import { alertmanagerClient } from './alertmanager.ts';
 import { type ComposeProject, compose, describeProject } from './compose-project.ts';
 import {
   CONTAINER_PORTS,
@@ -18,10 +16,8 @@ import {
   urlOf,
 } from './containers.ts';
 import { basicLogin, grafanaClient } from './grafana.ts';
-import { httpClient } from './http.ts';
-import { inboxClient } from './inbox.ts';
 import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
-import { prometheusClient } from './prometheus.ts';
+import { serversAt } from './servers.ts';
 import { takeDown } from './start-or-clean-up.ts';
 import { bringUp, prepareReaper, type Started } from './start-stack.ts';
 
@@ -115,11 +111,7 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
         Promise.all(all.filter((it) => it.service === service).map(({ id }) => change(id))),
       ),
     );
-  const http = (title: string, service: ServiceName, headers?: Record<string, string>) =>
-    httpClient(title, () => recentUrl(service), headers);
-
-  const prometheus = prometheusClient(http('Prometheus', 'prometheus'));
-  const alertmanager = alertmanagerClient(http('Alertmanager', 'alertmanager'));
+  const { http, ...servers } = serversAt(recentUrl);
 
   return {
     project,
@@ -135,12 +127,7 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
         await Promise.all(names.map(async (name) => [name, await url(name)])),
       );
     },
-    app: http('The app', 'app'),
-    prometheus,
-    alertmanager,
-    /** An alert on its way, by its name. */
-    alert: (name: string) => alertJourney(prometheus, alertmanager, name),
-    inbox: inboxClient(http('The inbox', 'inbox')),
+    ...servers,
     /** As admin, with the password from the given secrets folder. */
     grafana: async (secrets: string) => {
       const password = await readFile(join(secrets, 'grafana/admin_password'), 'utf8');
