@@ -33,6 +33,7 @@ export const RECIPES: Record<string, Recipe> = {
   'prom/node-exporter': { packages: ['prometheus-node-exporter', ...BASE] },
   'prom/blackbox-exporter': { packages: ['prometheus-blackbox-exporter', ...BASE] },
   'prom/pushgateway': { packages: ['prometheus-pushgateway', ...BASE] },
+  'victoriametrics/victoria-metrics': { packages: ['victoria-metrics', 'libzstd1', ...BASE] },
   node: { packages: ['libstdc++6', 'libgcc-s1', 'libatomic1', ...BASE], finish: addNode },
 };
 

@@ -18,6 +18,7 @@ const TITLES: Record<string, string> = {
   'prom/node-exporter': 'Node exporter',
   'prom/blackbox-exporter': 'Blackbox exporter',
   'prom/pushgateway': 'Pushgateway',
+  'victoriametrics/victoria-metrics': 'VictoriaMetrics',
   'ghcr.io/google/cadvisor': 'cAdvisor',
   'grafana/grafana': 'Grafana',
   node: 'Node.js',
