@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { MachineFault } from '../engine/index.ts';
 import { waitFor } from '../stack/index.ts';
-import { BRIDGE, FOLDER, FORWARD } from './machines.ts';
+import { BRIDGE, CABLE, FOLDER, FORWARD } from './machines.ts';
 
 /** The kernel takes a moment to take the namespaces of a dead process apart. Seconds. */
 const END_LIMIT = 20;
@@ -17,9 +17,7 @@ export async function leftovers(): Promise<string[]> {
   const cgroups = await execa('find', CGROUPS, { reject: false });
   return [
     ...engines().map((pid) => `process ${pid}`),
-    ...(existsSync('/sys/class/net') ? readdirSync('/sys/class/net') : [])
-      .filter((name) => name === BRIDGE || name.startsWith('workshop-node-'))
-      .map((name) => `network interface ${name}`),
+    ...interfaces().map((name) => `network interface ${name}`),
     ...(rule.exitCode === 0 ? [`iptables rule ${FORWARD.join(' ')}`] : []),
     ...cgroups.stdout.split('\n').filter(Boolean),
     ...(existsSync(FOLDER) ? [FOLDER] : []),
@@ -36,7 +34,8 @@ export async function removeLeftovers(): Promise<void> {
     until: (pids) => pids.length === 0,
   });
   const remove = (file: string, words: string[]) => execa(file, words, { reject: false });
-  await remove('ip', ['link', 'delete', BRIDGE]);
+  // One by one: the other end of a cable stays as long as a connection to a machine that is lost waits for its end.
+  for (const name of interfaces()) await remove('ip', ['link', 'delete', name]);
   await remove('iptables', ['--wait', '-D', ...FORWARD]);
   await waitFor({
     what: 'nothing to be left',
@@ -52,6 +51,9 @@ export async function removeLeftovers(): Promise<void> {
     if (left.length > 0) throw new MachineFault('swarm-left', { left: left.join(', ') });
   });
 }
+
+const interfaces = (): string[] =>
+  readdirSync('/sys/class/net').filter((name) => name === BRIDGE || name.startsWith(CABLE));
 
 /** Processes whose engine has its data in our folder. */
 function engines(): number[] {

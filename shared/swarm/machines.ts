@@ -10,6 +10,8 @@ import { waitFor } from '../stack/index.ts';
 export const FOLDER = '/var/tmp/workshop-swarm';
 /** Joins the machines, and carries nothing else. */
 export const BRIDGE = 'workshop-swarm';
+/** What the cable to a machine is called, before its number. */
+export const CABLE = 'workshop-node-';
 /** Docker drops what is forwarded, unless a rule allows it. */
 export const FORWARD = ['FORWARD', '-i', BRIDGE, '-o', BRIDGE, '-j', 'ACCEPT'];
 /** Reserved for measurements, so that nobody's network has it: RFC 2544. */
@@ -107,7 +109,7 @@ async function connect(name: string, pid: number, address: string, signal: Abort
     until: (network) => network !== ours,
     signal,
   });
-  const cable = `workshop-${name}`;
+  const cable = name.replace('node-', CABLE);
   const peer = ['peer', 'name', 'eth0', 'netns', `${pid}`];
   await execa('ip', ['link', 'add', 'name', cable, 'type', 'veth', ...peer]);
   await execa('ip', ['link', 'set', cable, 'master', BRIDGE, 'up']);

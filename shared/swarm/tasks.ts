@@ -15,6 +15,8 @@ export interface Task {
   service: string;
   /** With its number, where the service has several: app.2 */
   name: string;
+  /** False for what runs once on each machine. */
+  slot: boolean;
   /** Empty while no machine is fit for it. */
   node: string;
   /** Such as "Running 5 seconds ago". */
@@ -35,9 +37,18 @@ export function readTasks(json: string, stack: string): Task[] {
       const [, service = '', number = ''] = Name.match(/^(.*)\.(\w+)$/) ?? [];
       const own = service.replace(`${stack}_`, '');
       // Of a service that runs once on each machine, the machine's id stands for the number.
-      const name = /^\d+$/.test(number) ? `${own}.${number}` : own;
+      const slot = /^\d+$/.test(number);
+      const name = slot ? `${own}.${number}` : own;
       const ports = [...Ports.matchAll(/:(\d+)->/g)].map(([, port]) => Number(port));
-      return { service: own, name, node: Node, state: CurrentState, error: more.Error, ports };
+      return {
+        service: own,
+        name,
+        slot,
+        node: Node,
+        state: CurrentState,
+        error: more.Error,
+        ports,
+      };
     })
     .sort((one, other) => one.name.localeCompare(other.name));
 }
