@@ -93,7 +93,7 @@ const LINES: [command: string, english: string, chinese: string][] = [
   [
     '  --alertmanager URL',
     'by what a running Alertmanager has loaded, and its silences; it is only read',
-    '改用執行中的 Alertmanager 載入的設定和它的靜默；只會讀取',
+    '改用執行中的 Alertmanager 載入的設定和它的靜音；只會讀取',
   ],
   [
     'npm run lessons:make',
