@@ -1,3 +1,4 @@
+import { SWARM_FAULTS } from './swarm-faults.ts';
 import { type Details, type FaultText, onDesktop } from './texts.ts';
 
 /** Where an engine that this repository has started writes. */
@@ -118,18 +119,6 @@ export const FAULTS = {
     message: `${secrets}/alertmanager/slack_webhook_url names a real Slack webhook, and the demo cannot see messages arrive there.`,
     next: `Use docker compose up with it, or put it aside:  mv ${secrets}/alertmanager/slack_webhook_url ${secrets}/alertmanager/slack_webhook_url.mine`,
   }),
-  'no-swarm': ({ reason }: Details<'reason'>) => ({
-    message: `This machine cannot be three machines: ${reason}`,
-    next: 'On a Linux machine of your own: sudo npm run swarm. By hand on three machines: docs/swarm.md',
-  }),
-  'swarm-running': ({ pid }: Details<'pid'>) => ({
-    message: `"npm run swarm" is already at work here (process ${pid}).`,
-    next: 'Wait until it has ended, or end it with Ctrl-C, then try again',
-  }),
-  'swarm-left': ({ left }: Details<'left'>) => ({
-    message: `What "npm run swarm" has started could not be removed: ${left}`,
-    next: 'npm run swarm  (it begins by removing what is left)',
-  }),
   'stopped-halfway': ({ command, reason, folder }: Details<'command' | 'reason' | 'folder'>) => ({
     message: `"${command}" stopped halfway: ${reason}.\nWhat you had is kept in ${folder}.`,
     next: 'npm run undo',
@@ -203,4 +192,5 @@ export const FAULTS = {
     message: `There is no snapshot "${name}". There are ${count}.`,
     next: LIST_SNAPSHOTS,
   }),
+  ...SWARM_FAULTS,
 } satisfies Record<string, (details: never) => FaultText>;
