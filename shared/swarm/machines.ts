@@ -18,7 +18,7 @@ export const FORWARD = ['FORWARD', '-i', BRIDGE, '-o', BRIDGE, '-j', 'ACCEPT'];
 const SUBNET = '198.18.17';
 
 /** Each machine, and the labels by which stack.yaml says what belongs there. */
-const MACHINES = { 'node-1': 'store=true', 'node-2': 'replica=a', 'node-3': 'replica=b' };
+const MACHINES = { 'node-1': 'store=true', 'node-2': 'monitoring=a', 'node-3': 'monitoring=b' };
 
 /** An engine starts within a second or two. Seconds. */
 const START_LIMIT = 60;
