@@ -76,16 +76,17 @@ async function measure(targets: number, port: number) {
       until: ([seen]) => Number(seen?.value[1]) === targets,
     });
     await pause(MEASURED_SECONDS * 1_000);
+    // The targets have some of the same names, which they have from the app.
     const ask = async (expression: string) =>
-      Number((await prometheus.query(`sum(${expression})`))[0]?.value[1]);
+      Number((await prometheus.query(expression.replace('{', '{job="prometheus",')))[0]?.value[1]);
     return {
       targets,
-      series: await ask('prometheus_tsdb_head_series'),
+      series: await ask('prometheus_tsdb_head_series{}'),
       'samples/s': Math.round(
         await ask('rate(prometheus_tsdb_head_samples_appended_total{type="float"}[1m])'),
       ),
-      'memory MiB': Math.round((await ask('process_resident_memory_bytes')) / 1_024 ** 2),
-      'CPU %': Math.round(100 * (await ask('rate(process_cpu_seconds_total[1m])'))),
+      'memory MiB': Math.round((await ask('process_resident_memory_bytes{}')) / 1_024 ** 2),
+      'CPU %': Math.round(100 * (await ask('rate(process_cpu_seconds_total{}[1m])'))),
     };
   } finally {
     await docker(['rm', '--force', id]);

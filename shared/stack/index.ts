@@ -14,8 +14,7 @@ export {
 export { httpClient } from './http.ts';
 export type { DeadmanSwitch, InboxChannel, Mail, Page, SlackMessage } from './inbox.ts';
 export type { ReplacedFile } from './overrides.ts';
-export { serversAt } from './servers.ts';
-export { removeStack, type Stack, type StackOptions, startStack } from './stack.ts';
+export { removeStack, type Stack, type StackOptions, serversAt, startStack } from './stack.ts';
 export { takeDown } from './start-or-clean-up.ts';
 export { buildImages } from './start-stack.ts';
 export { waitFor } from './wait-for.ts';

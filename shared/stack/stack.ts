@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureEngine } from '../engine/index.ts';
+import { alertJourney } from './alert-journey.ts';
+import { alertmanagerClient } from './alertmanager.ts';
 import { type ComposeProject, compose, describeProject } from './compose-project.ts';
 import {
   CONTAINER_PORTS,
@@ -16,8 +18,10 @@ import {
   urlOf,
 } from './containers.ts';
 import { basicLogin, grafanaClient } from './grafana.ts';
+import { httpClient } from './http.ts';
+import { inboxClient } from './inbox.ts';
 import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
-import { serversAt } from './servers.ts';
+import { prometheusClient } from './prometheus.ts';
 import { takeDown } from './start-or-clean-up.ts';
 import { bringUp, prepareReaper, type Started } from './start-stack.ts';
 
@@ -154,5 +158,24 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     [Symbol.asyncDispose]: async () => {
       if (!keep) await remove();
     },
+  };
+}
+
+/** Clients of the servers of a stack. @param url where a service answers, without a slash at the end */
+export function serversAt(url: (service: ServiceName) => Promise<string>) {
+  const http = (title: string, service: ServiceName, headers?: Record<string, string>) =>
+    httpClient(title, () => url(service), headers);
+  const prometheus = prometheusClient(http('Prometheus', 'prometheus'));
+  const alertmanager = alertmanagerClient(http('Alertmanager', 'alertmanager'));
+  return {
+    http,
+    app: http('The app', 'app'),
+    prometheus,
+    alertmanager,
+    /** VictoriaMetrics, which answers as Prometheus does. */
+    store: prometheusClient(http('VictoriaMetrics', 'victoria-metrics')),
+    /** An alert on its way, by its name. */
+    alert: (name: string) => alertJourney(prometheus, alertmanager, name),
+    inbox: inboxClient(http('The inbox', 'inbox')),
   };
 }

@@ -48,7 +48,8 @@ export async function removeLeftovers(): Promise<void> {
     until: (left) => left.length === 0,
   }).catch(async () => {
     const left = await leftovers();
-    if (left.length > 0) throw new MachineFault('swarm-left', { left: left.join(', ') });
+    if (left.length === 0) return;
+    throw new MachineFault('not-removed', { reason: left.join(', '), remedy: 'npm run swarm' });
   });
 }
 

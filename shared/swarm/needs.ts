@@ -3,7 +3,6 @@ import { statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ExecaError, execa } from 'execa';
-import { MachineFault } from '../engine/index.ts';
 import { FOLDER, tryNamespaces } from './machines.ts';
 
 const GIB = 1_024 ** 3;
@@ -48,13 +47,12 @@ async function look(): Promise<Here> {
 
 const OWNER = join(FOLDER, 'owner');
 
-/** Two at once would take each other's network away. @throws MachineFault naming the one that runs */
-export function refuseSecond(): void {
-  if (!existsSync(OWNER)) return;
+/** Two at once would take each other's network away. @returns the process that is already at work here */
+export function otherOwner(): string | undefined {
+  if (!existsSync(OWNER)) return undefined;
   const pid = readFileSync(OWNER, 'utf8');
   const command = join('/proc', pid, 'cmdline');
-  const isAtWork = existsSync(command) && readFileSync(command, 'utf8').includes('swarm');
-  if (isAtWork && Number(pid) !== process.pid) throw new MachineFault('swarm-running', { pid });
+  return existsSync(command) && readFileSync(command, 'utf8').includes('swarm') ? pid : undefined;
 }
 
 /** From now on this process is the one. */

@@ -6,7 +6,7 @@ import { carryImages, deploy, joinMachines, prepareImages } from './deploy.ts';
 import { leftovers, removeLeftovers } from './leftovers.ts';
 import { withoutOne } from './loss.ts';
 import { type Machine, startMachines } from './machines.ts';
-import { becomeOwner, refuseSecond, whyNotHere } from './needs.ts';
+import { becomeOwner, otherOwner, whyNotHere } from './needs.ts';
 import { describeTasks, type SwarmReport } from './report.ts';
 import { nodeToLose, type Task } from './tasks.ts';
 
@@ -24,10 +24,10 @@ export interface SwarmOptions {
  * @throws Fault when this machine or the stack is in the way; in any case nothing is left
  */
 export async function swarm({ file, print, signal }: SwarmOptions): Promise<SwarmReport> {
-  const reason = await whyNotHere();
+  const other = otherOwner();
+  const reason = other ? `process ${other} has already made three of it` : await whyNotHere();
   if (reason) throw new MachineFault('no-swarm', { reason });
   await ensureEngine();
-  refuseSecond();
   const removing = localized('Removing the machines', '移除所有機器');
   if ((await leftovers()).length > 0) {
     const former = localized('what a former run has left', '上一次執行留下的東西');
