@@ -33,14 +33,16 @@ export async function removeLeftovers(): Promise<void> {
     look: async () => engines(),
     until: (pids) => pids.length === 0,
   });
-  const remove = (file: string, words: string[]) => execa(file, words, { reject: false });
-  // One by one: the other end of a cable stays as long as a connection to a machine that is lost waits for its end.
-  for (const name of interfaces()) await remove('ip', ['link', 'delete', name]);
-  await remove('iptables', ['--wait', '-D', ...FORWARD]);
+  // Out of reach of a second Ctrl-C.
+  const remove = (file: string, words: string[]) =>
+    execa(file, words, { reject: false, detached: true });
   await waitFor({
     what: 'nothing to be left',
     withinSeconds: END_LIMIT,
     look: async () => {
+      // One by one: the other end of a cable stays while a connection to a machine that is lost waits for its end.
+      for (const name of interfaces()) await remove('ip', ['link', 'delete', name]);
+      await remove('iptables', ['--wait', '-D', ...FORWARD]);
       await remove('find', [...CGROUPS, '-delete']);
       await rm(FOLDER, { recursive: true, force: true, maxRetries: 3 });
       return leftovers();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readlink } from 'node:fs/promises';
+import { mkdir, open, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { type DockerOptions, docker } from '../engine/index.ts';
@@ -19,6 +19,9 @@ const SUBNET = '198.18.17';
 
 /** Each machine, and the labels by which stack.yaml says what belongs there. */
 const MACHINES = { 'node-1': 'store=true', 'node-2': 'monitoring=a', 'node-3': 'monitoring=b' };
+
+/** Where an engine writes, in its machine's folder. */
+const LOG = 'dockerd.log';
 
 /** An engine starts within a second or two. Seconds. */
 const START_LIMIT = 60;
@@ -54,11 +57,12 @@ export async function startMachines(signal: AbortSignal): Promise<Machine[]> {
   await execa('ip', ['address', 'add', `${SUBNET}.254/24`, 'dev', BRIDGE]);
   await execa('ip', ['link', 'set', BRIDGE, 'up']);
   await execa('iptables', ['--wait', '-I', ...FORWARD]);
-  return Promise.all(
-    Object.entries(MACHINES).map(([name, label], at) =>
-      startMachine({ name, label, address: `${SUBNET}.${at + 1}` }, signal),
-    ),
+  const starts = Object.entries(MACHINES).map(([name, label], at) =>
+    startMachine({ name, label, address: `${SUBNET}.${at + 1}` }, signal),
   );
+  // None is still being made when another has failed and everything is removed.
+  await Promise.allSettled(starts);
+  return Promise.all(starts);
 }
 
 async function startMachine(
@@ -68,7 +72,7 @@ async function startMachine(
   const folder = join(FOLDER, name);
   const host = `unix://${folder}/docker.sock`;
   await mkdir(folder);
-  await using log = await open(join(folder, 'dockerd.log'), 'w');
+  await using log = await open(join(folder, LOG), 'w');
   const options = ['--host', host, '--data-root', join(folder, 'data'), '--pidfile', '/run/pid'];
   // In a group of its own, which Ctrl-C does not reach; it ends with this process, however that ends.
   const engine = spawn(
@@ -84,6 +88,7 @@ async function startMachine(
     ...{ name, label, address },
     docker: (words: string[], more?: DockerOptions) => docker(['--host', host, ...words], more),
     lose: async () => {
+      if (engine.exitCode !== null || engine.signalCode !== null) return;
       const ended = once(engine, 'exit');
       engine.kill('SIGKILL');
       await ended;
@@ -92,7 +97,11 @@ async function startMachine(
   await waitFor({
     what: `the engine of ${name}`,
     withinSeconds: START_LIMIT,
-    look: () => machine.docker(['version']),
+    look: () =>
+      machine.docker(['version']).catch(async () => {
+        const lines = await readFile(join(folder, LOG), 'utf8');
+        throw new Error(`no response; its log ends with ${lines.trim().split('\n').at(-1)}`);
+      }),
     until: () => true,
     signal,
   });

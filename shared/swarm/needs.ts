@@ -26,7 +26,7 @@ export async function whyNotHere(here?: Here): Promise<string | undefined> {
   if (platform !== 'linux') return `namespaces are a thing of Linux, and this is ${platform}`;
   if (uid !== 0) return 'only root may make network namespaces: run it as root';
   for (const program of PROGRAMS) {
-    const found = await execa('which', [program], { reject: false });
+    const found = await execa('sh', ['-c', `command -v ${program}`], { reject: false });
     if (found.exitCode !== 0) return `the program ${program} is not installed`;
   }
   const free = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`;

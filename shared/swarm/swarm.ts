@@ -46,7 +46,7 @@ async function loseOne({ file, print, signal }: SwarmOptions): Promise<SwarmRepo
   const phase = async <T>(english: string, chinese: string, work: () => Promise<T>): Promise<T> => {
     const start = Date.now();
     const result = await announce(localized(english, chinese), work);
-    seconds[english] = (Date.now() - start) / 1_000;
+    seconds[localized(english, chinese)] = (Date.now() - start) / 1_000;
     return result;
   };
   const machines = await phase('Starting three engines', '啟動三個引擎', () =>
@@ -81,7 +81,8 @@ async function loseOne({ file, print, signal }: SwarmOptions): Promise<SwarmRepo
   // A second message would come with the next look at the group.
   const { groupInterval, peerTimeout = 0 } = run.timing;
   await pause(1_000 * (groupInterval + peerTimeout), undefined, { signal });
-  seconds['Losing a machine under load'] = (Date.now() - start) / 1_000;
+  seconds[localized('Losing a machine under load', '在負載下失去一台機器')] =
+    (Date.now() - start) / 1_000;
   const titles = (await watched.inbox.messages()).map(({ title }) => title ?? '');
   const count = (title: string) => titles.filter((one) => one === title).length;
   const messages = {
