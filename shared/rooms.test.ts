@@ -22,9 +22,11 @@ const ORDER = [
   'lessons',
   'learner/progress',
   'learner',
+  'class',
   'demo',
   'swarm',
   'docs',
+  'bench',
   'commands',
   'cli.ts',
 ];

@@ -18,12 +18,14 @@ export interface RunOptions extends Pick<Journey, 'signal' | 'whenPending'> {
   /** A tenth of the requests fails, so that the second alert comes too. */
   fail: boolean;
   print: (line: string) => void;
+  /** Awaited when all is quiet, just before the load begins. */
+  beforeLoad?: (() => Promise<void>) | undefined;
 }
 
 /** Load fires the alert, the message arrives, the load ends, the alert resolves. */
 export async function fireAndResolve(
   stack: Watched,
-  { print, fail, ...options }: RunOptions,
+  { print, fail, beforeLoad, ...options }: RunOptions,
 ): Promise<AlertRun> {
   const timing = await stack.alert(ALERT_NAME).timing();
   const waiting = localized(
@@ -31,6 +33,7 @@ export async function fireAndResolve(
     '等待每個目標都被抓取，而且沒有之前留下的告警',
   );
   await announce(waiting, () => waitForQuiet(stack, timing, options.signal));
+  await beforeLoad?.();
   const messagesBefore = await stack.inbox.messages();
 
   print(localized('\nSeconds since the load began:\n', '\n負載開始後的秒數：\n'));
