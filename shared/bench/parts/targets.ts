@@ -17,8 +17,8 @@ const [QUICK_COUNTS, QUICK_WATCHED] = [[10], 20];
 
 /** Of these numbers each run has one, for each count of targets. */
 const FIGURES = {
-  series: ['series', '時間序列', 'series'],
-  samples: ['samples', '樣本', 'samples/s'],
+  series: ['series', '時間序列', 'count'],
+  samples: ['samples a second', '每秒樣本', 'count'],
   memory: ['memory', '記憶體', 'MB'],
   processor: ['CPU, of one core', 'CPU，占一個核心', '%'],
 } as const;
