@@ -8,6 +8,9 @@ export const CONTAINER_PORTS = {
   grafana: 3000,
   alertmanager: 9093,
   inbox: 8025,
+  'prometheus-2': 9090,
+  'alertmanager-2': 9093,
+  'victoria-metrics': 8428,
 };
 
 export type ServiceName = keyof typeof CONTAINER_PORTS;

@@ -87,6 +87,10 @@ export function prometheusClient(http: Http) {
     query: async (expression: string) =>
       (await api(`query?${new URLSearchParams({ query: expression })}`, vector)).result,
 
+    /** The samples themselves, as they are stored, of a range such as up[5m]. One entry for each series. */
+    samples: async (range: string) =>
+      (await api(`query?${new URLSearchParams({ query: range })}`, matrix)).result,
+
     /** Evaluates an expression at every step. Times in seconds since 1970, step in seconds. @throws ExpressionError */
     queryRange: async (expression: string, start: number, end: number, step: number) => {
       const query = { query: expression, start: `${start}`, end: `${end}`, step: `${step}` };

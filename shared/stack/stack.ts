@@ -138,6 +138,8 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     app: http('The app', 'app'),
     prometheus,
     alertmanager,
+    /** VictoriaMetrics, which answers as Prometheus does. */
+    store: prometheusClient(http('VictoriaMetrics', 'victoria-metrics')),
     /** An alert on its way, by its name. */
     alert: (name: string) => alertJourney(prometheus, alertmanager, name),
     inbox: inboxClient(http('The inbox', 'inbox')),

@@ -57,10 +57,27 @@ async function alone(step: StepUnderTest, run: () => Promise<void>): Promise<voi
 
 /** @throws CheckFailure when the switch has never heard of Prometheus, or does not notice that it is gone */
 async function expectSpeech(step: StepUnderTest): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
-  const { at, wasPinged } = await stopped(step);
   const { lives, waits } = timesOf(step);
   const most = lives + waits + DELIVERY;
+  await expectSilenceTold(step, { ...(await stopped(step)), most, of: 'Prometheus' });
+  await step.stack.compose('start', 'prometheus');
+}
+
+/** Something on the way to the switch that has ended. */
+interface End {
+  of: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** The switch had heard something before. */
+  wasPinged: boolean;
+  /** How long the switch may take. Seconds. */
+  most: number;
+}
+
+/** @throws CheckFailure when the switch has never been pinged, or says nothing in time after the end */
+export async function expectSilenceTold(step: StepUnderTest, end: End): Promise<void> {
+  const { waitFor } = await import('../../stack/index.ts');
+  const { of, at, wasPinged, most } = end;
   const isSilence = ({ title, text }: { title?: string | null; text?: string | null }) =>
     /is silent/.test(`${title} ${text}`);
   const message = await waitFor({
@@ -72,16 +89,15 @@ async function expectSpeech(step: StepUnderTest): Promise<void> {
     .then((messages) => messages.find(isSilence))
     .catch(() => undefined);
   const seconds = message && (Date.parse(message.receivedAt) - at) / 1_000;
-  if (seconds === undefined || seconds > most)
-    fail({
-      expected: `a message of the dead man's switch, at most ${most} s after Prometheus's end`,
-      actual: !wasPinged
-        ? 'Watchdog never reached the switch'
-        : seconds === undefined
-          ? 'no message'
-          : 'it came later',
-      where: placeOfRoute(settings(step), WATCHDOG),
-      hint: 'Prometheus raises Watchdog, Alertmanager posts it to the switch again and again, and the switch speaks when nothing comes. http://localhost:9093 shows whether the alert is there, and http://localhost:8025 when the switch was pinged.',
-    });
-  await step.stack.compose('start', 'prometheus');
+  if (seconds !== undefined && seconds <= most) return;
+  fail({
+    expected: `a message of the dead man's switch, at most ${most} s after ${of}'s end`,
+    actual: !wasPinged
+      ? 'Watchdog never reached the switch'
+      : seconds === undefined
+        ? 'no message'
+        : 'it came later',
+    where: placeOfRoute(settings(step), WATCHDOG),
+    hint: 'Prometheus raises Watchdog, Alertmanager posts it to the switch again and again, and the switch speaks when nothing comes. http://localhost:9093 shows whether the alert is there, and http://localhost:8025 when the switch was pinged.',
+  });
 }

@@ -14,9 +14,18 @@ export interface Settings {
   file: YamlFile;
 }
 
-/** Of Prometheus with its scrape_config_files. @throws CheckFailure when no file of the step is mounted where the server reads its settings, or it does not parse */
-export function readSettings(step: StepUnderTest, server: 'prometheus' | 'alertmanager'): Settings {
-  const { containerPath, path } = findSettings(step, server);
+/**
+ * Of Prometheus with its scrape_config_files.
+ *
+ * @param name of the service, where it has another one than the server
+ * @throws CheckFailure when no file of the step is mounted where the server reads its settings, or it does not parse
+ */
+export function readSettings(
+  step: StepUnderTest,
+  server: 'prometheus' | 'alertmanager',
+  name: string = server,
+): Settings {
+  const { containerPath, path } = findSettings(step, server, name);
   const file = step.files.yaml(path);
   refuseUnknownKeys(file, KEYS[server]);
   refuseVariables(file);
@@ -68,15 +77,19 @@ export const scrapeFiles = (step: StepUnderTest) =>
   listedFiles(step, readSettings(step, 'prometheus'), 'scrape_config_files');
 
 /** Where a server's settings lie, in its container and in the step. @throws CheckFailure when they are not there */
-export function findSettings(step: StepUnderTest, server: 'prometheus' | 'alertmanager') {
-  const service = step.compose().service(server);
+export function findSettings(
+  step: StepUnderTest,
+  server: 'prometheus' | 'alertmanager',
+  name: string = server,
+) {
+  const service = step.compose().service(name);
   // The images read NAME.yml; the workshop's files are called NAME.yaml.
   const containerPath = flagValue(service, 'config.file') ?? `/etc/${server}/${server}.yml`;
   const path = hostPath(service, containerPath);
   if (path === undefined) {
     const places = service.mounts.map(({ target }) => target);
     fail({
-      expected: `one of your files at ${containerPath} in the container, where ${server} reads its settings`,
+      expected: `one of your files at ${containerPath} in the container, where ${name} reads its settings`,
       actual: places.length ? `mounts at ${places.join(', ')}` : 'nothing mounted',
       where: service.where('volumes'),
       hint: 'A container sees a file of yours only where volumes: puts it: ./folder:/path/in/the/container:ro',
@@ -85,7 +98,7 @@ export function findSettings(step: StepUnderTest, server: 'prometheus' | 'alertm
   refuseFolder(step, service, containerPath);
   if (!step.files.exists(path)) {
     fail({
-      expected: `${path}, which the service ${server} reads as ${containerPath}`,
+      expected: `${path}, which the service ${name} reads as ${containerPath}`,
       actual: 'no such file',
       where: `${path} (missing)`,
       hint: 'The file, the mount under volumes: and --config.file must name the same place.',

@@ -1,0 +1,166 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseDuration } from '../../duration.ts';
+
+import {
+  expectThat,
+  flagValue,
+  readSettings,
+  type StepUnderTest,
+} from '../../verify/files/index.ts';
+import { DELIVERY, MARGIN } from '../08-on-call/arrivals.ts';
+import { PAIRS } from './pairs.ts';
+
+/** Its expression turns as soon as the mix of answers does, so that nobody waits for a window to pass. */
+export const ALERT = 'TooManyErrors';
+
+/** Requests each second: one in ten fails, which is more than the 5 % of the rule. */
+const LOAD = ['/fail', ...Array.from({ length: 9 }, () => '/')];
+/** After the load, so that at once fewer than 5 % of the last 30 s have failed. */
+const GOOD = 400;
+
+/** The first of each kind. */
+const VICTIMS = [PAIRS.prometheus[0], PAIRS.alertmanager[0]];
+
+/** What Alertmanager takes for the second one to wait, where nobody says so. */
+const peerTimeout = (step: StepUnderTest): number =>
+  Math.max(
+    ...PAIRS.alertmanager.map((name) =>
+      parseDuration(flagValue(step.compose().service(name), 'cluster.peer-timeout') ?? '15s'),
+    ),
+  );
+
+/** Sends requests to one instance until it is told to stop. */
+async function startLoad({ stack }: StepUnderTest) {
+  const app = await stack.url('app');
+  const send = (path: string) =>
+    fetch(app + path).then(
+      (answer) => answer.arrayBuffer(),
+      () => {},
+    );
+  const timer = setInterval(() => void Promise.all(LOAD.map(send)), 1_000);
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+    },
+    /** The failures end, and good answers outweigh them. */
+    async recover() {
+      clearInterval(timer);
+      for (let sent = 0; sent < GOOD; sent += 20)
+        await Promise.all(Array.from({ length: 20 }, () => send('/')));
+    },
+  };
+}
+
+/**
+ * Under load, when the alert fires and is not told yet, one Prometheus and one Alertmanager are killed. They come back
+ * before the load ends.
+ *
+ * @throws CheckFailure when a message is missing or comes twice, or the store has a gap
+ */
+export async function expectOneOfEach(step: StepUnderTest): Promise<void> {
+  const { resolvedBounds, waitFor } = await import('../../stack/index.ts');
+  const { stack } = step;
+  const alert = stack.alert(ALERT);
+  const timing = await alert.timing();
+  const told = peerTimeout(step) + DELIVERY;
+  const startedAt = await stack.prometheus.now();
+  await stack.inbox.clear();
+  await using load = await startLoad(step);
+  await waitFor({
+    what: `${ALERT} to fire`,
+    withinSeconds:
+      3 * timing.scrapeInterval + 2 * timing.evaluationInterval + timing.holdFor + MARGIN,
+    look: () => alert.state(),
+    until: ({ state }) => state === 'firing',
+  }).catch(() => {});
+  await stack.compose('kill', '--signal', 'KILL', ...VICTIMS);
+  const firing = await messages(step, 'FIRING', timing.groupWait + told);
+  const where = step.compose().service(PAIRS.alertmanager[1]).where();
+  expectThat(firing === 1, {
+    expected: `one message FIRING: ${ALERT}, at most ${timing.groupWait + told} s after ${VICTIMS.join(' and ')} were killed`,
+    actual: `${firing}`,
+    where,
+    hint: 'The second Alertmanager was told by the second Prometheus, and by the first before its end. http://localhost:9193 shows what it knows, and docker compose logs alertmanager-2 what it tried.',
+  });
+  await stack.compose('start', ...VICTIMS);
+  const restartedAt = Date.now();
+  await load.recover();
+  const most = resolvedBounds(timing).most + told;
+  const resolved = await messages(step, 'RESOLVED', most);
+  // Until the one that is back has been told, and has waited for its group and for the other one.
+  const quiet = timing.evaluationInterval + timing.groupWait + told;
+  await pause(Math.max(0, restartedAt + quiet * 1_000 - Date.now()));
+  const counts = [await count(step, 'FIRING'), await count(step, 'RESOLVED')];
+  expectThat(resolved >= 1 && counts.every((it) => it === 1), {
+    expected: `one message FIRING: ${ALERT}, and one RESOLVED, also when those that were killed are back`,
+    actual: `${counts[0]} FIRING, ${counts[1]} RESOLVED`,
+    where: placeOfRoute(step),
+    hint: 'What one Alertmanager has sent it tells the other, also one that comes back. What is told again in spite of it is repeated by the route, or the two do not hear each other.',
+  });
+  await expectNoGap(step, startedAt);
+}
+
+/** How many messages about the alert there are. */
+const count = async ({ stack }: StepUnderTest, status: string): Promise<number> =>
+  (await stack.inbox.messages()).filter(({ title, text }) =>
+    new RegExp(`${status}\\b.*${ALERT}`, 's').test(`${title} ${text}`),
+  ).length;
+
+async function messages(step: StepUnderTest, status: string, most: number): Promise<number> {
+  const { waitFor } = await import('../../stack/index.ts');
+  return waitFor({
+    what: `${status}: ${ALERT}`,
+    withinSeconds: most + MARGIN,
+    look: () => count(step, status),
+    until: (found) => found > 0,
+  }).catch(() => 0);
+}
+
+const placeOfRoute = (step: StepUnderTest): string => {
+  const { file } = readSettings(step, 'alertmanager');
+  return file.where(['route', 'repeat_interval']);
+};
+
+/** @param since seconds since 1970 @throws CheckFailure where two neighbouring samples are further apart than two scrapes */
+async function expectNoGap(step: StepUnderTest, since: number): Promise<void> {
+  const { waitFor } = await import('../../stack/index.ts');
+  const { store } = step.stack;
+  const { file } = readSettings(step, 'prometheus');
+  const scrape = parseDuration(file.get(['global', 'scrape_interval']) ?? '1m');
+  const now = Date.now() / 1_000;
+  const look = async () =>
+    store.samples(`up{job="web"}[${Math.ceil(Date.now() / 1_000 - since)}s]`);
+  const series = await waitFor({
+    what: 'the newest samples',
+    withinSeconds: 3 * scrape + MARGIN,
+    look,
+    until: (found) => found.some(({ values }) => (values.at(-1)?.[0] ?? 0) >= now - scrape),
+  }).catch(() => look().catch(() => []));
+  const where = file.where(['remote_write', 0]);
+  expectThat(series.length > 0, {
+    expected: 'series up{job="web"} in the store',
+    actual: 'none',
+    where,
+    hint: 'http://localhost:8428/vmui shows what the store has, and docker compose logs prometheus what could not be sent, and why.',
+  });
+  const names = series.map(({ metric }) => metric.instance);
+  expectThat(new Set(names).size === names.length, {
+    expected: 'one series up for each instance',
+    actual: `${names.length} for ${new Set(names).size} instances`,
+    where,
+    hint: 'VictoriaMetrics removes duplicates within one series, and a series is all of its labels.',
+  });
+  const longest = Math.max(
+    ...series.map(({ values }) => {
+      const times = [...values.map(([time]) => time), now];
+      return Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? 0)));
+    }),
+  );
+  // A sample of each interval is kept, so that two neighbours are less than two intervals apart.
+  expectThat(longest <= 2 * scrape + 1, {
+    expected: `no gap longer than one scrape: samples at most ${2 * scrape} s apart`,
+    actual: `${longest.toFixed(1)} s`,
+    where,
+    hint: 'What one Prometheus did not see the other one did. Look at up{job="web"} at http://localhost:8428/vmui, and for errors of remote write in the log of prometheus-2.',
+  });
+}

@@ -1,0 +1,42 @@
+import type { StepUnderTest } from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { DELIVERY } from '../08-on-call/arrivals.ts';
+import { expectSilenceTold } from '../08-on-call/live.ts';
+import { timesOf } from '../08-on-call/watchdog.ts';
+import { expectOneOfEach } from './incident.ts';
+import { PAIRS } from './pairs.ts';
+import { expectWatchersUp } from './watchers.ts';
+
+/** The real servers: two of them are killed, and then both Alertmanagers. */
+export const live: Check[] = defineTopic({ kind: 'live' }, [
+  {
+    id: 'watchers.up',
+    title: 'Every server that watches is up, and the two Alertmanagers hear each other',
+    task: 7,
+    run: expectWatchersUp,
+  },
+  {
+    id: 'incident.told',
+    title:
+      'One Prometheus and one Alertmanager are killed under load: each message comes once, and the store has no gap',
+    needs: ['watchers.up'],
+    run: expectOneOfEach,
+  },
+  {
+    id: 'deadman.speaks',
+    title: "When both Alertmanagers are killed, the dead man's switch speaks, in time",
+    needs: ['incident.told'],
+    run: expectSwitch,
+  },
+]);
+
+async function expectSwitch(step: StepUnderTest): Promise<void> {
+  const { stack } = step;
+  const wasPinged = (await stack.inbox.switches()).some(({ silent }) => !silent);
+  await stack.inbox.clear();
+  await stack.compose('kill', '--signal', 'KILL', ...PAIRS.alertmanager);
+  const at = Date.now();
+  const { waits } = timesOf(step);
+  await expectSilenceTold(step, { at, wasPinged, most: waits + DELIVERY, of: 'Alertmanager' });
+  await stack.compose('start', ...PAIRS.alertmanager);
+}

@@ -1,0 +1,63 @@
+import {
+  type ComposeService,
+  readSettings,
+  type Settings,
+  type StepUnderTest,
+} from '../../verify/files/index.ts';
+
+/** The two of each kind, by the names of their services. */
+export const PAIRS = {
+  prometheus: ['prometheus', 'prometheus-2'],
+  alertmanager: ['alertmanager', 'alertmanager-2'],
+} as const;
+
+/** The service that keeps what both Prometheus send. */
+export const STORE = 'victoria-metrics';
+
+/** Ports in the containers. */
+export const PORTS = { prometheus: 9090, alertmanager: 9093, store: 8428, cluster: 9094 };
+
+/** Every server that watches, with the address at which the others reach it. */
+export const WATCHERS: [service: string, port: number][] = [
+  ...PAIRS.prometheus.map((name): [string, number] => [name, PORTS.prometheus]),
+  ...PAIRS.alertmanager.map((name): [string, number] => [name, PORTS.alertmanager]),
+  [STORE, PORTS.store],
+];
+
+export interface Twin extends Settings {
+  service: ComposeService;
+}
+
+type Kind = keyof typeof PAIRS;
+
+/** Both of a kind, with their settings. @throws CheckFailure when one has none */
+export const twins = (step: StepUnderTest, kind: Kind): [Twin, Twin] =>
+  PAIRS[kind].map((name) => ({
+    service: step.compose().service(name),
+    ...readSettings(step, kind, name),
+  })) as [Twin, Twin];
+
+/** The external labels of a Prometheus, with its environment filled in; what is not set is empty, and so no label. */
+export function externalLabels({ service, file }: Twin): Record<string, string> {
+  const written = Object.entries(Object(file.get(['global', 'external_labels'])));
+  const filled = written.map(([name, value]) => [
+    name,
+    String(value).replaceAll(/\$\$|\$\{(\w+)\}|\$(\w+)/g, (all, braced, bare) =>
+      all === '$$' ? '$' : (service.environment[braced ?? bare] ?? ''),
+    ),
+  ]);
+  return Object.fromEntries(filled.filter(([, value]) => value !== ''));
+}
+
+/** The labels in which the two Prometheus differ. */
+export function differingLabels(step: StepUnderTest): string[] {
+  const [first, second] = twins(step, 'prometheus').map(externalLabels);
+  const names = new Set(Object.keys({ ...first, ...second }));
+  return [...names].filter((name) => first?.[name] !== second?.[name]);
+}
+
+/** The services that a host name of the compose network leads to. */
+export const servicesCalled = (step: StepUnderTest, host: string): string[] => {
+  const compose = step.compose();
+  return compose.serviceNames.filter((name) => compose.service(name).hostNames.includes(host));
+};

@@ -1,0 +1,128 @@
+import { stringify } from 'yaml';
+import { toolShell } from '../../verify/expect/play/index.ts';
+import { asList, fail, placeNamed, type StepUnderTest } from '../../verify/files/index.ts';
+import { externalLabels, type Twin, twins } from './pairs.ts';
+
+type Labels = Record<string, string>;
+export type Way = 'alerting' | 'remote_write';
+
+/** What leaves both Prometheus: alerts for Alertmanager, and samples for the store. */
+export const LEAVING: Record<Way, Labels[]> = {
+  alerting: [
+    { alertname: 'Watchdog', severity: 'none' },
+    { alertname: 'TooManyErrors', severity: 'critical', job: 'web', instance: 'app@172.30.0.3' },
+  ],
+  remote_write: [
+    { __name__: 'up', job: 'web', instance: 'app@172.30.0.3' },
+    { __name__: 'http_requests_total', job: 'web', instance: 'app@172.30.0.3', route: '/' },
+  ],
+};
+
+/** One alert, or one series, as both send it. */
+export interface Sent {
+  way: Way;
+  labels: Labels;
+  /** As it leaves the first and the second; undefined where it is dropped. */
+  first: Labels | undefined;
+  second: Labels | undefined;
+}
+
+/** Where relabelling of each kind stands; `[]` is each entry of a list. */
+const RULES: Record<Way, string[][]> = {
+  alerting: [
+    ['alerting', 'alert_relabel_configs'],
+    ['alerting', 'alertmanagers', '0', 'alert_relabel_configs'],
+  ],
+  remote_write: [['remote_write', '0', 'write_relabel_configs']],
+};
+
+const placeOf = (keys: string[]) => keys.map((key) => (key === '0' ? 0 : key));
+
+const rulesOf = ({ file }: Twin, way: Way): unknown[] =>
+  RULES[way].flatMap((keys) => asList(file.get(placeOf(keys))));
+
+/** The line of the first relabelling of a kind, or of what it belongs to. */
+export function whereRelabelled({ file }: Twin, way: Way): string {
+  const own = RULES[way].map(placeOf).find((place) => file.get(place) !== undefined);
+  return file.where(own ?? RULES[way].map(placeOf)[0] ?? []);
+}
+
+/** What a target of promtool cannot be without, and an alert or a sample never has. */
+const ADDRESS = 'verify:1';
+/** The jobs of those targets, and a number. */
+const JOB = 'verify-job-';
+const OF_TARGETS = [
+  { target_label: '__address__', replacement: ADDRESS },
+  { target_label: '__scheme__', replacement: 'http' },
+  { target_label: '__scrape_interval__', replacement: '1m' },
+  { target_label: '__scrape_timeout__', replacement: '10s' },
+];
+/** promtool drops labels that begin with underscores, the name of a metric too. */
+const NAME = 'metric_name';
+const KEEP_NAME = { source_labels: ['__name__'], target_label: NAME };
+
+/**
+ * Sends alerts and samples through the relabelling of both Prometheus, as if they were targets: promtool has no other way
+ * to ask. And asks whether both can load their settings.
+ *
+ * @throws CheckFailure when one cannot
+ */
+export const relabelled = (step: StepUnderTest) =>
+  step.once('relabelled', async (): Promise<Sent[]> => {
+    const both = twins(step, 'prometheus');
+    const cases = (Object.keys(LEAVING) as Way[]).flatMap((way) =>
+      LEAVING[way].flatMap((labels) => both.map((twin) => ({ way, labels, twin }))),
+    );
+    const jobs = cases.map(({ way, labels, twin }, index) => ({
+      job_name: `${JOB}${index}`,
+      static_configs: [{ targets: [ADDRESS], labels: { ...externalLabels(twin), ...labels } }],
+      relabel_configs: [...rulesOf(twin, way), KEEP_NAME, ...OF_TARGETS],
+    }));
+    const script = [
+      ...both.map(
+        (_, index) =>
+          `promtool check config --syntax-only /tmp/settings-${index}.yaml; echo "end of part"`,
+      ),
+      ...jobs.map(
+        ({ job_name: job }) =>
+          `promtool check service-discovery --timeout 300ms /tmp/jobs.yaml ${job} > /tmp/${job} 2>&1 &`,
+      ),
+      'wait',
+      ...jobs.map(({ job_name: job }) => `cat /tmp/${job}; echo; echo "end of part"`),
+    ];
+    const report = await toolShell(step, 'prometheus', script.join('\n'), {
+      '/tmp/jobs.yaml': stringify({ scrape_configs: jobs }),
+      ...Object.fromEntries(
+        both.map(({ file }, index) => [`/tmp/settings-${index}.yaml`, step.files.text(file.path)]),
+      ),
+    });
+    const parts = report.split(/^end of part$/m);
+    for (const [index, { file, service }] of both.entries())
+      expectLoaded(step, parts[index] ?? '', { file, service } as Twin);
+    const read = (text = ''): Labels | undefined => {
+      const [found] = JSON.parse(text.slice(text.indexOf('['))) as { labels?: Labels }[];
+      const { [NAME]: name, ...labels } = found?.labels ?? {};
+      if (!labels.__address__) return undefined;
+      const own = Object.entries(labels).filter(
+        ([key, value]) => !key.startsWith('__') && value !== ADDRESS && !value.startsWith(JOB),
+      );
+      return { ...Object.fromEntries(own), ...(name && { __name__: name }) };
+    };
+    return cases.flatMap(({ way, labels }, index) =>
+      index % 2
+        ? []
+        : { way, labels, first: read(parts[index + 2]), second: read(parts[index + 3]) },
+    );
+  });
+
+function expectLoaded(step: StepUnderTest, said: string, { file, service }: Twin): void {
+  if (/SUCCESS/.test(said)) return;
+  const message = said.match(/FAILED:\s*(.*)/s)?.[1]?.trim() ?? said.trim();
+  const [, line] = message.match(/\bline (\d+):/) ?? [];
+  fail({
+    expected: 'settings that Prometheus can load',
+    actual: message.replace(/^parsing YAML file \S+: /, '').slice(0, 300),
+    where: line ? `${file.path}:${line}` : (placeNamed(step.files, service, said) ?? file.path),
+    hint: 'Prometheus keeps its old settings when it cannot read the new ones, and says so only in its log.',
+  });
+}

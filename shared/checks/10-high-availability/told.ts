@@ -1,0 +1,201 @@
+import { parseDuration } from '../../duration.ts';
+import { endsOf, settingOf } from '../../verify/expect/index.ts';
+import {
+  asList,
+  expectThat,
+  fail,
+  flagPlace,
+  flagValue,
+  readSettings,
+  type StepUnderTest,
+} from '../../verify/files/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { settings, WATCHDOG } from '../08-on-call/settings.ts';
+import { timesOf } from '../08-on-call/watchdog.ts';
+import { differingLabels, PAIRS, PORTS, servicesCalled, twins } from './pairs.ts';
+import { relabelled, type Sent, type Way, whereRelabelled } from './relabelled.ts';
+
+/** Every alert of both Prometheus is one alert at both Alertmanagers. */
+export const alerting: Check[] = defineTopic({ kind: 'static', task: 2 }, [
+  {
+    id: 'alerting.both',
+    title: 'Prometheus tells both Alertmanagers, each by its own name',
+    needs: ['prometheus.settings'],
+    run: expectBoth,
+  },
+  {
+    id: 'alerting.same',
+    title: 'The same alert of both Prometheus is one alert for Alertmanager',
+    kind: 'tool',
+    needs: ['alerting.both', 'replicas.labels'],
+    run: async (step) => {
+      expectAlike(step, 'alerting', await relabelled(step));
+    },
+  },
+]);
+
+/** The two Alertmanagers are one cluster. */
+export const cluster: Check[] = defineTopic({ kind: 'static', task: 3 }, [
+  {
+    id: 'cluster.peers',
+    title: 'The two Alertmanagers are told of each other, and can hear each other',
+    needs: ['alertmanager-2.service'],
+    run: expectPeers,
+  },
+  {
+    id: 'cluster.patience',
+    title: "When one Alertmanager falls over, the dead man's switch hears from the other in time",
+    needs: ['cluster.peers', 'alertmanager.settings', 'prometheus.settings'],
+    run: expectPatience,
+  },
+]);
+
+function expectBoth(step: StepUnderTest): void {
+  const { file } = readSettings(step, 'prometheus');
+  const entries = asList(file.get(['alerting', 'alertmanagers']));
+  const written = entries.flatMap((_, entry) => {
+    const place = ['alerting', 'alertmanagers', entry, 'static_configs'];
+    return asList(file.get(place)).flatMap((_, index) =>
+      asList(file.get([...place, index, 'targets'])).map((target, at) => ({
+        target: String(target),
+        where: file.where([...place, index, 'targets', at]),
+      })),
+    );
+  });
+  // DNS gives all addresses of a name, so a name that both have is as good as two.
+  const asked = entries.flatMap((_, entry) =>
+    asList(file.get(['alerting', 'alertmanagers', entry, 'dns_sd_configs'])).flatMap((one) =>
+      asList(Object(one).names).flatMap((name) => servicesCalled(step, String(name))),
+    ),
+  );
+  const ofTargets = written.map((it) => ({
+    ...it,
+    services: servicesCalled(step, it.target.replace(/:\d+$/, '')),
+  }));
+  const other = ofTargets.find(({ services }) => services.length !== 1 || !isOneOfTwo(services[0]));
+  expectThat(!other, {
+    expected: `only ${namesAndPorts}`,
+    actual: `${other?.target}${other && other.services.length > 1 ? `, which is ${other.services.join(' or ')}, as it happens` : ''}`,
+    where: other?.where ?? '',
+    hint: 'A name, or a load balancer, behind which there are two gives each alert to one of them. The other one knows nothing of it, and cannot tell it when the first falls over. Prometheus itself tells every Alertmanager that it knows.',
+  });
+  const told = [...asked, ...ofTargets.flatMap(({ services }) => services)];
+  const missing = PAIRS.alertmanager.filter((name) => !told.includes(name));
+  expectThat(missing.length === 0, {
+    expected: `${namesAndPorts}, below alerting: alertmanagers:`,
+    actual: told.length ? `only ${[...new Set(told)].join(', ')}` : 'none of them',
+    where: written.at(-1)?.where ?? file.where(['alerting', 'alertmanagers']),
+    hint: 'Alertmanagers tell each other what they have sent, and not what they were told. So each Prometheus must tell every alert to each of them.',
+  });
+}
+
+const namesAndPorts = PAIRS.alertmanager.map((name) => `${name}:${PORTS.alertmanager}`).join(', ');
+const isOneOfTwo = (name = ''): boolean => (PAIRS.alertmanager as readonly string[]).includes(name);
+
+const WHAT: Record<Way, { thing: string; hint: string; lost: string }> = {
+  alerting: {
+    thing: 'alert',
+    hint: 'To Alertmanager an alert is its labels. Two that differ in one are two alerts, and two messages. alert_relabel_configs change what is told, after the external labels were added.',
+    lost: 'alert_relabel_configs end an alert with drop and keep, and what labeldrop takes away no route can ask for.',
+  },
+  remote_write: {
+    thing: 'series',
+    hint: 'VictoriaMetrics removes duplicates within one series, and a series is all of its labels. With one that differs, everything is stored and drawn twice. write_relabel_configs change what is sent, after the external labels were added.',
+    lost: 'What write_relabel_configs drop is never stored, and what labeldrop takes away nobody can ask for.',
+  },
+};
+
+/** What both send is complete, and the same. @throws CheckFailure */
+export function expectAlike(step: StepUnderTest, way: Way, sent: Sent[]): void {
+  const { thing, hint, lost } = WHAT[way];
+  const labels = differingLabels(step);
+  for (const one of sent.filter((it) => it.way === way)) {
+    const name = Object.values(one.labels)[0];
+    for (const [index, twin] of twins(step, 'prometheus').entries()) {
+      const left = index ? one.second : one.first;
+      const gone = Object.keys(one.labels).find((key) => left?.[key] !== one.labels[key]);
+      if (!gone) continue;
+      fail({
+        expected: `${name} from ${twin.service.name}, with ${Object.keys(one.labels).join(', ')}`,
+        actual: left ? `${gone} is ${left[gone] ?? 'gone'}` : 'it is dropped',
+        where: whereRelabelled(twin, way),
+        hint: lost,
+      });
+    }
+    const differs = [...labels, ...Object.keys({ ...one.first, ...one.second })].find(
+      (key) => one.first?.[key] !== one.second?.[key],
+    );
+    expectThat(!differs, {
+      expected: `${name} as one ${thing}, whichever Prometheus it comes from`,
+      actual: `${differs} is ${one.first?.[differs ?? ''] ?? 'not there'} from one, and ${one.second?.[differs ?? ''] ?? 'not there'} from the other`,
+      where: whereRelabelled(twins(step, 'prometheus')[1], way),
+      hint,
+    });
+  }
+}
+
+const LISTEN = 'cluster.listen-address';
+/** Seconds, as Alertmanager has it. */
+const PEER_TIMEOUT = '15s';
+
+function expectPeers(step: StepUnderTest): void {
+  const both = PAIRS.alertmanager.map((name) => step.compose().service(name));
+  for (const service of both) {
+    const address = flagValue(service, LISTEN) ?? `0.0.0.0:${PORTS.cluster}`;
+    expectThat(/^(0\.0\.0\.0|\[::\])?:\d+$/.test(address), {
+      expected: `no --${LISTEN}, which means 0.0.0.0:${PORTS.cluster}`,
+      actual: `--${LISTEN}=${address}`,
+      where: flagPlace(service, LISTEN),
+      hint: 'Over this port the Alertmanagers hear each other, from container to container. Without an address there is no cluster, and 127.0.0.1 is the container itself.',
+    });
+  }
+  const told = both.map((service, index) => {
+    const other = both[1 - index];
+    const port = (flagValue(other ?? service, LISTEN) ?? `:${PORTS.cluster}`).split(':').at(-1);
+    const peers = service.command
+      .map((word) => word.match(/^--cluster\.peer=(.*)$/)?.[1])
+      .filter((peer) => peer !== undefined);
+    const right = peers.some(
+      (peer) =>
+        servicesCalled(step, peer.replace(/:\d+$/, '')).includes(other?.name ?? '') &&
+        peer.endsWith(`:${port}`),
+    );
+    return { service, peers, right, wanted: `${other?.name}:${port}` };
+  });
+  const second = told[1];
+  // One that is told of the other introduces itself.
+  expectThat(
+    told.some(({ right }) => right),
+    {
+      expected: `--cluster.peer=${second?.wanted}, in ${second?.service.name}`,
+      actual: told
+        .map(({ service, peers }) => `${service.name}: ${peers.join(', ') || 'none'}`)
+        .join('; '),
+      where: second ? flagPlace(second.service, 'cluster.peer') : '',
+      hint: 'An Alertmanager that is told of itself, or of nobody, is alone, and sends what the other one has sent. The peer is the name of the other service, with the port of the cluster, 9094.',
+    },
+  );
+}
+
+/** The most seconds in which nothing reaches the switch, when the Alertmanager falls over that tells it. */
+function expectPatience(step: StepUnderTest): void {
+  const file = settings(step);
+  const [route = ['route']] = endsOf(file, WATCHDOG);
+  const look = settingOf(file, route, 'group_interval');
+  const services = PAIRS.alertmanager.map((name) => step.compose().service(name));
+  const [slowest] = services
+    .map((service) => ({ service, text: flagValue(service, 'cluster.peer-timeout') }))
+    .sort((a, b) => parseDuration(b.text ?? PEER_TIMEOUT) - parseDuration(a.text ?? PEER_TIMEOUT));
+  const timeout = parseDuration(slowest?.text ?? PEER_TIMEOUT);
+  const { waits } = timesOf(step);
+  // It has just looked and found that the first one has told; it looks again, and still waits for the first one's word.
+  const silence = parseDuration(look.value ?? '5m') + 2 * timeout;
+  expectThat(silence < waits, {
+    expected: `a --cluster.peer-timeout with which Watchdog is told again before the ${waits} s are over that the switch waits`,
+    actual: slowest?.text
+      ? `--cluster.peer-timeout=${slowest.text}, so it may take ${silence} s`
+      : `none in ${slowest?.service.name}, which means ${PEER_TIMEOUT}, so it may take ${silence} s`,
+    where: slowest ? flagPlace(slowest.service, 'cluster.peer-timeout') : '',
+    hint: 'The second Alertmanager waits so long for word that the first one has sent. It takes some seconds until it knows that there is no first one any more, and a switch that is less patient speaks though all is well.',
+  });
+}

@@ -1,0 +1,46 @@
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { scrapeJobs } from '../09-discovery/scrape-jobs.ts';
+import { PAIRS, PORTS, WATCHERS } from './pairs.ts';
+
+/** Until a scrape has been, and an Alertmanager knows the other one. Seconds. */
+const PATIENCE = 20;
+
+/** Both Prometheus see every watcher, and each Alertmanager counts two. @throws CheckFailure */
+export async function expectWatchersUp(step: StepUnderTest): Promise<void> {
+  const { waitFor } = await import('../../stack/index.ts');
+  const { prometheus } = step.stack;
+  const ports = WATCHERS.map(([, port]) => port);
+  const look = async () => {
+    const targets = (await prometheus.targets()).filter(({ scrapeUrl }) =>
+      ports.includes(Number(new URL(scrapeUrl).port)),
+    );
+    const members = await prometheus.query('alertmanager_cluster_members');
+    return { targets, members: members.map(({ value }) => Number(value[1])) };
+  };
+  const isUp = ({ health }: { health: string }) => health === 'up';
+  const seen = await waitFor({
+    what: 'all watchers to be up',
+    withinSeconds: PATIENCE,
+    look,
+    until: ({ targets, members }) =>
+      targets.length >= WATCHERS.length &&
+      targets.every(isUp) &&
+      members.length === 2 &&
+      members.every((count) => count === 2),
+  }).catch(look);
+  const down = seen.targets.find((it) => !isUp(it));
+  const job = scrapeJobs(step).find(({ name }) => name === down?.labels.job);
+  expectThat(!down, {
+    expected: 'every server that watches up',
+    actual: `${down?.labels.instance} is ${down?.health}: ${down?.lastError.replaceAll(/\d+(\.\d+){3}/g, '…')}`,
+    where: job?.where() ?? '',
+    hint: 'http://localhost:9090/targets shows every target with the address that is scraped, and what went wrong.',
+  });
+  const second = step.compose().service(PAIRS.alertmanager[1]);
+  expectThat(seen.members.length === 2 && seen.members.every((count) => count === 2), {
+    expected: 'two members, counted by both Alertmanagers',
+    actual: seen.members.join(' and ') || 'no series alertmanager_cluster_members',
+    where: second.where('command'),
+    hint: `Both must have the same cluster settings, and reach each other's port ${PORTS.cluster}. docker compose logs alertmanager-2 says what they say to each other.`,
+  });
+}
