@@ -106,7 +106,7 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
   {
     id: 'compose.port',
     title: "Prometheus's port 9090 is published, on this machine only",
-    run: (step) => expectPort(prometheus(step), 9090, 'PROMETHEUS_PORT'),
+    run: (step) => expectPort(prometheus(step), 9090, 'PROMETHEUS_PORT:-9090'),
   },
   {
     id: 'compose.healthcheck',

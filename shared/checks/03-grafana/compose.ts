@@ -65,7 +65,7 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
   {
     id: 'grafana.port',
     title: "Grafana's port 3000 is open to this machine only",
-    run: (step) => expectPort(grafanaIn(step), 3000, 'GRAFANA_PORT'),
+    run: (step) => expectPort(grafanaIn(step), 3000, 'GRAFANA_PORT:-3000'),
   },
   {
     id: 'grafana.login',

@@ -82,7 +82,7 @@ export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmana
   {
     id: 'alertmanager.port',
     title: "Alertmanager's port 9093 is published, on this machine only",
-    run: (step) => expectPort(alertmanagerIn(step), 9093, 'ALERTMANAGER_PORT'),
+    run: (step) => expectPort(alertmanagerIn(step), 9093, 'ALERTMANAGER_PORT:-9093'),
   },
   {
     id: 'alertmanager.healthcheck',

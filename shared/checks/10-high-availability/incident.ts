@@ -1,13 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseDuration } from '../../duration.ts';
 
-import {
-  expectThat,
-  flagValue,
-  readSettings,
-  type StepUnderTest,
-} from '../../verify/files/index.ts';
+import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
 import { DELIVERY, MARGIN } from '../08-on-call/arrivals.ts';
+import { slowestPeer } from './cluster.ts';
 import { PAIRS } from './pairs.ts';
 
 /** Its expression turns as soon as the mix of answers does, so that nobody waits for a window to pass. */
@@ -20,14 +16,6 @@ const GOOD = 400;
 
 /** The first of each kind. */
 const VICTIMS = [PAIRS.prometheus[0], PAIRS.alertmanager[0]];
-
-/** What Alertmanager takes for the second one to wait, where nobody says so. */
-const peerTimeout = (step: StepUnderTest): number =>
-  Math.max(
-    ...PAIRS.alertmanager.map((name) =>
-      parseDuration(flagValue(step.compose().service(name), 'cluster.peer-timeout') ?? '15s'),
-    ),
-  );
 
 /** Sends requests to one instance until it is told to stop. */
 async function startLoad({ stack }: StepUnderTest) {
@@ -62,7 +50,7 @@ export async function expectOneOfEach(step: StepUnderTest): Promise<void> {
   const { stack } = step;
   const alert = stack.alert(ALERT);
   const timing = await alert.timing();
-  const told = peerTimeout(step) + DELIVERY;
+  const told = slowestPeer(step).timeout + DELIVERY;
   const startedAt = await stack.prometheus.now();
   await stack.inbox.clear();
   await using load = await startLoad(step);

@@ -1,12 +1,13 @@
 // What must be true of step 10. `npm run verify:step-10` runs these checks and reports; learners may read along.
 import { readSettings } from '../../verify/files/index.ts';
 import { composeParses, defineStep, prometheusSettings } from '../../verify/runner/index.ts';
+import { cluster } from './cluster.ts';
 import { live } from './live.ts';
 import { PAIRS, STORE } from './pairs.ts';
 import { replicas, secondAlertmanager } from './replicas.ts';
 import { store } from './store.ts';
 import { swarm } from './swarm.ts';
-import { alerting, cluster } from './told.ts';
+import { alerting } from './told.ts';
 import { watching } from './watching.ts';
 
 export default defineStep({

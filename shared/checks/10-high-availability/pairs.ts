@@ -1,5 +1,6 @@
 import {
   type ComposeService,
+  expectThat,
   readSettings,
   type Settings,
   type StepUnderTest,
@@ -13,6 +14,9 @@ export const PAIRS = {
 
 /** The service that keeps what both Prometheus send. */
 export const STORE = 'victoria-metrics';
+
+/** Where the second of each is published on this machine. */
+export const SECOND = { prometheus: 9190, alertmanager: 9193 };
 
 /** Ports in the containers. */
 export const PORTS = { prometheus: 9090, alertmanager: 9093, store: 8428, cluster: 9094 };
@@ -54,6 +58,19 @@ export function differingLabels(step: StepUnderTest): string[] {
   const [first, second] = twins(step, 'prometheus').map(externalLabels);
   const names = new Set(Object.keys({ ...first, ...second }));
   return [...names].filter((name) => first?.[name] !== second?.[name]);
+}
+
+/** A service that the learner adds. @throws CheckFailure at its TODO, while that is left */
+export function addedService(step: StepUnderTest, name: string): ComposeService {
+  const compose = step.compose();
+  const todo = step.files.find(compose.file.path, new RegExp(`TODO: .*\\b${name}\\b`));
+  expectThat(compose.serviceNames.includes(name) || !todo.includes(':'), {
+    expected: `a service called ${name}`,
+    actual: 'no such service',
+    where: todo,
+    hint: 'Other containers reach a service by its name, so the name must be exact.',
+  });
+  return compose.service(name);
 }
 
 /** The services that a host name of the compose network leads to. */

@@ -15,7 +15,17 @@ import {
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { differingLabels, externalLabels, PAIRS, PORTS, type Twin, twins } from './pairs.ts';
+import {
+  addedService,
+  differingLabels,
+  externalLabels,
+  PAIRS,
+  PORTS,
+  SECOND,
+  type Twin,
+  twins,
+} from './pairs.ts';
+import { relabelled } from './relabelled.ts';
 
 type Kind = keyof typeof PAIRS;
 
@@ -28,9 +38,9 @@ const secondOf = (kind: Kind, title: string, task: number): Check[] =>
       needs: ['compose.parses'],
       run(step) {
         const [first, name] = PAIRS[kind];
-        const service = step.compose().service(name);
+        const service = addedService(step, name);
         expectShared(service);
-        expectPort(service, PORTS[kind], `${kind.toUpperCase()}_2_PORT`);
+        expectPort(service, PORTS[kind], `${kind.toUpperCase()}_2_PORT:-${SECOND[kind]}`);
         expectTogether(step.compose(), first, name);
       },
     },
@@ -58,6 +68,13 @@ export const replicas: Check[] = [
     task: 1,
     needs: ['prometheus-2.settings'],
     run: expectLabels,
+  },
+  {
+    id: 'replicas.load',
+    title: 'Both Prometheus can load their settings',
+    kind: 'tool',
+    needs: ['replicas.labels'],
+    run: async (step) => void (await relabelled(step)),
   },
 ];
 
@@ -92,7 +109,7 @@ function expectOwnData(step: StepUnderTest, kind: Kind): void {
 
 /** Blocks of the settings that both must have alike. */
 const BLOCKS: Record<Kind, string[]> = {
-  prometheus: ['scrape_configs', 'rule_files', 'alerting', 'remote_write'],
+  prometheus: ['rule_files', 'scrape_configs', 'alerting', 'remote_write'],
   alertmanager: ['route', 'receivers', 'inhibit_rules', 'time_intervals', 'templates'],
 };
 /** How often Alertmanager is told that an alert still fires. */
@@ -106,9 +123,12 @@ function expectSameSettings(step: StepUnderTest, kind: Kind): void {
   );
   expectThat(!block, {
     expected: `${block}: as in ${first.file.path}`,
-    actual: `something else in ${second.file.path}`,
+    actual:
+      second.file.get([block ?? '']) === undefined
+        ? `no ${block} in ${second.file.path}`
+        : `something else in ${second.file.path}`,
     where: second.file.where([block ?? '']),
-    hint: `Either of the two must be able to do all the work alone. Let ${names[1]} read the file of ${names[0]}: what differs comes from its environment.`,
+    hint: `Either of the two must be able to do all the work alone. Let ${names[1]} read the file of ${names[0]}: what differs stands in the compose file.`,
   });
   const [rules, others] = [first, second].map(rulePaths);
   expectThat(isDeepStrictEqual(rules, others), {

@@ -16,7 +16,7 @@ import {
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { PAIRS, PORTS, STORE, servicesCalled } from './pairs.ts';
+import { addedService, PAIRS, PORTS, STORE, servicesCalled } from './pairs.ts';
 import { relabelled } from './relabelled.ts';
 import { expectAlike } from './told.ts';
 
@@ -53,7 +53,7 @@ export const store: Check[] = [
       id: 'store.same',
       title: 'The same series of both Prometheus is one series for the store',
       kind: 'tool',
-      needs: ['store.written', 'replicas.labels'],
+      needs: ['store.written', 'replicas.load'],
       run: async (step) => expectAlike(step, 'remote_write', await relabelled(step)),
     },
   ]),
@@ -69,7 +69,7 @@ export const store: Check[] = [
 
 function expectService(step: StepUnderTest): void {
   const compose = step.compose();
-  const service = compose.service(STORE);
+  const service = addedService(step, STORE);
   expectThat(/:v?\d|@sha256:/.test(service.image), {
     expected: 'image: victoriametrics/victoria-metrics with an exact version as its tag',
     actual: `image: ${describeValue(service.get('image') ?? 'not there')}`,
@@ -84,7 +84,7 @@ function expectService(step: StepUnderTest): void {
     folder.startsWith('/') ? folder : `/${folder}`,
     'Everything that was ever collected is here. Without a volume it goes with the container.',
   );
-  expectPort(service, PORTS.store, 'VICTORIA_METRICS_PORT');
+  expectPort(service, PORTS.store, `VICTORIA_METRICS_PORT:-${PORTS.store}`);
   for (const other of [...PAIRS.prometheus, 'grafana']) expectTogether(compose, other, STORE);
 }
 

@@ -1,6 +1,12 @@
 import { alertRule, alertRules, readDashboards } from '../../verify/expect/index.ts';
 import { expectUnitTests } from '../../verify/expect/play/index.ts';
-import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
+import {
+  expectThat,
+  fail,
+  readSettings,
+  ruleFiles,
+  type StepUnderTest,
+} from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { dashboards } from '../03-grafana/dashboards.ts';
 import { panels } from '../03-grafana/panels.ts';
@@ -26,8 +32,8 @@ export const watching: Check[] = [
       title: 'Alerts say when a watcher falls over, and when it only seems to work',
       needs: ['prometheus.settings'],
       run(step) {
-        alertRule(step, 'InstanceDown');
-        alertRule(step, 'Watchdog');
+        for (const name of ['InstanceDown', 'Watchdog', ...Object.keys(ALERTS)])
+          expectLoaded(step, name);
         for (const [name, severity] of Object.entries(ALERTS))
           expectLabelAndTexts(alertRule(step, name), name, severity);
       },
@@ -35,7 +41,7 @@ export const watching: Check[] = [
     {
       id: 'watchers.dashboard',
       title: 'Grafana can read every dashboard, and one is about the watchers',
-      needs: ['compose.parses'],
+      needs: ['prometheus.settings'],
       async run(step) {
         for (const { run } of [...dashboards, ...panels]) await run(step);
         const isAbout = (text: string) =>
@@ -62,6 +68,25 @@ export const watching: Check[] = [
     run: (step) => expectUnitTests(step, [], 'prometheus/monitoring-rules.test.yaml'),
   },
 ];
+
+/** @throws CheckFailure when the rule stands in a file that Prometheus does not load */
+function expectLoaded(step: StepUnderTest, alert: string): void {
+  const loaded = ruleFiles(step).map(({ path }) => path);
+  const elsewhere = step.files
+    .all('prometheus')
+    .find(
+      (path) =>
+        !loaded.includes(path) &&
+        new RegExp(`^ *- alert: ${alert}$`, 'm').test(step.files.text(path)),
+    );
+  if (!elsewhere || alertRules(step).some(({ name }) => name === alert)) return;
+  fail({
+    expected: `${elsewhere}, which holds ${alert}, below rule_files:`,
+    actual: loaded.join(', '),
+    where: readSettings(step, 'prometheus').file.where(['rule_files']),
+    hint: 'Prometheus reads only the rule files that its settings list.',
+  });
+}
 
 function expectWatched(step: StepUnderTest): void {
   const { file } = readSettings(step, 'prometheus');

@@ -148,15 +148,15 @@ export function expectLoopback({ ports }: ComposeService, expected: (port: Port)
     });
 }
 
-/** Its ports are published on this machine only, one leads to this port, and no other service wants the same. @throws CheckFailure */
-export function expectPort(service: ComposeService, port: number, variable: string): void {
+/** Its ports are published on this machine only, one leads to this port, and no other service wants the same. @param published "APP_PORT:-8080" @throws CheckFailure */
+export function expectPort(service: ComposeService, port: number, published: string): void {
   const own = expectPublished(service, port, service.name);
   expectLoopback(service, ({ target }) =>
     target === `${port}`
-      ? `"127.0.0.1:\${${variable}:-${port}}:${port}"`
+      ? `"127.0.0.1:\${${published}}:${port}"`
       : `the address 127.0.0.1 before each port, also ${target}`,
   );
-  expectUnshared(service, own, [`${port}`, variable]);
+  expectUnshared(service, own, published.split(':-'));
 }
 
 /**
