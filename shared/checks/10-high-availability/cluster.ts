@@ -40,7 +40,7 @@ function expectPeers(step: StepUnderTest): void {
       expected: `no --${LISTEN}, which means 0.0.0.0:${PORTS.cluster}`,
       actual: `--${LISTEN}=${address}`,
       where: flagPlace(service, LISTEN),
-      hint: 'Over this port the Alertmanagers hear each other, from container to container. Without an address there is no cluster, and 127.0.0.1 is the container itself.',
+      hint: 'Over this port the Alertmanagers hear each other, from container to container. Without an address there is no cluster, and a loopback address is the container itself.',
     });
   }
   const told = both.map((service, index) => {

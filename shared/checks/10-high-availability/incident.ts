@@ -64,9 +64,9 @@ export async function expectOneOfEach(step: StepUnderTest): Promise<void> {
   await stack.compose('kill', '--signal', 'KILL', ...VICTIMS);
   const firing = await messages(step, 'FIRING', timing.groupWait + told);
   const where = step.compose().service(PAIRS.alertmanager[1]).where();
-  expectThat(firing === 1, {
-    expected: `one message FIRING: ${ALERT}, at most ${timing.groupWait + told} s after ${VICTIMS.join(' and ')} were killed`,
-    actual: `${firing}`,
+  expectThat(firing > 0, {
+    expected: `a message FIRING: ${ALERT}, at most ${timing.groupWait + told} s after ${VICTIMS.join(' and ')} were killed`,
+    actual: 'none',
     where,
     hint: 'The second Alertmanager was told by the second Prometheus, and by the first before its end. http://localhost:9193 shows what it knows, and docker compose logs alertmanager-2 what it tried.',
   });

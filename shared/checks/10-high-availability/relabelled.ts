@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { toolShell } from '../../verify/expect/play/index.ts';
-import { asList, fail, placeNamed, type StepUnderTest } from '../../verify/files/index.ts';
+import { asList, fail, type StepUnderTest, type YamlFile } from '../../verify/files/index.ts';
 import { externalLabels, type Twin, twins } from './pairs.ts';
 
 type Labels = Record<string, string>;
@@ -97,8 +97,7 @@ export const relabelled = (step: StepUnderTest) =>
       ),
     });
     const parts = report.split(/^end of part$/m);
-    for (const [index, { file, service }] of both.entries())
-      expectLoaded(step, parts[index] ?? '', { file, service } as Twin);
+    for (const [index, { file }] of both.entries()) expectLoaded(step, parts[index] ?? '', file);
     const read = (text = ''): Labels | undefined => {
       const [found] = JSON.parse(text.slice(text.indexOf('['))) as { labels?: Labels }[];
       const { [NAME]: name, ...labels } = found?.labels ?? {};
@@ -115,14 +114,15 @@ export const relabelled = (step: StepUnderTest) =>
     );
   });
 
-function expectLoaded(step: StepUnderTest, said: string, { file, service }: Twin): void {
+function expectLoaded(step: StepUnderTest, said: string, file: YamlFile): void {
   if (/SUCCESS/.test(said)) return;
   const message = said.match(/FAILED:\s*(.*)/s)?.[1]?.trim() ?? said.trim();
   const [, line] = message.match(/\bline (\d+):/) ?? [];
+  const [, word = ''] = message.match(/"([\w.-]+)"/) ?? [];
   fail({
     expected: 'settings that Prometheus can load',
     actual: message.replace(/^parsing YAML file \S+: /, '').slice(0, 300),
-    where: line ? `${file.path}:${line}` : (placeNamed(step.files, service, said) ?? file.path),
+    where: line ? `${file.path}:${line}` : step.files.find(file.path, new RegExp(word || '^')),
     hint: 'Prometheus keeps its old settings when it cannot read the new ones, and says so only in its log.',
   });
 }

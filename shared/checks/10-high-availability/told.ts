@@ -94,7 +94,9 @@ export function expectAlike(step: StepUnderTest, way: Way, sent: Sent[]): void {
       const gone = Object.keys(one.labels).find((key) => left?.[key] !== one.labels[key]);
       if (!gone) continue;
       fail({
-        expected: `${name} from ${twin.service.name}, with ${Object.keys(one.labels).join(', ')}`,
+        expected: `${name} from ${twin.service.name}, with ${Object.keys(one.labels)
+          .filter((key) => key !== '__name__')
+          .join(', ')}`,
         actual: left ? `${gone} is ${left[gone] ?? 'gone'}` : 'it is dropped',
         where: whereRelabelled(twin, way),
         hint: lost,

@@ -52,7 +52,7 @@ export async function expectUnitTests(
     const places = patterns.map((pattern) => step.files.find(path, pattern));
     return places.find((place) => place !== path) ?? path;
   };
-  const first = wrong[0]?.alert;
+  const [, first = wrong[0]?.alert] = own.match(/^ *alertname: (\w+),/m) ?? [];
   const [, name = first] = own.match(/^ *name: (.*?),? *$/m) ?? [];
   const [, empty = ''] = own.match(/\b(exp|got):\[\]/) ?? [];
   expectThat(own.endsWith('passed'), {
