@@ -43,6 +43,13 @@ function expectPeers(step: StepUnderTest): void {
       hint: 'Over this port the Alertmanagers hear each other, from container to container. Without an address there is no cluster, and a loopback address is the container itself.',
     });
   }
+  const [name, other] = both.map((service) => flagValue(service, 'cluster.peer-name'));
+  expectThat(!name || name !== other, {
+    expected: 'a --cluster.peer-name that only one of them has, or none',
+    actual: `--cluster.peer-name=${name}, in both`,
+    where: both[1] ? flagPlace(both[1], 'cluster.peer-name') : '',
+    hint: 'Members of a cluster are told apart by their names. Without the flag each makes one up.',
+  });
   const told = both.map((service, index) => {
     const other = both[1 - index];
     const port = (flagValue(other ?? service, LISTEN) ?? `:${PORTS.cluster}`).split(':').at(-1);

@@ -5,7 +5,7 @@ import { expectSilenceTold } from '../08-on-call/live.ts';
 import { timesOf } from '../08-on-call/watchdog.ts';
 import { expectOneOfEach } from './incident.ts';
 import { PAIRS } from './pairs.ts';
-import { expectWatchersUp } from './watchers.ts';
+import { expectFilled, expectWatchersUp } from './watchers.ts';
 
 /** The real servers: two of them are killed, and then both Alertmanagers. */
 export const live: Check[] = defineTopic({ kind: 'live' }, [
@@ -16,10 +16,17 @@ export const live: Check[] = defineTopic({ kind: 'live' }, [
     run: expectWatchersUp,
   },
   {
+    id: 'store.filled',
+    title: 'The store has what both Prometheus collect, once',
+    task: 5,
+    needs: ['watchers.up'],
+    run: expectFilled,
+  },
+  {
     id: 'incident.told',
     title:
       'One Prometheus and one Alertmanager are killed under load: each message comes once, and the store has no gap',
-    needs: ['watchers.up'],
+    needs: ['store.filled'],
     run: expectOneOfEach,
   },
   {

@@ -1,4 +1,4 @@
-import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
 import { scrapeJobs } from '../09-discovery/scrape-jobs.ts';
 import { PAIRS, PORTS, WATCHERS } from './pairs.ts';
 
@@ -42,5 +42,31 @@ export async function expectWatchersUp(step: StepUnderTest): Promise<void> {
     actual: seen.members.join(' and ') || 'no series alertmanager_cluster_members',
     where: second.where('command'),
     hint: `Both must have the same cluster settings, and reach each other's port ${PORTS.cluster}. docker compose logs alertmanager-2 says what they say to each other.`,
+  });
+}
+
+/** The store has a series for each instance of the app, once. @throws CheckFailure */
+export async function expectFilled(step: StepUnderTest): Promise<void> {
+  const { waitFor } = await import('../../stack/index.ts');
+  const look = () => step.stack.store.samples('up{job="web"}[1m]');
+  const series = await waitFor({
+    what: 'the first samples in the store',
+    withinSeconds: PATIENCE,
+    look,
+    until: ({ length }) => length > 0,
+  }).catch(look);
+  const where = readSettings(step, 'prometheus').file.where(['remote_write', 0]);
+  expectThat(series.length > 0, {
+    expected: 'series up{job="web"} in the store',
+    actual: 'none',
+    where,
+    hint: 'http://localhost:8428/vmui shows what the store has, and docker compose logs prometheus what could not be sent, and why.',
+  });
+  const instances = new Set(series.map(({ metric }) => metric.instance));
+  expectThat(instances.size === series.length, {
+    expected: 'one series up for each instance',
+    actual: `${series.length} for ${instances.size} instances`,
+    where,
+    hint: 'VictoriaMetrics removes duplicates within one series, and a series is all of its labels.',
   });
 }
