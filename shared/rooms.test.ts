@@ -22,8 +22,10 @@ const ORDER = [
   'lessons',
   'learner/progress',
   'learner',
+  'class',
   'demo',
   'docs',
+  'bench',
   'commands',
   'cli.ts',
 ];

@@ -14,7 +14,9 @@ export const docsCommands: Commands = {
 
 async function make(): Promise<number> {
   const { makeTroubleshooting } = await import('../docs/index.ts');
-  console.log(`pages written: ${(await makeTroubleshooting(ROOT)).length}`);
+  const { PARTS, writeFigures } = await import('../bench/index.ts');
+  const files = [...(await makeTroubleshooting(ROOT)), ...writeFigures(ROOT, {}, PARTS)];
+  console.log(`files written: ${files.length}`);
   return 0;
 }
 

@@ -7,6 +7,8 @@ import { type Command, type Commands, ROOT } from './command.ts';
 
 /** What `npm ci` runs; what it is for is done after every command. */
 const names = async () => ({ names: async () => 0 });
+const bench = async () => (await import('./bench.ts')).benchCommands;
+const classroom = async () => (await import('./class.ts')).classCommands;
 const demo = async () => (await import('./demo.ts')).demoCommands;
 const docs = async () => (await import('./docs.ts')).docsCommands;
 const learner = async () => (await import('./learner.ts')).learnerCommands;
@@ -21,6 +23,7 @@ const COMMANDS: Record<string, () => Promise<Commands>> = {
   ...{ verify, watch: verify, doctor: machine, names },
   ...{ hint: learner, diff: learner, reset: learner, goto: learner, undo: learner, lang: learner },
   ...{ 'export-dashboard': learner, lessons, branches: lessons, docs, routing },
+  ...{ bench, class: classroom },
 };
 
 /** A word that differs in so many letters may be meant, and in no more than half of its own. */

@@ -79,6 +79,21 @@ const LINES: [command: string, english: string, chinese: string][] = [
     '把第 3 步執行中的 Grafana 的儀表板寫入它的資料夾',
   ],
   [
+    'npm run class prepare',
+    'brings every image and package of every step here, and says what is missing',
+    '取得每一步的每個映像檔和套件，並說明還缺什麼',
+  ],
+  [
+    'npm run class pack FOLDER',
+    'for instructors: writes a folder for a stick, for machines without a network',
+    '講師用：寫出放在隨身碟上的資料夾，給沒有網路的機器',
+  ],
+  [
+    'npm run class unpack FOLDER',
+    'sets this machine up from that folder',
+    '用那個資料夾準備好這台機器',
+  ],
+  [
     'npm run routing -- FILE',
     'who gets which alert? plays a table of cases by the alertmanager.yaml beside it; nothing is sent',
     '誰會收到哪個告警？依旁邊的 alertmanager.yaml 執行一份案例表格；不會送出任何東西',
@@ -87,7 +102,7 @@ const LINES: [command: string, english: string, chinese: string][] = [
   [
     '  --alertmanager URL',
     'by what a running Alertmanager has loaded, and its silences; it is only read',
-    '改用執行中的 Alertmanager 載入的設定和它的靜默；只會讀取',
+    '改用執行中的 Alertmanager 載入的設定和它的靜音；只會讀取',
   ],
   [
     'npm run lessons:make',
@@ -119,6 +134,12 @@ const LINES: [command: string, english: string, chinese: string][] = [
     'for maintainers: runs the pages, and pastes what they print; -- FILE  only that page',
     '維護者用：執行頁面上的指令，貼上它們的輸出；-- FILE 只做那一頁',
   ],
+  [
+    'npm run bench -- PART',
+    'for maintainers: measures what the pages say about time: alert, overhead, verdict, save, class, demo, footprint, pages',
+    '維護者用：量測文件裡提到的時間：alert、overhead、verdict、save、class、demo、footprint、pages',
+  ],
+  ['  -- --write', 'the same, and writes docs/figures.md', '同上，並寫入 docs/figures.md'],
   [
     'npm run branches',
     'local branches step-1, step-2, …; git diff step-2 step-3 is what step 3 adds',

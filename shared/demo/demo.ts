@@ -23,6 +23,8 @@ export interface DemoOptions {
   /** Where the live timeline goes, line by line. */
   print: (line: string) => void;
   signal: AbortSignal;
+  /** Awaited when all is quiet, just before the load begins. */
+  beforeLoad?: () => Promise<void>;
 }
 
 /**
@@ -61,9 +63,10 @@ export async function demo(options: DemoOptions): Promise<DemoReport> {
 export const removing = () => localized('Removing the stack', '移除所有容器');
 const remove = (stack: Stack) => announce(removing(), () => stack.takeDown());
 
-async function fireAndResolve(
+/** Load, alert, message, resolved, on a stack that is up. */
+export async function fireAndResolve(
   stack: Stack,
-  { print, signal, once, fail }: DemoOptions,
+  { print, signal, once, fail, beforeLoad }: DemoOptions,
 ): Promise<DemoReport> {
   for (const [service, reason] of stack.leftOut) {
     const why = whyNot({ unavailable: reason });
@@ -75,6 +78,7 @@ async function fireAndResolve(
     '等待每個目標都被抓取，而且沒有之前留下的告警',
   );
   await announce(waiting, () => waitForQuiet(stack, timing, signal));
+  await beforeLoad?.();
   const messagesBefore = await stack.inbox.messages();
 
   print(localized('\nSeconds since the load began:\n', '\n負載開始後的秒數：\n'));

@@ -3,7 +3,7 @@ import { takeDown } from '../stack/index.ts';
 import { removing } from './demo.ts';
 import { PROJECT_NAME, ROOT } from './place.ts';
 
-export { type DemoOptions, demo } from './demo.ts';
+export { type DemoOptions, demo, fireAndResolve } from './demo.ts';
 export { takePictures } from './pictures.ts';
 export { type DemoReport, describeReport } from './report.ts';
 

@@ -46,12 +46,19 @@ export async function openClone(root: string): Promise<Follower> {
       hasPackages = true;
       const leaveOut = !hasGrafana && !BEFORE_GRAFANA.test(text.file);
       const files = { COMPOSE_FILE: `docker-compose.yaml:${withoutGrafana}` };
-      return followPage(clone, text, { ...environment, ...(leaveOut && files) }, commands, signal);
+      const env = { ...environment, ...(leaveOut && files) };
+      const executed = await followPage(clone, text, env, commands, signal);
+      // Who tries once more begins anew: what the first reader has made must not help the second.
+      if (executed.findings.length > 0) {
+        await rm(clone, { recursive: true, force: true });
+        hasPackages = false;
+      }
+      return executed;
     },
     async [Symbol.asyncDispose]() {
       // The images; everything else is gone at the end of each page.
       const words = ['compose', '--profile', 'load', 'down', '--rmi', 'local'];
-      await execa('docker', words, { cwd: clone, env: environment, reject: false });
+      await execa('docker', words, { cwd: root, env: environment, reject: false });
       await rm(home, { recursive: true, force: true });
     },
   };

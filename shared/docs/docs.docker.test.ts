@@ -14,9 +14,7 @@ afterAll(() => reader[Symbol.asyncDispose](), LIMIT);
 // In reading order, because a later page is read with what the first one has made.
 it.each(pages)(
   'every command of the page succeeds in a fresh clone: $file',
-  {
-    timeout: LIMIT,
-  },
+  { timeout: LIMIT, retry: 1 },
   async (page) => {
     expect((await reader.follow(page)).findings).toEqual([]);
   },

@@ -16,9 +16,10 @@ export async function perform(session: Session, { language, note, content }: Blo
     return { output: '' };
   }
   if (content === 'Ctrl-C') return session.interrupt();
-  const [, exitCode] = note.match(/^exits (\d+)$/) ?? [];
-  if (note && !exitCode) return { output: '', failure: `a mark that is not known: ${note}` };
-  return session.run(language === 'promql' ? questions(content) : content, Number(exitCode ?? 0));
+  const [, exitCodes] = note.match(/^exits (\d+(?: or \d+)*)$/) ?? [];
+  if (note && !exitCodes) return { output: '', failure: `a mark that is not known: ${note}` };
+  const command = language === 'promql' ? questions(content) : content;
+  return session.run(command, exitCodes?.split(' or ').map(Number));
 }
 
 /** The questions of a block, with a blank line between them, as commands. */

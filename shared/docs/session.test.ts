@@ -26,8 +26,8 @@ describe.skipIf(process.platform === 'win32')('The terminal of a reader', () => 
       'exit code 3: one two',
     );
     expect((await session.run('false | cat')).failure).toMatch('exit code 1');
-    expect((await session.run('exit 1', 1)).failure).toBeUndefined();
-    expect((await session.run('true', 1)).failure).toMatch('exit code 0');
+    expect((await session.run('exit 1', [1])).failure).toBeUndefined();
+    expect((await session.run('true', [1, 2])).failure).toMatch('exit code 0');
   });
 
   it('a command finds the containers that were started ready', async () => {

@@ -41,15 +41,15 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * @param exitCode the one it has when all is well
+   * @param wanted the exit codes it may have when all is well
    * @returns what went wrong, if anything. After a program that stays, the command is tried until nothing does.
    */
-  async run(command: string, exitCode = 0): Promise<Ran> {
+  async run(command: string, wanted = [0]): Promise<Ran> {
     const isAlone = this.staying.length === 0;
-    const ran = await (isAlone ? this.attempt : this.untilItSucceeds).call(this, command, exitCode);
+    const ran = await (isAlone ? this.attempt : this.untilItSucceeds).call(this, command, wanted);
     const starts = /^docker compose (up|restart)\b/m.test(command);
     if (ran.failure || !starts) return ran;
-    return { ...ran, failure: (await this.untilItSucceeds(SETTLED, 0)).failure };
+    return { ...ran, failure: (await this.untilItSucceeds(SETTLED, [0])).failure };
   }
 
   /** Starts what stays until the page is done. */
@@ -78,16 +78,16 @@ export class Session implements AsyncDisposable {
     return lines.slice(0, length).join('\n');
   }
 
-  private untilItSucceeds(command: string, exitCode: number): Promise<Ran> {
+  private untilItSucceeds(command: string, wanted: number[]): Promise<Ran> {
     return waitFor({
       what: command === SETTLED ? 'its containers to be ready' : 'it to succeed',
       withinSeconds: PATIENCE,
-      look: () => this.attempt(command, exitCode),
+      look: () => this.attempt(command, wanted),
       until: ({ failure }) => failure === undefined,
     }).catch(({ message }: Error) => ({ output: '', failure: message }));
   }
 
-  private async attempt(command: string, exitCode: number): Promise<Ran> {
+  private async attempt(command: string, wanted: number[]): Promise<Ran> {
     const script = `${command}\npwd > '${this.place}'`;
     const result = await execa('bash', ['-e', '-o', 'pipefail', '-c', script], {
       cwd: this.folder,
@@ -97,7 +97,7 @@ export class Session implements AsyncDisposable {
       stdin: 'ignore',
       timeout: LIMIT,
     });
-    if (result.exitCode === exitCode) return { output: result.stdout };
+    if (wanted.includes(result.exitCode ?? -1)) return { output: result.stdout };
     const words = result.all.trim().split('\n').slice(-3).join(' ');
     const end = result.timedOut ? 'it does not end' : `exit code ${result.exitCode}`;
     return { output: result.stdout, failure: `${end}: ${words}` };

@@ -29,7 +29,7 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
   },
   {
     title: { en: 'Look up', 'zh-TW': '查閱' },
-    files: ['docs/promql.md', 'docs/routing.md', 'docs/glossary.md'],
+    files: ['docs/promql.md', 'docs/routing.md', 'docs/glossary.md', 'docs/figures.md'],
   },
   {
     title: { en: 'Troubleshooting', 'zh-TW': '疑難排解' },
@@ -57,7 +57,9 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
   },
   {
     title: { en: 'Instructors', 'zh-TW': '講師' },
-    files: ['index', 'agenda', 'steps', 'offline'].map((name) => `docs/instructor/${name}.md`),
+    files: ['index', 'agenda', 'steps', 'slides', 'exercises', 'offline'].map(
+      (name) => `docs/instructor/${name}.md`,
+    ),
   },
   {
     title: { en: 'Decisions', 'zh-TW': '決策' },

@@ -9,8 +9,8 @@ import { readText, type Text } from './read-text.ts';
 /** The problem of a translation whose original has changed. */
 export const STALE = 'a stale translation';
 
-/** The page of messages is generated in both languages from the same list. */
-const isGenerated = (file: string) => file.includes('/troubleshooting/');
+/** The pages of messages and the slides are generated in both languages from the same lists. */
+const isGenerated = (file: string) => /\/troubleshooting\/|\/slides\.md$/.test(file);
 
 /**
  * Every English page has its translation, and that says of which English text it is one: it is stale when that text has

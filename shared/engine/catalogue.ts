@@ -1,3 +1,4 @@
+import { CLASS_FAULTS } from './class-faults.ts';
 import { type Details, type FaultText, onDesktop } from './texts.ts';
 
 /** Where an engine that this repository has started writes. */
@@ -191,4 +192,5 @@ export const FAULTS = {
     message: `There is no snapshot "${name}". There are ${count}.`,
     next: LIST_SNAPSHOTS,
   }),
+  ...CLASS_FAULTS,
 } satisfies Record<string, (details: never) => FaultText>;

@@ -1,17 +1,36 @@
 import { execa } from 'execa';
-import { announce, docker, MachineFault } from '../engine/index.ts';
+import { announce, MachineFault } from '../engine/index.ts';
 import { localized } from '../language.ts';
 import {
-  originQuestion,
+  type Local,
+  localQuestion,
   parseReference,
   type Reference,
-  readOrigin,
+  readLocal,
   readRefusal,
   UNREACHABLE,
 } from './reference.ts';
 
+export {
+  describeSteps,
+  type FirstBuild,
+  firstBuilds,
+  fromsOf,
+  type Needed,
+  neededImages,
+  reaperImage,
+  servicesOf,
+  titleOf,
+} from './needed.ts';
 export type { Outlook } from './outlook.ts';
-export { parseReference, type Reference } from './reference.ts';
+export {
+  type Local,
+  localQuestion,
+  ORIGIN_LABEL,
+  parseReference,
+  type Reference,
+  readLocal,
+} from './reference.ts';
 
 /** Loaded only for the doctor: where an image would come from. */
 export const outlookOf = async (...args: Parameters<typeof import('./outlook.ts').outlookOf>) =>
@@ -130,5 +149,13 @@ async function pull(
 
 /** Where a local image comes from; undefined when it is not local. */
 async function localOrigin(reference: Reference): Promise<string | undefined> {
-  return docker(originQuestion(reference)).then(readOrigin, () => undefined);
+  return (await localImages([reference.full])).get(reference.full)?.origin;
+}
+
+/** Those images that are here, by their names. */
+export async function localImages(names: string[]): Promise<Map<string, Local>> {
+  const words = localQuestion(names);
+  // It fails where one is missing, and prints the others.
+  const { stdout } = await execa('docker', words, { reject: false });
+  return readLocal(names, stdout);
 }

@@ -1,7 +1,7 @@
 import { linuxDistribution } from '../engine/index.ts';
 import { originOf } from './build-from-packages.ts';
 import { RECIPES } from './recipes.ts';
-import { originQuestion, type Reference, readOrigin, readRefusal } from './reference.ts';
+import { type Reference, readRefusal } from './reference.ts';
 
 /** What `docker` says to a question: `late` where it says nothing in time. */
 interface Answer {
@@ -10,9 +10,8 @@ interface Answer {
   stderr: string;
 }
 
-/** Where an image is, or would come from. */
+/** Where an image that is not here would come from. */
 export type Outlook =
-  | { kind: 'local'; origin: string }
   | { kind: 'pullable' }
   /** No registry gives it. `substitute`: how it would be built here instead. */
   | { kind: 'unreachable' | 'refused'; refusal: string; substitute: string | undefined }
@@ -27,8 +26,6 @@ export async function outlookOf(
   reference: Reference,
   ask: (...words: string[]) => Promise<Answer>,
 ): Promise<Outlook> {
-  const local = await ask(...originQuestion(reference));
-  if (local.outcome === 'ok') return { kind: 'local', origin: readOrigin(local.stdout) };
   const asked = await ask('manifest', 'inspect', reference.full);
   if (asked.outcome === 'ok') return { kind: 'pullable' };
   if (asked.outcome === 'late') {

@@ -38,16 +38,32 @@ export function parseReference(full: string): Reference {
 /** The label that says how an image came to be; every report prints it. */
 export const ORIGIN_LABEL = 'monitoring-workshop.origin';
 
-/** The words after `docker` that ask where a local image comes from; `readOrigin` reads the answer. */
-export const originQuestion = ({ full }: Reference): string[] => {
-  const format = `{{index .Config.Labels "${ORIGIN_LABEL}"}}|{{len .RepoDigests}}`;
-  return ['image', 'inspect', '--format', format, full];
-};
+/** The words after `docker` that ask where local images come from; `readLocal` reads the answer. */
+export function localQuestion(names: string[]): string[] {
+  const format = `{{json .RepoTags}}|{{index .Config.Labels "${ORIGIN_LABEL}"}}|{{len .RepoDigests}}|{{.Size}}`;
+  return ['image', 'inspect', '--format', format, ...names];
+}
 
-/** Its label, or a registry's digest. */
-export function readOrigin(answer: string): string {
-  const [label, digests] = answer.split('|');
-  return label || (Number(digests) > 0 ? 'pulled' : 'built on this machine');
+/** What an image that is here says of itself: its label, or that a registry has it. Size in bytes. */
+export interface Local {
+  origin: string;
+  size: number;
+}
+
+/** Those that are here, by the names that were asked for. */
+export function readLocal(names: string[], answer: string): Map<string, Local> {
+  const found = new Map<string, Local>();
+  for (const line of answer.split('\n').filter((text) => text.startsWith('['))) {
+    const [tags = '[]', label, digests, size] = line.split('|');
+    const origin = label || (Number(digests) > 0 ? 'pulled' : 'built on this machine');
+    const own: string[] = JSON.parse(tags);
+    for (const name of names) {
+      const { repository } = parseReference(name);
+      if (own.some((tag) => tag === name || tag === `${repository}:${name.split(':').at(-1)}`))
+        found.set(name, { origin, size: Number(size) });
+    }
+  }
+  return found;
 }
 
 export const UNREACHABLE = 'no image registry can be reached from here';

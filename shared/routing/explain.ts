@@ -41,7 +41,9 @@ const silences = ({ silencedBy }: Fate, { file, alertmanager }: Scene): Promise<
   Promise.all(
     silencedBy.map(async (id) => {
       const { comment, createdBy } = await alertmanager.silence(id);
-      return { where: file.path, what: `a silence of ${createdBy} fits it: ${comment}` };
+      // Only a running Alertmanager has silences, and its configuration is a page beside theirs.
+      const where = file.path.replace(/status$/, 'silences');
+      return { where, what: `a silence of ${createdBy} fits it: ${comment}` };
     }),
   );
 

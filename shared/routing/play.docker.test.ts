@@ -222,11 +222,14 @@ it('a running Alertmanager is asked for its routes and silences, and gets no ale
   );
 
   expect(version).toBe('0.33.1');
-  expect([silenced?.passed, mail?.passed]).toEqual([true, true]);
-  expect(wrong).toMatchObject({
-    actual: 'nobody, silenced',
-    decidedBy: [{ what: 'a silence of me fits it: being fixed' }],
-  });
+  const decidedBy = [
+    { where: `${running.url}/#/silences`, what: 'a silence of me fits it: being fixed' },
+  ];
+  expect([silenced, mail]).toMatchObject([
+    { passed: true, decidedBy },
+    { passed: true, decidedBy: [] },
+  ]);
+  expect(wrong).toMatchObject({ actual: 'nobody, silenced', decidedBy });
   expect(await running.matching([])).toEqual([]);
 });
 

@@ -153,7 +153,11 @@ async function judge(it: Case, fates: Fate[], scene: Scene): Promise<PlayedCase>
     const decidedBy = [{ where: scene.file.where(clock.place), what }];
     return { ...played, passed: false, actual: 'this depends on the clock', decidedBy };
   }
-  if (!wrong) return { ...played, passed: true, actual: expected, decidedBy: [] };
+  if (!wrong) {
+    // Somebody wants to know whose silence it is, and why.
+    const decidedBy = it.expected.silenced ? await explainOutcome(it, fate, fates, scene) : [];
+    return { ...played, passed: true, actual: expected, decidedBy };
+  }
   const whose = own.length > 1 ? `${describeLabels(fate.labels)} goes to ` : '';
   return {
     ...{ ...played, passed: false, actual: `${whose}${describeOutcome(fate.outcome)}` },

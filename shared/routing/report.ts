@@ -16,11 +16,12 @@ export function report(cases: PlayedCase[], seconds: number): string {
 }
 
 function describeCase({ name, where, passed, expected, actual, decidedBy }: PlayedCase): string[] {
-  if (passed) return [`✓ ${name}: ${expected}`];
+  const decisions = decidedBy.map(({ where: at, what }) => `    ${at}: ${what}`);
+  if (passed) return [`✓ ${name}: ${expected}`, ...decisions];
   return [
     `✗ ${name} (${where})`,
     `    expected: ${expected}`,
     `    actual:   ${actual}`,
-    ...decidedBy.map(({ where: at, what }) => `    ${at}: ${what}`),
+    ...decisions,
   ];
 }

@@ -23,6 +23,7 @@ export default class TestSummary implements Reporter {
       }
     }
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const again = tests.filter((test) => test.ok() && (test.diagnostic()?.retryCount ?? 0) > 0);
     const matrix = proofMatrix(tests);
     const grafana = grafanaSummary(tests);
     const images = JSON.parse(process.env[IMAGES_VARIABLE] ?? '[]') as Image[];
@@ -36,6 +37,9 @@ export default class TestSummary implements Reporter {
         `Skipped, because ${reason}`,
         ...names.map((name) => `  ${name}`),
       ]),
+      ...(again.length
+        ? ['', 'Passed only when tried again', ...again.map(({ fullName }) => `  ${fullName}`)]
+        : []),
       ...(matrix.length ? ['', ...matrix] : []),
       ...(grafana.length ? ['', ...grafana] : []),
       ...['', ...describeParts(modules, (performance.now() - this.#start) / 1_000)],

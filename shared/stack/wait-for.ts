@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
 import { WrongResult } from '../engine/index.ts';
 
@@ -6,6 +7,9 @@ const POLL_INTERVAL_MS = 100;
 
 /** What takes long is looked at less often, but at least so often. */
 const LONGEST_INTERVAL_MS = 300;
+
+/** Tells whoever measures what was awaited, and from when to when, in milliseconds of `performance.now()`. */
+const waits = channel('workshop:wait');
 
 export interface Wait<T> {
   /** What is awaited, as the end of "Waited 30 s for …". */
@@ -27,6 +31,15 @@ export interface Wait<T> {
  * @throws the signal's reason, as soon as it is aborted
  */
 export async function waitFor<T>(wait: Wait<T>): Promise<T> {
+  const from = performance.now();
+  try {
+    return await lookUntil(wait);
+  } finally {
+    waits.publish({ what: wait.what, from, to: performance.now() });
+  }
+}
+
+async function lookUntil<T>(wait: Wait<T>): Promise<T> {
   const start = Date.now();
   const end = start + wait.withinSeconds * 1_000;
   let lastSeen = 'nothing';

@@ -40,12 +40,15 @@ it('Prometheus knows how long the requests took', { timeout: 300_000 }, async ()
   await get('/fail');
   await expect.poll(() => ask(`sum(increase(${failures}[30s]))`), within).toBeGreaterThan(0);
 
-  // With the failure above, 15 of 21 take at most 0.3 s.
+  // 14 of 20 take at most 0.3 s. Sent again before each look, so that one slow moment of the machine decides nothing.
   const durations = [...Array(14).fill(20), ...Array(6).fill(500)];
-  await Promise.all(durations.map((ms) => get(`/work?ms=${ms}`)));
-  await expect.poll(() => ask(queries.share_within_300ms), within).toBeCloseTo(15 / 21, 1);
-  await expect.poll(() => ask(queries.duration_p90), within).toBeGreaterThan(0.3);
-  expect(await ask(queries.duration_mean)).toBeLessThan(0.3);
+  const askAfterTraffic = async (query: string) => {
+    await Promise.all(durations.map((ms) => get(`/work?ms=${ms}`)));
+    return ask(query);
+  };
+  await expect.poll(() => askAfterTraffic(queries.share_within_300ms), within).toBeCloseTo(0.7, 1);
+  await expect.poll(() => askAfterTraffic(queries.duration_p90), within).toBeGreaterThan(0.3);
+  await expect.poll(() => askAfterTraffic(queries.duration_mean), within).toBeLessThan(0.3);
 
   // A client that hangs up does not wait any more.
   const hangUp = new AbortController();

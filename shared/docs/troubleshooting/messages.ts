@@ -1,6 +1,6 @@
 import { type FAULTS, PORT_VARIABLES, type Remedy, type SKIPS } from '../../engine/index.ts';
 import { parseReference } from '../../images/index.ts';
-import { finishedStack, type Seen, type SUBJECTS } from '../../learner/doctor/index.ts';
+import { imagesOfSteps, type Seen, type SUBJECTS } from '../../learner/doctor/index.ts';
 import { block, firstLine, type Language, type Section, say } from './section.ts';
 
 /** Stands for whatever is known only when a message is printed. */
@@ -78,7 +78,7 @@ function remedies(remedy: Remedy): string[] {
 
 /** The subjects of which the doctor prints a line for each of several parts. */
 const parts = (root: string): Record<string, Section['headings']> => ({
-  'image.…': finishedStack(root).images.map((full) => ({
+  'image.…': imagesOfSteps(root).map(({ full }) => ({
     id: `image.${parseReference(full).repository}`,
     title: `Image ${full}`,
   })),

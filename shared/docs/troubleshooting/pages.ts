@@ -3,6 +3,7 @@ import { CHINESE } from '../../language.ts';
 import { SUBJECTS } from '../../learner/doctor/index.ts';
 import { build, type Finding } from '../../lessons/index.ts';
 import { loadDefinition, pageOf, STEPS, stepNumber } from '../../verify/index.ts';
+import { buildSlides } from '../slides.ts';
 import { chineseTexts } from './chinese.ts';
 import { doctorSections, machineSections } from './messages.ts';
 import { type Language, render, type Section } from './section.ts';
@@ -47,6 +48,9 @@ export async function buildPages(root: string, sources = SOURCES): Promise<Built
   add('doctor', (language) => top('doctor', language), doctorSections(sources.subjects, root));
   const machine = machineSections(sources.faults, sources.skips);
   add('machine', (language) => top('machine', language), machine);
+  const slides = buildSlides(root);
+  for (const [file, text] of slides.pages) built.pages.set(file, text);
+  built.findings.push(...slides.findings);
   built.pages.set(`${ENGLISH}/index.md`, overview('en', root));
   built.pages.set(`${CHINESE}/index.md`, overview('zh-TW', root));
   return built;

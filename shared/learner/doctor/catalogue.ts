@@ -1,5 +1,14 @@
 import { type Details, FAULTS, onDesktop } from '../../engine/index.ts';
 import { problem, unknown, warning } from './finding.ts';
+import {
+  ADD_NO_PROXY,
+  FREE_DISK,
+  NODE_24,
+  OWN_FILES,
+  RESTART_DESKTOP,
+  SET_CLOCK,
+  TO_LF,
+} from './remedies.ts';
 
 const noEngine = () => unknown('needs a Docker engine that responds');
 const engineFault = (id: 'no-client' | 'no-engine' | 'no-permission' | 'no-compose') => {
@@ -7,31 +16,8 @@ const engineFault = (id: 'no-client' | 'no-engine' | 'no-permission' | 'no-compo
   return problem(message, next);
 };
 
-const RESTART_DESKTOP = {
-  macos: `osascript -e 'quit app "Docker Desktop"'; open -a Docker`,
-  windows: 'wsl --shutdown, then start Docker Desktop again',
-};
-const SET_CLOCK = {
-  linux: 'sudo timedatectl set-ntp true, on the machine that runs the engine as well',
-  ...RESTART_DESKTOP,
-};
-const FREE_DISK = {
-  linux: 'docker system prune',
-  ...onDesktop('docker system prune, or Docker Desktop → Settings → Resources → Disk usage limit'),
-};
-const EXPORT_NO_PROXY =
-  'export NO_PROXY="127.0.0.1,localhost,$NO_PROXY"; export no_proxy="$NO_PROXY"  (best in your shell\'s profile)';
-const ADD_NO_PROXY = {
-  linux: EXPORT_NO_PROXY,
-  macos: EXPORT_NO_PROXY,
-  windows: '$env:NO_PROXY="127.0.0.1,localhost,$env:NO_PROXY"  (setx keeps it for new terminals)',
-};
-const NODE_24 = 'Install Node.js 24: https://nodejs.org/en/download';
-const OWN_FILES = 'sudo chown -R "$(id -un)" . && chmod -R u+w .';
-const TO_LF = `node -e "for (const f of process.argv.slice(1)) fs.writeFileSync(f, fs.readFileSync(f, 'latin1').replace(/\\r\\n/g, '\\n'), 'latin1')"`;
-
 const pull = (image: string | number) =>
-  `docker pull ${image}, or all that are missing: docker compose pull`;
+  `docker pull ${image}, or all that are missing: npm run class prepare`;
 type Different = Details<'count' | 'name' | 'installed' | 'wanted'>;
 type Disk = Details<'free' | 'folder'>;
 
@@ -138,6 +124,7 @@ export const SUBJECTS = {
   'image.…': {
     title: 'Image …',
     noEngine,
+    late: () => unknown('Docker does not list its images in time'),
     notPulled: ({ image, steps }: Details<'image' | 'steps'>) =>
       problem(`not here yet; its registry has it, and these steps need it: ${steps}`, pull(image)),
     notKnown: ({ refusal, image }: Details<'refusal' | 'image'>) =>
@@ -159,6 +146,13 @@ export const SUBJECTS = {
         `not here yet; ${refusal}`,
         `Connect to a network where this works: docker pull ${image}`,
       ),
+  },
+  'class.ready': {
+    title: 'Ready for the class',
+    noEngine,
+    late: () => unknown('Docker does not list its images in time'),
+    missing: ({ names }: Details<'names'>) =>
+      problem(`still missing: ${names}`, 'npm run class prepare'),
   },
   'port.…': {
     title: 'Port … (…)',

@@ -1,21 +1,30 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { docker } from '../../engine/index.ts';
 import { ROOT } from '../../root.ts';
-import { finishedStack } from './finished-stack.ts';
+import { imagesOfSteps } from './compose-files.ts';
 import type { Report } from './report.ts';
 
 const LISTEN = "require('node:net').createServer().listen(8025)";
 
-it('docker compose pull gets every image that the doctor looks for', async () => {
-  const pulled = await docker(['compose', 'config', '--images'], { cwd: ROOT });
+it('every image that Compose sees in any step is one that the doctor looks for, and no other', async () => {
+  const seen = new Set<string>();
+  for (const id of readdirSync(join(ROOT, 'solutions'))) {
+    const cwd = join(ROOT, 'solutions', id);
+    const text = await docker(['compose', '--profile', '*', 'config', '--format', 'json'], { cwd });
+    for (const { image } of Object.values<{ image?: string }>(JSON.parse(text).services))
+      if (image) seen.add(image);
+  }
 
-  expect(pulled.split('\n')).toEqual(expect.arrayContaining(finishedStack(ROOT).images));
+  const looked = imagesOfSteps(ROOT).map(({ full }) => full);
+  expect(looked.sort()).toEqual([...seen].sort());
 });
 
 it('sees a real engine, and the container that holds a port, as they are', async () => {
-  const image = finishedStack(ROOT).images.find((name) => name.startsWith('node:')) ?? '';
+  const image = imagesOfSteps(ROOT).find(({ full }) => full.startsWith('node:'))?.full ?? '';
   const name = `doctor-${randomBytes(4).toString('hex')}`;
   const publish = ['--name', name, '--publish', '127.0.0.1:0:8025'];
   await docker(['run', '--detach', '--rm', ...publish, image, 'node', '-e', LISTEN]);

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { projectName } from '../../root.ts';
 import { STEPS, stepNumber } from '../../verify/index.ts';
-import { fail, info, print } from './test-docker.ts';
+import { fail, hasAllBut, info, print } from './test-docker.ts';
 import { TestMachine } from './test-machine.ts';
 
 const STEP = 'steps/01-app';
@@ -248,13 +248,32 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
     const report = await machine.report();
 
     const seen = 'not here yet; its registry has it, and these steps need it: ';
-    const fix = /^docker pull grafana\/grafana:\S+, or all that are missing: docker compose pull$/;
+    const fix =
+      /^docker pull grafana\/grafana:\S+, or all that are missing: npm run class prepare$/;
     const numbers = STEPS.map(stepNumber);
     const since3 = numbers.filter((number) => number >= 3).join(', ');
     expectFinding(report, ['image.grafana/grafana', 'problem', `${seen}${since3}`, fix]);
     const all = numbers.join(', ');
     expectFinding(report, ['image.node', 'problem', `${seen}${all}`, /^docker pull node:/]);
+    expectFinding(report, ['image.prom/pushgateway', 'problem', `${seen}9`, /class prepare$/]);
+    const missing = new RegExp(`first build of inbox \\(steps 4–${numbers.at(-1)}\\)`);
+    expectFinding(report, ['class.ready', 'problem', missing, 'npm run class prepare']);
     expect(report.exitCode).toBe(2);
+  });
+
+  it('a machine is ready for the class when nothing is missing, and the problem says for which step', async () => {
+    using lacking = new TestMachine().docker({
+      'image inspect': hasAllBut('ghcr.io/google/cadvisor'),
+      'manifest inspect': fail('no such host'),
+    });
+
+    const [whole, report] = [await machine.report(), await lacking.report()];
+
+    expectFinding(whole, ['class.ready', 'ok', 'every image and package of every step is here']);
+    const seen = /^still missing: cAdvisor 0\.56\.2 \(step 9\)$/;
+    expectFinding(report, ['class.ready', 'problem', seen, 'npm run class prepare']);
+    expectFinding(report, ['image.ghcr.io/google/cadvisor', 'warning', /runs without it/]);
+    expect([whole.exitCode, report.exitCode]).toEqual([0, 2]);
   });
 
   it("what only the engine's own mirror may have is left open", async () => {

@@ -7,6 +7,7 @@ import { images } from './checks/images.ts';
 import { nodeVersion, packages } from './checks/node.ts';
 import { ports } from './checks/ports.ts';
 import { dockerProxy, shellProxy } from './checks/proxy.ts';
+import { ready } from './checks/ready.ts';
 import type { Finding, PartSeen } from './finding.ts';
 import { type Check, machineOf } from './machine.ts';
 import { type Report, reportOf } from './report.ts';
@@ -22,6 +23,7 @@ const CHECKS: Record<keyof typeof SUBJECTS, Check> = {
   'engine.disk': disk,
   'engine.clock': clock,
   'image.…': images,
+  'class.ready': ready,
   'port.…': ports,
   'proxy.shell': shellProxy,
   'proxy.docker': dockerProxy,

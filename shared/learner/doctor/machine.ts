@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
+import { localQuestion, readLocal } from '../../images/index.ts';
 import { type Answer, ask } from './ask.ts';
+import { neededForClass } from './compose-files.ts';
 import { askEngine, type Engine, type EngineInfo } from './engine-info.ts';
 import type { PartSeen, Seen } from './finding.ts';
 
@@ -16,6 +18,8 @@ export interface Machine {
   ask(program: string, ...words: string[]): Promise<Answer>;
   /** Asked once, for all checks. */
   engine: Promise<Engine>;
+  /** Where those images come from that are here, by their names; undefined where nobody says so in time. */
+  local: Promise<Map<string, string> | undefined>;
 }
 
 /** Looks at one subject, or at several of a kind. Never throws for what it looks at. */
@@ -26,7 +30,20 @@ export function machineOf(root: string): Machine {
   // Every question listens to it; Node.js would warn of a leak.
   setMaxListeners(0, signal);
   const askInTime = (program: string, ...words: string[]) => ask(program, words, signal);
-  return { root, signal, ask: askInTime, engine: askEngine(askInTime) };
+  return {
+    root,
+    signal,
+    ask: askInTime,
+    engine: askEngine(askInTime),
+    local: askLocal(root, askInTime),
+  };
+}
+
+async function askLocal(root: string, ask: Machine['ask']): Machine['local'] {
+  const names = neededForClass(root).map(({ full }) => full);
+  const { outcome, stdout } = await ask('docker', ...localQuestion(names));
+  if (outcome === 'late') return undefined;
+  return new Map([...readLocal(names, stdout)].map(([name, { origin }]) => [name, origin]));
 }
 
 /** What the engine says of itself; undefined when there is none to ask. */

@@ -93,7 +93,7 @@ describe('npm run watch N -- --static', () => {
         isActive: false,
       });
       expect(resolve(ROOT, broken.marks[0]?.file ?? '')).toBe(file);
-      // A quarter of a second, as bench:watch measures; a machine that runs other tests takes longer.
+      // A quarter of a second, as docs/figures.md says; a machine that runs other tests takes longer.
       expect(seconds).toBeLessThan(5);
       expect(fixed).toEqual({ marks: [], isActive: false });
     },

@@ -1,6 +1,6 @@
 import { SUBJECTS } from '../catalogue.ts';
+import { finishedMemory } from '../compose-files.ts';
 import { ok } from '../finding.ts';
-import { finishedStack } from '../finished-stack.ts';
 import { type Check, infoOf, LIMIT_MS } from '../machine.ts';
 import { gigabytes, isAtLeast } from '../versions.ts';
 
@@ -38,7 +38,7 @@ export const memory: Check = async (machine) => {
   const texts = SUBJECTS['engine.memory'];
   const info = await infoOf(machine);
   if (!info) return texts.noEngine();
-  const wanted = finishedStack(machine.root).memory;
+  const wanted = finishedMemory(machine.root);
   const [memory, cpus] = [gigabytes(info.MemTotal), info.NCPU];
   if (info.MemTotal >= wanted) return ok(`${memory}, ${cpus} CPUs`);
   return texts.tooLittle({ memory, cpus, wanted: gigabytes(wanted) });

@@ -1,27 +1,30 @@
 import { type Outlook, outlookOf, parseReference, type Reference } from '../../../images/index.ts';
 import { SUBJECTS } from '../catalogue.ts';
+import { imagesOfSteps } from '../compose-files.ts';
 import type { EngineInfo } from '../engine-info.ts';
 import { ok, type Seen } from '../finding.ts';
-import { finishedStack, stepsWith } from '../finished-stack.ts';
 import { type Check, infoOf } from '../machine.ts';
 
-/** The stack starts without it where it is not available. */
-const OPTIONAL = 'grafana/grafana';
+/** Every stack starts without these where they are not available. */
+const OPTIONAL = ['grafana/grafana', 'ghcr.io/google/cadvisor'];
 const TEXTS = SUBJECTS['image.…'];
 
-/** Where each image of the finished stack is, or would come from. */
+/** Where each image of every step is, or would come from. */
 export const images: Check = async (machine) => {
   const info = await infoOf(machine);
+  const local = await machine.local;
   const ask = (...words: string[]) => machine.ask('docker', ...words);
   return Promise.all(
-    finishedStack(machine.root).images.map(async (image) => {
+    imagesOfSteps(machine.root).map(async ({ full: image, steps }) => {
       const reference = parseReference(image);
       const subject = { id: `image.${reference.repository}`, title: `Image ${image}` };
       if (!info) return { ...subject, ...TEXTS.noEngine() };
+      if (!local) return { ...subject, ...TEXTS.late() };
+      const origin = local.get(image);
+      if (origin) return { ...subject, ...ok(origin) };
       const outlook = await outlookOf(reference, ask);
       if (outlook.kind === 'pullable') {
-        const steps = stepsWith(machine.root, image);
-        return { ...subject, ...TEXTS.notPulled({ image, steps }) };
+        return { ...subject, ...TEXTS.notPulled({ image, steps: steps.join(', ') }) };
       }
       return { ...subject, ...describe(reference, outlook, info) };
     }),
@@ -33,7 +36,6 @@ function describe(
   outlook: Exclude<Outlook, { kind: 'pullable' }>,
   info: EngineInfo,
 ): Seen {
-  if (outlook.kind === 'local') return ok(outlook.origin);
   const { refusal } = outlook;
   if (outlook.kind === 'not known') return TEXTS.notKnown({ refusal, image });
   // The command line asked; the engine may know a way of its own.
@@ -41,7 +43,7 @@ function describe(
   if (outlook.kind === 'unreachable' && way) return TEXTS.ownWay({ image });
   const { substitute } = outlook;
   if (substitute) return TEXTS.substituted({ refusal, substitute });
-  return repository === OPTIONAL
+  return OPTIONAL.includes(repository)
     ? TEXTS.optional({ refusal, image })
     : TEXTS.unavailable({ refusal, image });
 }

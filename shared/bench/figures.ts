@@ -1,0 +1,154 @@
+import type { Language } from '../language.ts';
+import type { Bounds } from '../stack/index.ts';
+import type { Machine } from './machine.ts';
+
+/** What stands on a page, in each of its languages. */
+export type Text = Record<Language, string>;
+
+export const text = (english: string, chinese: string): Text => ({
+  en: english,
+  'zh-TW': chinese,
+});
+
+/** How many digits stand behind the point. */
+export const DIGITS = { s: 2, ms: 0, µs: 1, '%': 1, '×': 3, MB: 0, kB: 0, failures: 0 };
+export type Unit = keyof typeof DIGITS;
+
+/** One figure: the values of its runs. Goals find it by its English name. */
+export interface Series {
+  name: Text;
+  unit: Unit;
+  values: number[];
+  /** Where each value has to be. */
+  bounds?: Bounds | undefined;
+}
+
+/** @param values kept to a ten-thousandth, which is finer than anything here can be measured */
+export const figure = (
+  [english, chinese]: [string, string],
+  unit: Unit,
+  values: number[],
+  bounds?: Bounds,
+): Series => ({
+  name: text(english, chinese),
+  unit,
+  values: values.map((value) => Number(value.toFixed(4))),
+  bounds,
+});
+
+export interface Measured {
+  series: Series[];
+  /** What a reader has to know: what was left out, and why; how many ran at once. */
+  notes: Text[];
+}
+
+/** What there is to a goal, and which of several figures that is. */
+export interface Seen {
+  seen: string;
+  worst?: Text;
+  held: boolean;
+}
+
+/** What is measured is one thing; whether it is good enough is looked at whenever it is shown. */
+export interface Goal {
+  text: Text;
+  /** Undefined when nothing was measured that could say it. */
+  look(series: Series[]): Seen | undefined;
+  /** Why it is not held, where it is not. */
+  whyNot?: Text | undefined;
+}
+
+export const goal = (
+  [english, chinese]: [string, string],
+  look: Goal['look'],
+  whyNot?: Text,
+): Goal => ({ text: text(english, chinese), look, whyNot });
+
+export interface Context {
+  runs: number;
+  /** Counts so small that only the tool is tried, and nothing measured. */
+  quick: boolean;
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
+
+export interface Part {
+  title: Text;
+  /** What is measured, how, and what stands beside it. */
+  about: Text;
+  /** How many runs there are unless somebody asks for more or fewer. */
+  runs: number;
+  /** Free memory that it needs. GB. */
+  memory: number;
+  /** Does it start containers? */
+  containers: boolean;
+  measure(context: Context): Promise<Measured>;
+  goals: Goal[];
+}
+
+/** What one part has measured, on which machine. */
+export interface Report extends Measured {
+  /** YYYY-MM-DD */
+  date: string;
+  runs: number;
+  machine: Machine;
+}
+
+/** Part → its report. */
+export type Figures = Record<string, Report>;
+
+export interface Statistics {
+  min: number;
+  median: number;
+  p95: number;
+  max: number;
+}
+
+/** Nearest rank: each of the four is one of the values. */
+export function statistics(values: number[]): Statistics {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  return { min: at(0), median: at(0.5), p95: at(0.95), max: at(1) };
+}
+
+export const show = (value: number, unit: Unit): string =>
+  `${value.toFixed(DIGITS[unit])}${unit === 'failures' ? '' : ` ${unit}`}`;
+
+/** The goal that a statistic of every figure whose name matches is at most so much. */
+export const atMost =
+  (names: RegExp, which: keyof Statistics, limit: number): Goal['look'] =>
+  (series) => {
+    const matching = series.filter(({ name, values }) => names.test(name.en) && values.length > 0);
+    const [worst] = matching
+      .map(({ name, unit, values }) => ({ name, unit, value: statistics(values)[which] }))
+      .sort((a, b) => b.value - a.value);
+    if (!worst) return undefined;
+    const { name, unit, value } = worst;
+    const of = matching.length > 1 && { worst: name };
+    return { seen: show(value, unit), ...of, held: value <= limit };
+  };
+
+/** Runs what it is given side by side with the others that it was given, so many at once. */
+export function limitTo(width: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async <T>(job: () => Promise<T>): Promise<T> => {
+    while (running >= width) await new Promise<void>((go) => waiting.push(go));
+    running++;
+    try {
+      return await job();
+    } finally {
+      running--;
+      waiting.shift()?.();
+    }
+  };
+}
+
+/** Does jobs side by side, so many at once, to the end of each. @throws what the first one threw that failed */
+export async function sideBySide<T>(width: number, jobs: (() => Promise<T>)[]): Promise<T[]> {
+  const limited = limitTo(width);
+  const all = jobs.map((job) => limited(job));
+  await Promise.allSettled(all);
+  return Promise.all(all);
+}

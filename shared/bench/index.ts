@@ -1,0 +1,19 @@
+import type { Part } from './figures.ts';
+import { alert } from './parts/alert.ts';
+import { classroom } from './parts/class.ts';
+import { demo } from './parts/demo.ts';
+import { footprint } from './parts/footprint.ts';
+import { overhead } from './parts/overhead.ts';
+import { pages } from './parts/pages.ts';
+import { save } from './parts/save.ts';
+import { verdict } from './parts/verdict.ts';
+
+export { readFigures, renderFigures, writeFigures } from './page.ts';
+export { runParts } from './run.ts';
+export { complete, describePart } from './table.ts';
+
+/** In the order of the page. */
+export const PARTS: Record<string, Part> = {
+  ...{ alert, overhead, verdict, save },
+  ...{ class: classroom, demo, footprint, pages },
+};

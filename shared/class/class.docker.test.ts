@@ -1,0 +1,64 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { docker } from '../engine/index.ts';
+import { firstBuilds, localImages, titleOf } from '../images/index.ts';
+import { neededForClass } from '../learner/doctor/index.ts';
+import { ROOT } from '../root.ts';
+import { smallStick } from './test-stick.ts';
+
+const runClass = (...words: string[]) =>
+  execa('npm', ['run', '--silent', 'class', ...words], { cwd: ROOT, reject: false });
+
+describe('A machine that is prepared', () => {
+  it('has all that can be had, says what it lacks, and the second time only looks', async () => {
+    const builds = firstBuilds(ROOT).map(({ full }) => full);
+    await docker(['rmi', '--force', builds[0] ?? '']);
+
+    const first = await runClass('prepare');
+    const second = await runClass('prepare');
+
+    const needed = neededForClass(ROOT);
+    const here = await localImages(needed.map(({ full }) => full));
+    expect([...here.keys()]).toEqual(expect.arrayContaining(builds));
+    expect(first.stderr).toContain('first build of app');
+    expect(second.stderr).not.toContain('first build of app');
+    for (const one of needed)
+      expect(second.stdout).toContain(`${here.has(one.full) ? '✓' : '✗'} ${titleOf(one)} `);
+    const isWhole = here.size === needed.length;
+    expect(second.exitCode).toBe(isWhole ? 0 : 2);
+    expect(second.stdout).toMatch(isWhole ? /✓ Ready for the class/ : /✗ Ready for the class/);
+  });
+});
+
+describe('A stick', () => {
+  it('that is too small is refused, with what is needed and what is there', async ({ skip }) => {
+    const home = await mkdtemp(join(tmpdir(), 'small-'));
+    const mount = ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', home];
+    const mounted = await execa('mount', mount, { reject: false });
+    try {
+      if (mounted.failed) skip('this user may not mount a small disk');
+      const { exitCode, stderr } = await runClass('pack', join(home, 'stick'));
+
+      expect(stderr).toMatch(/needs \d{3,} MB, and where .* lies, 8 MB are free/);
+      expect([exitCode, await readdir(home)]).toEqual([2, []]);
+    } finally {
+      await execa('umount', [home], { reject: false });
+      await rm(home, { recursive: true, force: true });
+    }
+  });
+
+  it('with images for another processor is refused, and nothing is loaded', async () => {
+    const stick = await smallStick({ arch: 's390x' });
+    try {
+      const { exitCode, stderr } = await runClass('unpack', stick);
+
+      expect(stderr).toContain('The images on this stick are for s390x processors');
+      expect(exitCode).toBe(2);
+    } finally {
+      await rm(stick, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,197 @@
+import { createWriteStream } from 'node:fs';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { execa } from 'execa';
+import { announce, ensureEngine, MachineFault } from '../engine/index.ts';
+import { firstBuilds, localImages, titleOf } from '../images/index.ts';
+import { localized } from '../language.ts';
+import { neededForClass } from '../learner/doctor/index.ts';
+import { fillCache, hostPackages, imagePackages, registry, withoutLogin } from './packages.ts';
+import { page } from './page.ts';
+import { describeMissing, getImages, type Missing, megabytes } from './prepare.ts';
+import { ARCHIVES, engineArch, type Manifest, SUMS, sizeOf, sumsOf } from './stick.ts';
+
+/** The packages and the clone, as measured, in bytes. */
+const BESIDES_IMAGES = 560e6;
+
+/** An image is packed to a third of its size, or less. */
+const PACKED = 0.4;
+
+/**
+ * Writes a folder for a stick, with which a machine without any network can be set up. It has its name only when it is
+ * whole.
+ *
+ * @returns the exit code: 2 when an image is missing in it
+ * @throws MachineFault where the folder, or the room on its disk, is in the way
+ */
+export async function pack(root: string, name: string, signal: AbortSignal): Promise<number> {
+  const start = performance.now();
+  const target = resolve(name);
+  const part = `${target}.part`;
+  await makeFolder(target, part);
+  const home = await mkdtemp(join(tmpdir(), 'workshop-pack-'));
+  try {
+    await ensureEngine();
+    const missing = await getImages(root, signal);
+    // What steps build is built on each machine anew, of these images and the packages.
+    const built = firstBuilds(root).map(({ full }) => full);
+    const wanted = neededForClass(root).map(({ full }) => full);
+    const local = await localImages(wanted.filter((full) => !built.includes(full)));
+    const bytes = [...local.values()].reduce((sum, { size }) => sum + size, 0);
+    await orFull(part, bytes * PACKED + BESIDES_IMAGES, async () => {
+      const images = [...local.keys()].map((full) => ({ full, file: fileOf(full) }));
+      await mkdir(join(part, 'images'));
+      for (const { full, file } of images)
+        await timed(titleOf({ full }), join(part, file), () =>
+          save(full, join(part, file), signal),
+        );
+      await packPackages(root, home, part, signal);
+      await packClone(root, home, part);
+      const manifest: Manifest = {
+        arch: await engineArch(),
+        node: JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).engines.node,
+        registry: await registry(),
+        images,
+        missing: missing.map(({ full }) => full),
+      };
+      await writeFile(join(part, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+      await cp(join(import.meta.dirname, 'stick'), part, { recursive: true });
+      await writeFile(join(part, 'index.html'), page(manifest, await sizeOf(part)));
+      await writeFile(join(part, SUMS), await sumsOf(part));
+    });
+    await rename(part, target);
+    console.log(await describe(target, missing, (performance.now() - start) / 1_000));
+    return missing.length > 0 ? 2 : 0;
+  } finally {
+    await rm(home, { recursive: true, force: true });
+    await rm(part, { recursive: true, force: true });
+  }
+}
+
+/** Only a name that nobody has, or an empty folder, is taken. */
+async function makeFolder(target: string, part: string): Promise<void> {
+  try {
+    await rmdir(target).catch((error) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await rm(part, { recursive: true, force: true });
+    await mkdir(part, { recursive: true });
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const reasons: Record<string, string> = {
+      ENOTEMPTY: 'there is something in it already',
+      EEXIST: 'there is something in it already',
+      ENOTDIR: 'a file has this name, or a part of it',
+      EBUSY: 'it is a disk of its own; name a folder on it',
+      EACCES: 'you may not write there',
+      EPERM: 'you may not write there',
+      EROFS: 'that disk can only be read',
+    };
+    throw new MachineFault('stick-folder', { folder: target, reason: reasons[code] ?? message });
+  }
+}
+
+/** @throws MachineFault where the disk has no room, before anything is written or when it is full after all */
+async function orFull(folder: string, needed: number, work: () => Promise<void>): Promise<void> {
+  const freeBytes = async () => {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  };
+  const free = await freeBytes();
+  const full = () =>
+    new MachineFault('stick-full', {
+      ...{ folder: dirname(folder), needed: megabytes(needed), free: megabytes(free) },
+    });
+  if (free < needed) throw full();
+  await work().catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOSPC' || /no space left/i.test(error.message) ? full() : error;
+  });
+}
+
+const fileOf = (full: string): string => `images/${full.replace(/[^\w.-]+/g, '-')}.tar.gz`;
+
+async function save(full: string, file: string, signal: AbortSignal): Promise<void> {
+  const saving = execa('docker', ['save', full], { buffer: false, cancelSignal: signal });
+  // The weakest compression takes a tenth of the time of the usual one, and a tenth more room.
+  const packing = pipeline(saving.stdout, createGzip({ level: 1 }), createWriteStream(file));
+  await Promise.all([saving, packing]);
+}
+
+async function packPackages(root: string, home: string, part: string, signal: AbortSignal) {
+  const caches: [string, string, string[]][] = [
+    [localized('npm packages', 'npm 套件'), ARCHIVES.packages, await hostPackages(root)],
+    [
+      localized('npm packages of the images', '映像檔用的 npm 套件'),
+      ARCHIVES.imagePackages,
+      await imagePackages(root),
+    ],
+  ];
+  for (const [title, archive, packages] of caches)
+    await timed(title, join(part, archive), async (detail) => {
+      const cache = archive.replace('.tar', '');
+      await fillCache(packages, join(home, cache), detail, signal);
+      await execa('tar', ['-cf', join(part, archive), '-C', home, cache]);
+    });
+}
+
+/** A clone of its own, with what is committed here, and the address that this one came from. */
+async function packClone(root: string, home: string, part: string): Promise<void> {
+  const archive = join(part, ARCHIVES.clone);
+  await timed(localized('the clone', '儲存庫的 clone'), archive, async () => {
+    const clone = join(home, 'monitoring-workshop');
+    await execa('git', ['clone', '--quiet', '--no-hardlinks', root, clone]);
+    const origin = ['config', '--get', 'remote.origin.url'];
+    const { stdout } = await execa('git', origin, { cwd: root, reject: false });
+    const set = stdout ? ['set-url', 'origin', withoutLogin(stdout)] : ['remove', 'origin'];
+    await execa('git', ['remote', ...set], { cwd: clone });
+    await execa('tar', ['-cf', archive, '-C', home, 'monitoring-workshop']);
+  });
+}
+
+/** Says what is being packed, and how large it became in how many seconds. */
+async function timed(
+  title: string,
+  file: string,
+  work: (detail: (words: string) => void) => Promise<void>,
+): Promise<void> {
+  const start = performance.now();
+  await announce(
+    title,
+    async (detail) => {
+      await work(detail);
+      return megabytes((await stat(file)).size);
+    },
+    (size) => ({
+      text: `${title}: ${size}, ${((performance.now() - start) / 1_000).toFixed(0)} s`,
+    }),
+  );
+}
+
+async function describe(target: string, missing: Missing[], seconds: number): Promise<string> {
+  const size = megabytes(await sizeOf(target));
+  return [
+    localized(
+      `Packed: ${target}, ${size}, in ${seconds.toFixed(0)} s`,
+      `打包完成：${target}，${size}，用了 ${seconds.toFixed(0)} 秒`,
+    ),
+    ...missing.map(describeMissing),
+    localized(
+      `next: copy this folder to a stick, and open its index.html`,
+      `next: 把這個資料夾複製到隨身碟，並打開裡面的 index.html`,
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,99 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { localImages, titleOf } from '../images/index.ts';
+import { ROOT } from '../root.ts';
+import { STEPS, stepNumber } from '../verify/index.ts';
+import { ARCHIVES, type Manifest } from './stick.ts';
+import { type IsolatedMachine, isolatedMachine, whyNoIsolation } from './test-isolated.ts';
+
+const CORE = STEPS.map(stepNumber).filter((number) => number <= 5);
+/** A row of the guide: | `npm-cache.tar` | 505 MB | … */
+const SIZE = /^\| `([^`]+)` \| (\d+) MB \|/gm;
+const reason = await whyNoIsolation();
+
+// Packing asks the network; what follows has none.
+describe('A machine without any network', () => {
+  let home = '';
+  let stick = '';
+  let machine: IsolatedMachine | undefined;
+  const clone = () => join(machine?.home ?? '', 'monitoring-workshop');
+
+  beforeAll(async () => {
+    if (reason) return;
+    home = await mkdtemp('/var/tmp/workshop-stick-');
+    stick = join(home, 'stick');
+    machine = await isolatedMachine();
+  });
+  afterAll(async () => {
+    await machine?.[Symbol.asyncDispose]();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  it('has no image, and no way out', async ({ skip }) => {
+    if (!machine) return skip(reason ?? '');
+
+    const images = await machine.run(['docker', 'images', '--quiet'], '/');
+    const routes = await machine.run(['ip', 'route', 'show', 'default'], '/');
+
+    expect([images.output, routes.output]).toEqual(['', '']);
+  });
+
+  it('is set up by the folder that was packed here', async ({ skip }) => {
+    if (!machine) return skip(reason ?? '');
+    const packed = await execa('npm', ['run', 'class', 'pack', stick], {
+      cwd: ROOT,
+      reject: false,
+    });
+    console.log(packed.stderr, packed.stdout);
+    const manifest: Manifest = JSON.parse(await readFile(join(stick, 'manifest.json'), 'utf8'));
+
+    const { exitCode, output } = await machine.run(['npm', 'run', 'class', 'unpack'], stick);
+
+    console.log(output);
+    const lacks = [...output.matchAll(/^ {2}✗ (.*?) {2}.*missing: /gm)].map(([, title]) => title);
+    expect(lacks).toEqual(manifest.missing.map((full) => titleOf({ full })));
+    expect(output).toMatch(lacks.length > 0 ? /✗ Ready for the class/ : /✓ Ready for the class/);
+    expect([packed.exitCode, exitCode]).toEqual(lacks.length > 0 ? [2, 2] : [0, 0]);
+  });
+
+  it.for(['docs/instructor/offline.md', 'docs/zh-TW/instructor/offline.md'])(
+    'was packed in the sizes that %s tells',
+    async (page, { skip }) => {
+      if (!machine) return skip(reason ?? '');
+      const { images }: Manifest = JSON.parse(await readFile(join(stick, 'manifest.json'), 'utf8'));
+      const origins = await localImages(images.map(({ full }) => full));
+      // The sizes of images are of those that are built here; those of a registry have others.
+      const others = images.filter(({ full }) => !origins.get(full)?.origin.startsWith('built'));
+      const rows = [...(await readFile(join(ROOT, page), 'utf8')).matchAll(SIZE)];
+
+      const told = rows.filter(([, file]) => !others.some((image) => image.file === file));
+
+      expect(told.length).toBeGreaterThanOrEqual(Object.keys(ARCHIVES).length);
+      for (const [, file = '', megabytes] of told) {
+        const measured = (await stat(join(stick, file))).size / 1e6;
+        expect(Math.abs(measured - Number(megabytes)), file).toBeLessThan(measured * 0.15 + 1);
+      }
+    },
+  );
+
+  it('goes on where it stopped, and has nothing left to do', async ({ skip }) => {
+    if (!machine) return skip(reason ?? '');
+
+    const { output } = await machine.run(['npm', 'run', 'class', 'unpack'], stick);
+
+    // Each work that begins is a line with a dash.
+    expect(output).not.toMatch(/^- (Node\.js|Prometheus|first build)|added \d+ packages/m);
+    expect(output).toMatch(/For every step/);
+  });
+
+  it.for(CORE)('judges the solution of step %i', async (number, { skip }) => {
+    if (!machine) return skip(reason ?? '');
+
+    const words = ['npm', 'run', '--silent', `verify:step-${number}`, '--', '--solution'];
+    const { exitCode, output } = await machine.run(words, clone());
+
+    expect(exitCode, output).toBe(0);
+  });
+});

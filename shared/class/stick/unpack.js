@@ -1,0 +1,127 @@
+// Sets this machine up from the folder that it lies in, without any network: node unpack.js [FOLDER FOR THE CLONE]
+// Plain JavaScript that uses nothing but Node.js, because nothing else is here yet. What has packages goes on:
+// shared/class/unpack.ts in the clone.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const STICK = dirname(fileURLToPath(import.meta.url));
+const { WORKSHOP_LANG, LC_ALL, LANG, INIT_CWD = '' } = process.env;
+const locale = WORKSHOP_LANG || LC_ALL || LANG || Intl.DateTimeFormat().resolvedOptions().locale;
+const localized = (english, chinese) => (/^zh/i.test(locale) ? chinese : english);
+
+const [folder] = process.argv.slice(2).filter((word) => word !== 'unpack');
+const clone = folder ? resolve(INIT_CWD, folder) : join(homedir(), 'monitoring-workshop');
+
+try {
+  const [, oldest] = readManifest().node.match(/([\d.]+)/);
+  if (isOlder(process.versions.node, oldest))
+    stop(
+      `This is Node.js ${process.versions.node}, and the workshop needs ${oldest} or newer.`,
+      `這是 Node.js ${process.versions.node}，工作坊需要 ${oldest} 或更新的版本。`,
+    );
+  if (!existsSync(join(clone, 'package.json'))) await unpackClone();
+  // npm writes this file when it has installed everything.
+  if (!existsSync(join(clone, 'node_modules', '.package-lock.json'))) await installPackages();
+  const go = [join('shared', 'start.js'), 'class', 'unpack', STICK];
+  process.exitCode = run(process.execPath, go, clone);
+} catch (error) {
+  console.error(`\n${error.message}`);
+  process.exitCode = 2;
+}
+
+async function unpackClone() {
+  say(`The clone: ${clone}`, `clone：${clone}`);
+  await check('workshop.tar');
+  const part = `${clone}.part`;
+  rmSync(part, { recursive: true, force: true });
+  mkdirSync(part, { recursive: true });
+  extract('workshop.tar', part);
+  renameSync(join(part, 'monitoring-workshop'), clone);
+  rmSync(part, { recursive: true });
+}
+
+async function installPackages() {
+  say('The npm packages, from this folder …', 'npm 套件，來自這個資料夾 …');
+  await check('npm-cache.tar');
+  const home = mkdtempSync(join(tmpdir(), 'workshop-npm-'));
+  try {
+    extract('npm-cache.tar', home);
+    const words = [
+      'ci',
+      '--offline',
+      '--no-audit',
+      '--no-fund',
+      '--cache',
+      join(home, 'npm-cache'),
+    ];
+    const code = run('npm', [...words, '--registry', readManifest().registry], clone);
+    if (code !== 0) stop('npm could not install the packages.', 'npm 無法安裝套件。');
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+function readManifest() {
+  try {
+    return JSON.parse(readFileSync(join(STICK, 'manifest.json'), 'utf8'));
+  } catch {
+    return torn('manifest.json');
+  }
+}
+
+/** Is the file what was packed? */
+async function check(name) {
+  const sums = readFileSync(join(STICK, 'SHA256SUMS'), 'utf8');
+  const hash = createHash('sha256');
+  if (!existsSync(join(STICK, name))) torn(name);
+  for await (const part of createReadStream(join(STICK, name))) hash.update(part);
+  if (!sums.includes(`${hash.digest('hex')}  ${name}\n`)) torn(name);
+}
+
+function torn(name) {
+  stop(
+    `${name} is not what was packed. Copy the whole folder again, then: node unpack.js`,
+    `${name} 和打包時不同。請重新複製整個資料夾，再執行：node unpack.js`,
+  );
+}
+
+function extract(name, into) {
+  if (run('tar', ['-xf', join(STICK, name), '-C', into], STICK) !== 0)
+    stop(
+      `${name} cannot be unpacked into ${into}. Is there room for it?`,
+      `無法把 ${name} 解開到 ${into}。那裡還有空間嗎？`,
+    );
+}
+
+/** On Windows npm is a script that only a shell starts. */
+function run(program, words, cwd) {
+  const shell = process.platform === 'win32' && program === 'npm';
+  const quoted = shell ? words.map((word) => `"${word}"`) : words;
+  return spawnSync(program, quoted, { cwd, shell, stdio: 'inherit' }).status ?? 2;
+}
+
+function isOlder(own, wanted) {
+  const [ownParts, wantedParts] = [own, wanted].map((text) => text.split('.').map(Number));
+  const at = wantedParts.findIndex((part, index) => part !== ownParts[index]);
+  return at >= 0 && ownParts[at] < wantedParts[at];
+}
+
+function say(english, chinese) {
+  console.log(localized(english, chinese));
+}
+
+function stop(english, chinese) {
+  throw new Error(localized(english, chinese));
+}

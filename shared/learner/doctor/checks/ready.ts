@@ -1,0 +1,17 @@
+import { describeSteps, titleOf } from '../../../images/index.ts';
+import { SUBJECTS } from '../catalogue.ts';
+import { neededForClass } from '../compose-files.ts';
+import { ok, type Seen } from '../finding.ts';
+import { infoOf, type Machine } from '../machine.ts';
+
+/** Is everything here that any step needs, so that the room's network is needed for nothing? */
+export async function ready(machine: Machine): Promise<Seen> {
+  const texts = SUBJECTS['class.ready'];
+  if (!(await infoOf(machine))) return texts.noEngine();
+  const local = await machine.local;
+  if (!local) return texts.late();
+  const missing = neededForClass(machine.root).filter(({ full }) => !local.has(full));
+  if (missing.length === 0) return ok('every image and package of every step is here');
+  const names = missing.map((needed) => `${titleOf(needed)} (${describeSteps(needed)})`);
+  return texts.missing({ names: names.join('; ') });
+}
