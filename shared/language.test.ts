@@ -135,7 +135,7 @@ describe('What the Chinese pages of Troubleshooting say', () => {
 });
 
 describe('A sentence', () => {
-  const rooms = ['commands', 'demo', 'engine', 'images', 'learner', 'stack', 'verify'];
+  const rooms = ['commands', 'demo', 'engine', 'images', 'learner', 'stack', 'swarm', 'verify'];
   /** For maintainers only, who read English. */
   const MAINTAINERS = /^shared\/(commands\/(bench|docs|lessons)|.*\/make-format|.*test.*)\.ts$/;
   const sources = rooms

@@ -24,6 +24,7 @@ const ORDER = [
   'learner',
   'class',
   'demo',
+  'swarm',
   'docs',
   'bench',
   'commands',

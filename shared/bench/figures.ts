@@ -11,7 +11,18 @@ export const text = (english: string, chinese: string): Text => ({
 });
 
 /** How many digits stand behind the point. */
-export const DIGITS = { s: 2, ms: 0, µs: 1, '%': 1, '×': 3, MB: 0, kB: 0, failures: 0 };
+export const DIGITS = {
+  s: 2,
+  ms: 0,
+  µs: 1,
+  '%': 1,
+  '×': 3,
+  MB: 0,
+  kB: 0,
+  'samples/s': 0,
+  series: 0,
+  failures: 0,
+};
 export type Unit = keyof typeof DIGITS;
 
 /** One figure: the values of its runs. Goals find it by its English name. */

@@ -108,7 +108,9 @@ export function writeFigures(
   return [...files.keys()];
 }
 
-const unitNames: Partial<Record<Unit, string>> = { '%': 'percent', '×': 'ratio', µs: 'us' };
+const unitNames: Partial<Record<Unit, string>> = {
+  ...{ '%': 'percent', '×': 'ratio', µs: 'us', 'samples/s': 'samples' },
+};
 const pictureOf = (name: string, unit: Unit): string =>
   `figures-${name}-${unitNames[unit] ?? unit}`.toLowerCase();
 
