@@ -14,6 +14,9 @@ const LOAD = ['/fail', ...Array.from({ length: 9 }, () => '/')];
 /** After the load, so that at once fewer than 5 % of the last 30 s have failed. */
 const GOOD = 400;
 
+/** It starts, passes on what it has discovered, every 5 s, twice, and scrapes. Seconds. */
+const RESTART = 20;
+
 /** The first of each kind. */
 const VICTIMS = [PAIRS.prometheus[0], PAIRS.alertmanager[0]];
 
@@ -74,6 +77,14 @@ export async function expectOneOfEach(step: StepUnderTest): Promise<void> {
   });
   await Promise.all(VICTIMS.map((name) => stack.start(name)));
   const restartedAt = Date.now();
+  // Until then it evaluates what it had before, and would fire for what is over: docs/decisions/high-availability.md
+  await waitFor({
+    what: 'the Prometheus that is back to scrape the app',
+    withinSeconds: RESTART + MARGIN,
+    look: async () =>
+      (await stack.prometheus.targets()).filter(({ labels }) => labels.job === 'web'),
+    until: (targets) => targets.length > 0 && targets.every(({ health }) => health === 'up'),
+  }).catch(() => {});
   await load.recover();
   const most = resolvedBounds(timing).most + told;
   const resolved = await messages(step, 'RESOLVED', most);
