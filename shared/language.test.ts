@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BOARD_FAULTS } from './class/board/index.ts';
 import { FAULTS, moreAbout, SKIPS } from './engine/index.ts';
 import { explanation } from './language.ts';
 import { SUBJECTS } from './learner/doctor/index.ts';
@@ -117,7 +118,9 @@ describe('A Chinese reader', { timeout: 60_000 }, () => {
 describe('What the Chinese pages of Troubleshooting say', () => {
   it('is found for every check, fault, reason to skip and subject of the doctor', async () => {
     const messages = [
-      ...Object.keys({ ...FAULTS, ...SKIPS }).map((id) => moreAbout('machine', id)),
+      ...Object.keys({ ...FAULTS, ...BOARD_FAULTS, ...SKIPS }).map((id) =>
+        moreAbout('machine', id),
+      ),
       ...Object.keys(SUBJECTS).map((id) => moreAbout('doctor', id.replace('…', 'example'))),
     ];
     for (const step of STEPS)
@@ -135,9 +138,20 @@ describe('What the Chinese pages of Troubleshooting say', () => {
 });
 
 describe('A sentence', () => {
-  const rooms = ['commands', 'demo', 'engine', 'images', 'learner', 'stack', 'swarm', 'verify'];
-  /** For maintainers only, who read English. */
-  const MAINTAINERS = /^shared\/(commands\/(bench|docs|lessons)|.*\/make-format|.*test.*)\.ts$/;
+  const rooms = [
+    'class',
+    'commands',
+    'demo',
+    'engine',
+    'images',
+    'learner',
+    'stack',
+    'swarm',
+    'verify',
+  ];
+  /** For maintainers only, who read English, and logs of servers. */
+  const MAINTAINERS =
+    /^shared\/(commands\/(bench|docs|lessons)|class\/board\/bench|class\/board\/receiver\/.*|.*\/make-format|.*test.*)\.ts$/;
   const sources = rooms
     .flatMap((room) =>
       readdirSync(join(ROOT, 'shared', room), { recursive: true, encoding: 'utf8' }).map(

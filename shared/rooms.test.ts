@@ -22,6 +22,7 @@ const ORDER = [
   'lessons',
   'learner/progress',
   'learner',
+  'class/board',
   'class',
   'demo',
   'swarm',
@@ -53,6 +54,7 @@ describe('The rooms', () => {
 
   it.each([
     ['the Slack inbox', 'shared/inbox'],
+    ['the receiver of the class board', 'shared/class/board/receiver'],
     ['the app', 'solutions/05-load-test/app'],
     ['the load test', 'solutions/05-load-test/load-test'],
   ])('let %s import nothing from outside, so that its folder can be copied away', (_, folder) => {

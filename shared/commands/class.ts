@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { localized } from '../language.ts';
 import { atMost, type Command, type Commands, ROOT } from './command.ts';
 
 const room = () => import('../class/index.ts');
+const boardRoom = () => import('../class/board/index.ts');
 
 /** What comes after `npm run class`. */
 const PARTS: Record<string, Command> = {
@@ -15,6 +17,34 @@ const PARTS: Record<string, Command> = {
   },
   async unpack(words, signal) {
     return (await room()).unpack(ROOT, folderIn('unpack', words), signal);
+  },
+
+  /** Starts the class board, which then stays up; with --end removes it. */
+  async board(args, signal) {
+    const options = { address: { type: 'string' }, end: { type: 'boolean' } } as const;
+    const { address, end } = parseArgs({ args, options }).values;
+    const { describeBoard, endBoard, startBoard } = await boardRoom();
+    if (end) await endBoard();
+    else console.log(await describeBoard(await startBoard({ address, signal })));
+    return 0;
+  },
+
+  async join([address = '', ...nickname]) {
+    if (nickname.length === 0) {
+      const problem = localized(
+        'Whose board, and who are you? npm run class join http://192.168.1.20:8090/#word NICKNAME',
+        '哪個看板，你是誰？npm run class join http://192.168.1.20:8090/#word 暱稱',
+      );
+      throw misuse(problem);
+    }
+    console.log(await (await boardRoom()).joinBoard(ROOT, address, nickname.join(' ')));
+    return 0;
+  },
+
+  async leave(words) {
+    atMost(0, words);
+    console.log(await (await boardRoom()).leaveBoard(ROOT));
+    return 0;
   },
 };
 

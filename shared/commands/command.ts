@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Fault } from '../engine/index.ts';
 import { localized } from '../language.ts';
 import { ROOT } from '../root.ts';
@@ -20,6 +22,10 @@ export async function numberIn([word]: string[]): Promise<number> {
   const { currentStep, overview } = await import('../learner/index.ts');
   return currentStep(await overview(ROOT, console.error));
 }
+
+/** The class board, for those who have joined one. Nothing of it is loaded for others. */
+export const joinedBoard = async () =>
+  existsSync(join(ROOT, '.workshop', 'class.json')) ? import('../class/board/index.ts') : undefined;
 
 /** The words that are no options. @throws an error like those of parseArgs when there are more */
 export function atMost(count: number, words: string[]): string[] {
@@ -45,8 +51,8 @@ export function orJson(json: boolean) {
 }
 
 /** Options that npm keeps for itself where `--` is forgotten; some versions of PowerShell swallow it. */
-const FLAGS = ['again', 'keep', 'list', 'once', 'solution', 'static', 'watch'];
-const WITH_VALUE = ['dir', 'task'];
+const FLAGS = ['again', 'end', 'keep', 'list', 'once', 'solution', 'static', 'watch'];
+const WITH_VALUE = ['address', 'dir', 'task'];
 
 /**
  * The words as they were meant. npm hands an option that it has kept on as a variable, and without `=` its value as the

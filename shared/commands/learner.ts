@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LANGUAGES, localized, storedLanguage, storeLanguage } from '../language.ts';
-import { atMost, type Commands, numberIn, ROOT } from './command.ts';
+import { atMost, type Commands, joinedBoard, numberIn, ROOT } from './command.ts';
 
 const room = () => import('../learner/index.ts');
 const say = (words: string): void => console.error(words);
@@ -13,6 +13,7 @@ export const learnerCommands: Commands = {
     const task = values.task === undefined ? undefined : Number(values.task);
     const number = await numberIn(atMost(1, positionals));
     console.log(await (await room()).hint(ROOT, number, { task, again: values.again, say }));
+    (await joinedBoard())?.tellHint(ROOT, number);
     return 0;
   },
 

@@ -100,6 +100,23 @@ const LINES: [command: string, english: string, chinese: string][] = [
     '用那個資料夾準備好這台機器',
   ],
   [
+    'npm run class board',
+    'for instructors: who is in which step, and who is stuck; it stays up',
+    '講師用：誰在哪一步、誰卡住了；之後會保持執行',
+  ],
+  [
+    '  -- --address 192.168.1.20',
+    'opens it to the room, at this address of your machine',
+    '讓整間教室連得到，用你這台機器的這個位址',
+  ],
+  ['  -- --end', 'removes it, with everything that it knows', '移除它和它知道的一切'],
+  [
+    'npm run class join ADDRESS NICKNAME',
+    'from now on verify, watch and hint tell the board numbers: how far you are',
+    '從現在起 verify、watch 和 hint 會告訴看板幾個數字：你做到哪裡',
+  ],
+  ['npm run class leave', 'nothing is told any more', '不再告訴看板任何東西'],
+  [
     'npm run routing -- FILE',
     'who gets which alert? plays a table of cases by the alertmanager.yaml beside it; nothing is sent',
     '誰會收到哪個告警？依旁邊的 alertmanager.yaml 執行一份案例表格；不會送出任何東西',

@@ -1,5 +1,13 @@
 import { parseArgs } from 'node:util';
-import { asJson, type Command, type Commands, numberIn, orJson, ROOT } from './command.ts';
+import {
+  asJson,
+  type Command,
+  type Commands,
+  joinedBoard,
+  numberIn,
+  orJson,
+  ROOT,
+} from './command.ts';
 
 const flag = { type: 'boolean' } as const;
 const OPTIONS = {
@@ -32,6 +40,7 @@ const verifyCommand: Command = async ([number = '', ...args], signal) => {
       if (isLearners && (verdict.solved || failed > 0)) {
         const { recordVerdict } = await import('../learner/progress/index.ts');
         recordVerdict(ROOT, verdict, console.error);
+        (await joinedBoard())?.tellVerdict(ROOT, verdict);
       }
     }
     return failed === 0 || stay ? 0 : 1;

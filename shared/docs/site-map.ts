@@ -58,7 +58,7 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
   },
   {
     title: { en: 'Instructors', 'zh-TW': '講師' },
-    files: ['index', 'agenda', 'steps', 'slides', 'exercises', 'offline'].map(
+    files: ['index', 'agenda', 'steps', 'slides', 'exercises', 'offline', 'board'].map(
       (name) => `docs/instructor/${name}.md`,
     ),
   },

@@ -40,7 +40,7 @@ export async function docker(words: string[], options: DockerOptions = {}): Prom
 /** Known complaints of the engine, each with its cause and the next command. */
 const MACHINE_FAULTS: [RegExp, (match: RegExpMatchArray) => MachineFault][] = [
   [
-    /(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)[^\n]*(?:already allocated|address already in use|Only one usage)/i,
+    /(?:\d+\.){3}\d+:(\d+)[^\n]*(?:already allocated|address already in use|Only one usage)/i,
     ([, port = '']) => new MachineFault('port-taken', { port, move: portAdvice(port) }),
   ],
   [/no space left on device/i, () => new MachineFault('disk-full')],
@@ -60,16 +60,26 @@ export const PORT_VARIABLES: Record<string, string> = {
   8025: 'INBOX_PORT',
 };
 
+/** The same of the class board, which runs beside the demo. */
+const BOARD_PORTS: Record<string, string> = {
+  8090: 'BOARD_PORT',
+  9190: 'BOARD_PROMETHEUS_PORT',
+  3190: 'BOARD_GRAFANA_PORT',
+  9193: 'BOARD_ALERTMANAGER_PORT',
+  8125: 'BOARD_INBOX_PORT',
+};
+
 function portAdvice(port: string): string {
-  const variable = PORT_VARIABLES[port];
-  return variable ? runOnPort(variable, Number(port) + 10_000) : 'see docker-compose.yaml';
+  const [demo, board] = [PORT_VARIABLES[port], BOARD_PORTS[port]];
+  if (board) return runOnPort(board, Number(port) + 10_000, 'npm run class board');
+  return demo ? runOnPort(demo, Number(port) + 10_000) : 'see docker-compose.yaml';
 }
 
-/** The command that runs the demo with one of its ports moved. */
-export const runOnPort = (variable: string, port: number): string =>
+/** The command that runs the demo, or another, with one of its ports moved. */
+export const runOnPort = (variable: string, port: number, command = 'npm run demo'): string =>
   process.platform === 'win32'
-    ? `$env:${variable}=${port}; npm run demo`
-    : `${variable}=${port} npm run demo`;
+    ? `$env:${variable}=${port}; ${command}`
+    : `${variable}=${port} ${command}`;
 
 /** Turns the text of a Docker failure into a fault that says what to do next. */
 export function explainDockerError(

@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../root.ts';
 import { leftovers, removeLeftovers, type SwarmReport, whyNotHere } from './index.ts';
 
-const LIMIT = 400_000;
+const LIMIT = 600_000;
 
 describe('npm run swarm', () => {
   beforeEach(async (context) => {

@@ -80,7 +80,7 @@ describe('The pages', { timeout: 60_000 }, () => {
     const seen = { ...SUBJECTS['engine.running']['no-client'](), seen: fault.message };
 
     const output = await findings({
-      faults: { ...FAULTS, 'no-client': () => fault },
+      faults: { ...SOURCES.faults, 'no-client': () => fault },
       subjects: {
         ...SUBJECTS,
         'engine.running': { ...SUBJECTS['engine.running'], 'no-client': () => seen },
