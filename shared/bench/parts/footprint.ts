@@ -4,7 +4,7 @@ import { docker } from '../../engine/index.ts';
 import { ROOT } from '../../root.ts';
 import { startStack } from '../../stack/index.ts';
 import { STEPS, stepNumber } from '../../verify/index.ts';
-import { atMost, figure, goal, type Measured, type Part, sideBySide, text } from '../figures.ts';
+import { atMost, figure, goal, type Part, sideBySide, text } from '../figures.ts';
 
 /** A program that has just started computes more than one at rest. Milliseconds. */
 const SETTLE_MS = 10_000;
@@ -41,7 +41,7 @@ async function readUsage(services: Map<string, string>): Promise<Usage[]> {
 }
 
 /** One step's stack, up and without traffic. */
-async function rest(step: string, runs: number, signal: AbortSignal): Promise<Measured> {
+async function rest(step: string, runs: number, signal: AbortSignal) {
   const directory = join(ROOT, 'solutions', step);
   await using stack = await startStack({ directory, signal });
   await pause(SETTLE_MS, undefined, { signal });
@@ -55,7 +55,6 @@ async function rest(step: string, runs: number, signal: AbortSignal): Promise<Me
   const [{ service = '' } = {}] = looks.flat().sort((a, b) => b.ofLimit - a.ofLimit);
   const english = `step ${stepNumber(step)}`;
   const chinese = `第 ${stepNumber(step)} 步`;
-  const missing = [...stack.leftOut.keys()].join(', ');
   return {
     series: [
       figure(
@@ -74,14 +73,7 @@ async function rest(step: string, runs: number, signal: AbortSignal): Promise<Me
         sum(({ processor }) => processor),
       ),
     ],
-    notes: missing
-      ? [
-          text(
-            `Step ${stepNumber(step)} ran without ${missing}, whose image is not available here.`,
-            `${chinese}沒有 ${missing}，因為這裡沒有它的映像檔。`,
-          ),
-        ]
-      : [],
+    leftOut: [...stack.leftOut.keys()],
   };
 }
 
@@ -104,8 +96,18 @@ export const footprint: Part = {
         return one;
       }),
     );
-    const of = <T>(list: (one: Measured) => T[]) => measured.flatMap(list);
-    return { series: of(({ series }) => series), notes: of(({ notes }) => notes) };
+    const leftOut = [...new Set(measured.flatMap((one) => one.leftOut))].join(', ');
+    return {
+      series: measured.flatMap(({ series }) => series),
+      notes: leftOut
+        ? [
+            text(
+              `Where a step has it, it ran without ${leftOut}, whose image is not available here.`,
+              `步驟裡的 ${leftOut} 沒有執行，因為這裡沒有它的映像檔。`,
+            ),
+          ]
+        : [],
+    };
   },
   goals: [
     goal(
