@@ -138,7 +138,17 @@ describe('What the Chinese pages of Troubleshooting say', () => {
 });
 
 describe('A sentence', () => {
-  const rooms = ['class', 'commands', 'demo', 'engine', 'images', 'learner', 'stack', 'verify'];
+  const rooms = [
+    'class',
+    'commands',
+    'demo',
+    'engine',
+    'images',
+    'learner',
+    'stack',
+    'swarm',
+    'verify',
+  ];
   /** For maintainers only, who read English, and logs of servers. */
   const MAINTAINERS =
     /^shared\/(commands\/(bench|docs|lessons)|class\/board\/bench|class\/board\/receiver\/.*|.*\/make-format|.*test.*)\.ts$/;

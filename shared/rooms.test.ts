@@ -25,6 +25,7 @@ const ORDER = [
   'class/board',
   'class',
   'demo',
+  'swarm',
   'docs',
   'bench',
   'commands',

@@ -11,8 +11,11 @@ export const text = (english: string, chinese: string): Text => ({
 });
 
 /** How many digits stand behind the point. */
-export const DIGITS = { s: 2, ms: 0, µs: 1, '%': 1, '×': 3, MB: 0, kB: 0, failures: 0 };
+export const DIGITS = { s: 2, ms: 0, µs: 1, '%': 1, '×': 3, MB: 0, kB: 0, failures: 0, count: 0 };
 export type Unit = keyof typeof DIGITS;
+
+/** What is counted stands without a unit, and there is nothing to draw. */
+export const isCounted = (unit: Unit): boolean => unit === 'failures' || unit === 'count';
 
 /** One figure: the values of its runs. Goals find it by its English name. */
 export interface Series {
@@ -113,7 +116,7 @@ export function statistics(values: number[]): Statistics {
 }
 
 export const show = (value: number, unit: Unit): string =>
-  `${value.toFixed(DIGITS[unit])}${unit === 'failures' ? '' : ` ${unit}`}`;
+  `${value.toFixed(DIGITS[unit])}${isCounted(unit) ? '' : ` ${unit}`}`;
 
 /** The goal that a statistic of every figure whose name matches is at most so much. */
 export const atMost =

@@ -6,6 +6,7 @@ import { footprint } from './parts/footprint.ts';
 import { overhead } from './parts/overhead.ts';
 import { pages } from './parts/pages.ts';
 import { save } from './parts/save.ts';
+import { targets } from './parts/targets.ts';
 import { verdict } from './parts/verdict.ts';
 
 export { readFigures, renderFigures, writeFigures } from './page.ts';
@@ -15,5 +16,5 @@ export { complete, describePart } from './table.ts';
 /** In the order of the page. */
 export const PARTS: Record<string, Part> = {
   ...{ alert, overhead, verdict, save },
-  ...{ class: classroom, demo, footprint, pages },
+  ...{ class: classroom, demo, footprint, targets, pages },
 };

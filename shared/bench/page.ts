@@ -4,6 +4,7 @@ import { stamp } from '../docs/index.ts';
 import { LANGUAGES, type Language } from '../language.ts';
 import {
   type Figures,
+  isCounted,
   type Part,
   type Report,
   type Series,
@@ -116,7 +117,7 @@ const pictureOf = (name: string, unit: Unit): string =>
 function drawn({ series }: Report): Map<Unit, Series[]> {
   const byUnit = new Map<Unit, Series[]>();
   for (const one of series)
-    if (one.values.length > 0 && one.unit !== 'failures')
+    if (one.values.length > 0 && !isCounted(one.unit))
       byUnit.set(one.unit, [...(byUnit.get(one.unit) ?? []), one]);
   return byUnit;
 }

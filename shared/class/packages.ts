@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { firstBuilds } from '../images/index.ts';
+import { firstBuilds } from '../images/needed/index.ts';
 
 /** What somebody in a class may sit at. Packages for other systems are left out. */
 const SYSTEMS = ['linux', 'darwin', 'win32'];

@@ -1,15 +1,12 @@
 import { announce, docker, ensureEngine } from '../engine/index.ts';
+import { ensureImages, localImages, ORIGIN_LABEL, whyNot } from '../images/index.ts';
 import {
   describeSteps,
-  ensureImages,
   type FirstBuild,
   firstBuilds,
-  localImages,
   type Needed,
-  ORIGIN_LABEL,
   titleOf,
-  whyNot,
-} from '../images/index.ts';
+} from '../images/needed/index.ts';
 import { localized, padColumns } from '../language.ts';
 import { describeReport, doctor, neededForClass } from '../learner/doctor/index.ts';
 
@@ -57,10 +54,7 @@ export async function buildAll(root: string, signal: AbortSignal): Promise<Missi
   const missing: Missing[] = [];
   for (const build of builds.filter(({ full }) => !local.has(full))) {
     const reason = await announce(
-      localized(
-        `${titleOf(build)}, ${describeSteps(build)}`,
-        `${titleOf(build)}，${describeSteps(build)}`,
-      ),
+      `${titleOf(build)} (${describeSteps(build)})`,
       () => buildOnce(build, signal),
       (failure) => ({
         text: `${titleOf(build)}${failure && `: ${failure}`}`,

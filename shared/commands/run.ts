@@ -15,6 +15,7 @@ const learner = async () => (await import('./learner.ts')).learnerCommands;
 const lessons = async () => (await import('./lessons.ts')).lessonCommands;
 const machine = async () => (await import('./machine.ts')).machineCommands;
 const routing = async () => (await import('./routing.ts')).routingCommands;
+const swarm = async () => (await import('./swarm.ts')).swarmCommands;
 const verify = async () => (await import('./verify.ts')).verifyCommands;
 
 /** Where each command stands. Only what it needs is loaded, so that a quick one is not kept waiting by a slow one. */
@@ -23,7 +24,7 @@ const COMMANDS: Record<string, () => Promise<Commands>> = {
   ...{ verify, watch: verify, doctor: machine, names },
   ...{ hint: learner, diff: learner, reset: learner, goto: learner, undo: learner, lang: learner },
   ...{ 'export-dashboard': learner, lessons, branches: lessons, docs, routing },
-  ...{ bench, class: classroom },
+  ...{ bench, class: classroom, swarm },
 };
 
 /** A word that differs in so many letters may be meant, and in no more than half of its own. */

@@ -19,6 +19,12 @@ const LINES: [command: string, english: string, chinese: string][] = [
     '在標準輸出印出一份 JSON（時間軸在標準錯誤）',
   ],
   [
+    'npm run swarm',
+    'the same system on three machines, of which one is lost; as root on Linux, everything is removed at the end',
+    '同一個系統在三台機器上，並失去其中一台；需要 Linux 的 root，結束時全部移除',
+  ],
+  ['  -- --stack FILE', "another stack file than the solution's", '改用另一個 stack 檔案'],
+  [
     'npm run down',
     'removes what the demo, or a verdict with --keep, left up',
     '移除 demo 或加了 --keep 的驗證留下的東西',

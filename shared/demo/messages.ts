@@ -1,8 +1,11 @@
 import { type SlackMessage, type Stack, waitFor } from '../stack/index.ts';
 
+/** What an alert is watched through: a running stack, on one machine or on several. */
+export type Watched = Pick<Stack, 'url' | 'prometheus' | 'alert' | 'inbox'>;
+
 /** Where to look for a message: in the stack's inbox, after the last one that was there before. */
 export interface Inbox {
-  stack: Stack;
+  stack: Watched;
   lastMessageId: number;
   signal?: AbortSignal | undefined;
 }

@@ -4,10 +4,9 @@ import {
   crossingLimit,
   messageBounds,
   resolvedBounds,
-  type Stack,
   waitFor,
 } from '../stack/index.ts';
-import { asText, waitForMessage } from './messages.ts';
+import { asText, type Watched, waitForMessage } from './messages.ts';
 import type { Timeline } from './timeline.ts';
 
 export const ALERT_NAME = 'TooManyRequests';
@@ -17,16 +16,18 @@ export const MARGIN = 20;
 
 /** One alert on its way: which stack, how long things may take, and where to write what happens. */
 export interface Journey {
-  stack: Stack;
+  stack: Watched;
   timing: AlertTiming;
   timeline: Timeline;
   /** Messages up to this id were there before. */
   lastMessageId: number;
   signal?: AbortSignal | undefined;
+  /** What happens as soon as the alert is pending, and nobody has been told. */
+  whenPending?: ((timeline: Timeline) => Promise<void>) | undefined;
 }
 
 /** Waits for an alert that is not pending, not firing, and for targets that all answer. */
-export async function waitForQuiet(stack: Stack, timing: AlertTiming, signal?: AbortSignal) {
+export async function waitForQuiet(stack: Watched, timing: AlertTiming, signal?: AbortSignal) {
   await waitFor({
     what: `all targets to be up and ${ALERT_NAME} to be inactive`,
     withinSeconds: resolvedBounds(timing).most + MARGIN,
@@ -74,6 +75,7 @@ export async function followToMessage(journey: Journey, rate: number): Promise<n
       `${ALERT_NAME} 必須持續成立 ${timing.holdFor} 秒`,
     ),
   );
+  await journey.whenPending?.(timeline);
   await waitForState(journey, ['firing'], most);
   timeline.add(
     'firing',

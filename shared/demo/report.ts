@@ -9,8 +9,8 @@ export interface Measurement extends Bounds {
   inside: boolean;
 }
 
-/** The demo's result; `--json` prints it as it is. */
-export interface DemoReport {
+/** How an alert travelled. */
+export interface AlertRun {
   /** True when the firing and the resolved message both arrived inside their bounds. */
   ok: boolean;
   thresholdToMessage: Measurement;
@@ -18,6 +18,10 @@ export interface DemoReport {
   timing: AlertTiming;
   timeline: TimelineEvent[];
   load: { requests: number; errors: number; non2xx: number };
+}
+
+/** The demo's result; `--json` prints it as it is. */
+export interface DemoReport extends AlertRun {
   images: Image[];
   /** Service → where to open it. */
   urls: Record<string, string>;
@@ -31,9 +35,9 @@ export function measure(measured: number, bounds: Bounds): Measurement {
   return { measured, ...bounds, inside: bounds.least <= measured && measured < bounds.most };
 }
 
-/** The summary a person reads at the end. */
-export function describeReport(report: DemoReport): string {
-  const lines = [
+/** How the alert travelled, beside what was computed. */
+export function describeRun(report: AlertRun): string {
+  return [
     '',
     report.ok
       ? localized('The alert arrived and resolved as computed.', '告警的送達和解除都和計算的一樣。')
@@ -43,6 +47,13 @@ export function describeReport(report: DemoReport): string {
       describe(report.thresholdToMessage),
     localized('  load stopped → resolved        ', '  負載停止 → 解除    ') +
       describe(report.loadEndToResolved),
+  ].join('\n');
+}
+
+/** The summary a person reads at the end. */
+export function describeReport(report: DemoReport): string {
+  const lines = [
+    describeRun(report),
     '',
     localized('Images', '映像檔'),
     ...report.images.map((image) => `  ${describeImage(image)}`),

@@ -8,6 +8,8 @@ export interface TimelineEvent {
     | 'traffic'
     | 'threshold crossed'
     | 'pending'
+    | 'node lost'
+    | 'node down'
     | 'firing'
     | 'message'
     | 'load stopped'
@@ -20,6 +22,8 @@ const IN_CHINESE: Record<TimelineEvent['event'], string> = {
   traffic: '流量',
   'threshold crossed': '超過門檻',
   pending: 'pending',
+  'node lost': '失去節點',
+  'node down': '節點離線',
   firing: 'firing',
   message: '訊息',
   'load stopped': '負載停止',

@@ -55,15 +55,20 @@ function claimsOfScripts(line: string, scripts: string[]): Claim[] {
 /** A step may not have one. */
 const readIfThere = (path: string) => readFile(path, 'utf8').catch(() => '');
 
-/** A port is one that a step publishes, or the same with a 1 before it: an example of another. */
+/**
+ * A port is one that a step publishes, or the same with a 1 before it: an example of another. Behind = stands where a
+ * server listens in its container.
+ */
 function claimsOfPorts(line: string, compose: string): Claim[] {
   const found = [...compose.matchAll(/_PORT:-(\d+)[-\d]*\}/g)].map(([, port]) => port);
   const ports = [...new Set(found)];
-  return [...line.matchAll(/(?:localhost|127\.0\.0\.1):(\d{4,5})/g)].map(([said, port = '']) => ({
-    said,
-    isTrue: ports.includes(port) || ports.includes(port.replace(/^1/, '')),
-    truth: `the ports are ${ports.join(', ')}`,
-  }));
+  return [...line.matchAll(/(?<!=)(?:localhost|127\.0\.0\.1):(\d{4,5})/g)].map(
+    ([said, port = '']) => ({
+      said,
+      isTrue: ports.includes(port) || ports.includes(port.replace(/^1/, '')),
+      truth: `the ports are ${ports.join(', ')}`,
+    }),
+  );
 }
 
 /** `prom/prometheus:v3.5.3` is pinned in the compose file; "Prometheus 3.5" is that version too. */

@@ -25,11 +25,12 @@ export const SECTIONS: { title: Record<Language, string>; files: string[] }[] = 
       'alert-in-time',
       'service-level-objectives',
       'what-comes-next',
+      'how-far',
     ].map((name) => `docs/concepts/${name}.md`),
   },
   {
     title: { en: 'Look up', 'zh-TW': '查閱' },
-    files: ['docs/promql.md', 'docs/routing.md', 'docs/glossary.md', 'docs/figures.md'],
+    files: ['promql', 'routing', 'swarm', 'glossary', 'figures'].map((name) => `docs/${name}.md`),
   },
   {
     title: { en: 'Troubleshooting', 'zh-TW': '疑難排解' },

@@ -1,5 +1,4 @@
-import { CLASS_FAULTS } from './class-faults.ts';
-import { type Details, type FaultText, onDesktop } from './texts.ts';
+import { CLASS_FAULTS, type Details, type FaultText, onDesktop } from './texts.ts';
 
 /** Where an engine that this repository has started writes. */
 export const ENGINE_LOG = '/var/log/dockerd.log';
@@ -67,9 +66,9 @@ export const FAULTS = {
     message: `${name} is needed, but its image ${image} is not available: ${reason}`,
     next: `Connect to a network where this works: docker pull ${image}`,
   }),
-  'not-removed': ({ reason, project }: Details<'reason' | 'project'>) => ({
+  'not-removed': ({ reason, remedy }: Details<'reason' | 'remedy'>) => ({
     message: `What was started could not be removed: ${reason}`,
-    next: `docker compose --project-name ${project} down --volumes --remove-orphans`,
+    next: `${remedy}  (may be repeated)`,
   }),
   'which-step': ({ steps }: Details<'steps'>) => ({
     message: `Which step? The steps: ${steps}`,
@@ -118,6 +117,10 @@ export const FAULTS = {
   'real-webhook': ({ secrets }: Details<'secrets'>) => ({
     message: `${secrets}/alertmanager/slack_webhook_url names a real Slack webhook, and the demo cannot see messages arrive there.`,
     next: `Use docker compose up with it, or put it aside:  mv ${secrets}/alertmanager/slack_webhook_url ${secrets}/alertmanager/slack_webhook_url.mine`,
+  }),
+  'no-swarm': ({ reason }: Details<'reason'>) => ({
+    message: `This machine cannot be three machines: ${reason}`,
+    next: 'On a Linux machine of your own: sudo npm run swarm. By hand on three machines: docs/swarm.md',
   }),
   'stopped-halfway': ({ command, reason, folder }: Details<'command' | 'reason' | 'folder'>) => ({
     message: `"${command}" stopped halfway: ${reason}.\nWhat you had is kept in ${folder}.`,

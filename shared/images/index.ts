@@ -11,17 +11,6 @@ import {
   UNREACHABLE,
 } from './reference.ts';
 
-export {
-  describeSteps,
-  type FirstBuild,
-  firstBuilds,
-  fromsOf,
-  type Needed,
-  neededImages,
-  reaperImage,
-  servicesOf,
-  titleOf,
-} from './needed.ts';
 export type { Outlook } from './outlook.ts';
 export {
   type Local,

@@ -17,6 +17,8 @@ export interface AlertTiming {
   threshold: number;
   groupWait: number;
   groupInterval: number;
+  /** How long the second Alertmanager of a pair waits for the first, `--cluster.peer-timeout`. Default: there is no pair. */
+  peerTimeout?: number;
 }
 
 /** The longest a message may take from Alertmanager to the inbox, and an alert from Prometheus to Alertmanager. */
@@ -31,22 +33,31 @@ export interface Bounds {
 /**
  * How long a message may take from the moment the threshold is crossed:
  * ⌈F/E⌉·E + G ≤ T < S + E + ⌈F/E⌉·E + G + L, with scrape interval S, evaluation interval E, hold F,
- * group wait G and at most L for the delivery. See docs/decisions/alert-timing.md.
+ * group wait G and at most L for the delivery. See docs/decisions/alert-timing.md. In a pair of Alertmanagers, one of which
+ * may be lost, the other waits its peer timeout longer.
  */
 export function messageBounds(timing: AlertTiming): Bounds {
-  const { scrapeInterval, evaluationInterval, holdFor, groupWait } = timing;
+  const { scrapeInterval, evaluationInterval, holdFor, groupWait, peerTimeout = 0 } = timing;
   const hold = Math.ceil(holdFor / evaluationInterval) * evaluationInterval;
   const least = hold + groupWait;
-  return { least, most: scrapeInterval + evaluationInterval + least + DELIVERY_LIMIT };
+  const delay = scrapeInterval + evaluationInterval + peerTimeout;
+  return { least, most: delay + least + DELIVERY_LIMIT };
 }
 
 /**
  * How long the resolved message may take from the end of the load: W + S + E + group interval + L, and as long as the
- * rule keeps the alert firing.
+ * rule keeps the alert firing; in a pair the peer timeout too.
  */
 export function resolvedBounds(timing: AlertTiming): Bounds {
-  const { window, scrapeInterval, evaluationInterval, groupInterval, keepFiringFor = 0 } = timing;
-  const over = window + scrapeInterval + evaluationInterval + keepFiringFor;
+  const {
+    window,
+    scrapeInterval,
+    evaluationInterval,
+    groupInterval,
+    keepFiringFor = 0,
+    peerTimeout = 0,
+  } = timing;
+  const over = window + scrapeInterval + evaluationInterval + keepFiringFor + peerTimeout;
   return { least: 0, most: over + groupInterval + DELIVERY_LIMIT };
 }
 

@@ -1,4 +1,5 @@
 export * from './alert-timing.ts';
+export { readServices } from './compose-project.ts';
 export type { ServiceName } from './containers.ts';
 export { endOfService, firstFailure } from './first-failure.ts';
 export {
@@ -13,8 +14,9 @@ export {
 export { httpClient } from './http.ts';
 export type { DeadmanSwitch, InboxChannel, Mail, Page, SlackMessage } from './inbox.ts';
 export type { ReplacedFile } from './overrides.ts';
-export { removeStack, type Stack, type StackOptions, startStack } from './stack.ts';
+export { removeStack, type Stack, type StackOptions, serversAt, startStack } from './stack.ts';
 export { takeDown } from './start-or-clean-up.ts';
+export { buildImages } from './start-stack.ts';
 export { waitFor } from './wait-for.ts';
 
 // Not loaded for a verdict: only tests, pictures and the documentation need these.

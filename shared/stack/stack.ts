@@ -115,11 +115,7 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
         Promise.all(all.filter((it) => it.service === service).map(({ id }) => change(id))),
       ),
     );
-  const http = (title: string, service: ServiceName, headers?: Record<string, string>) =>
-    httpClient(title, () => recentUrl(service), headers);
-
-  const prometheus = prometheusClient(http('Prometheus', 'prometheus'));
-  const alertmanager = alertmanagerClient(http('Alertmanager', 'alertmanager'));
+  const { http, ...servers } = serversAt(recentUrl);
 
   return {
     project,
@@ -135,14 +131,7 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
         await Promise.all(names.map(async (name) => [name, await url(name)])),
       );
     },
-    app: http('The app', 'app'),
-    prometheus,
-    alertmanager,
-    /** VictoriaMetrics, which answers as Prometheus does. */
-    store: prometheusClient(http('VictoriaMetrics', 'victoria-metrics')),
-    /** An alert on its way, by its name. */
-    alert: (name: string) => alertJourney(prometheus, alertmanager, name),
-    inbox: inboxClient(http('The inbox', 'inbox')),
+    ...servers,
     /** As admin, with the password from the given secrets folder. */
     grafana: async (secrets: string) => {
       const password = await readFile(join(secrets, 'grafana/admin_password'), 'utf8');
@@ -169,5 +158,24 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     [Symbol.asyncDispose]: async () => {
       if (!keep) await remove();
     },
+  };
+}
+
+/** Clients of the servers of a stack. @param url where a service answers, without a slash at the end */
+export function serversAt(url: (service: ServiceName) => Promise<string>) {
+  const http = (title: string, service: ServiceName, headers?: Record<string, string>) =>
+    httpClient(title, () => url(service), headers);
+  const prometheus = prometheusClient(http('Prometheus', 'prometheus'));
+  const alertmanager = alertmanagerClient(http('Alertmanager', 'alertmanager'));
+  return {
+    http,
+    app: http('The app', 'app'),
+    prometheus,
+    alertmanager,
+    /** VictoriaMetrics, which answers as Prometheus does. */
+    store: prometheusClient(http('VictoriaMetrics', 'victoria-metrics')),
+    /** An alert on its way, by its name. */
+    alert: (name: string) => alertJourney(prometheus, alertmanager, name),
+    inbox: inboxClient(http('The inbox', 'inbox')),
   };
 }

@@ -119,6 +119,7 @@ export async function takeDown({ directory, name }: ComposeProject): Promise<voi
   await down()
     .catch(down)
     .catch((error: Error) => {
-      throw new MachineFault('not-removed', { reason: error.message, project: name });
+      const remedy = `docker compose --project-name ${name} down --volumes --remove-orphans`;
+      throw new MachineFault('not-removed', { reason: error.message, remedy });
     });
 }

@@ -86,7 +86,7 @@ const SHOWN = 4;
  *
  * @throws WrongResult with the line of the Dockerfile that failed, and what its program said
  */
-async function buildImages(
+export async function buildImages(
   project: ComposeProject,
   services: string[],
   signal?: AbortSignal,

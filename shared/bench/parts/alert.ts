@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type DemoReport, fireAndResolve } from '../../demo/index.ts';
+import { type AlertRun, fireAndResolve } from '../../demo/index.ts';
 import { ROOT } from '../../root.ts';
 import {
   messageBounds,
@@ -61,10 +61,10 @@ async function sendLoads(stacks: Promise<Stack>[], every: number, runs: number, 
     await using stack = await starting;
     // None is disturbed by the start of another.
     await Promise.allSettled(stacks);
-    const reports: DemoReport[] = [];
+    const reports: AlertRun[] = [];
     for (let run = next++; run < runs; run = next++) {
       const beforeLoad = () => wait(run);
-      const options = { print: () => {}, once: true, fail: false, signal, beforeLoad };
+      const options = { print: () => {}, fail: false, signal, beforeLoad };
       const report = await fireAndResolve(stack, options);
       const seconds = [report.thresholdToMessage, report.loadEndToResolved].map(({ measured }) =>
         measured.toFixed(1),
@@ -79,7 +79,7 @@ async function sendLoads(stacks: Promise<Stack>[], every: number, runs: number, 
 }
 
 /** @param names what stands behind those of the figures */
-function figuresOf(reports: DemoReport[], [english, chinese] = ['', '']): Series[] {
+function figuresOf(reports: AlertRun[], [english, chinese] = ['', '']): Series[] {
   const [first] = reports;
   if (!first) return [];
   const of = (part: 'thresholdToMessage' | 'loadEndToResolved') =>

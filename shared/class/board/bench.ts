@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { availableParallelism, loadavg } from 'node:os';
 import { endBoard, startBoard } from './index.ts';
 import { send } from './tell.ts';
 import { freePorts } from './test-support/free-ports.ts';
@@ -20,12 +21,14 @@ try {
   // The one who is stuck reports once at the beginning, and is waited for until the bound is over.
   const seconds = Math.max(60 * minutes, PACE + stuckBounds(stuckAfter).most + 1);
   const figures = await simulate(board, { learners, seconds, pace: PACE, stuckAfter });
-  const { reports, seen, stuck, bounds, memory } = figures;
+  const { reports, seen, shown, stuck, bounds, memory } = figures;
   const [half, p95, most] = [0.5, 0.95, 1].map((share) => percentile(seen, share).toFixed(1));
   console.log(`learners    ${learners}, for ${(seconds / 60).toFixed(1)} minutes
 reports     ${reports}, of which ${seen.length} were seen
 seen after  ${half} s (half of them), ${p95} s (95 %), ${most} s (all)
+on board    ${percentile(shown, 0.95).toFixed(1)} s after it arrived (95 %); the rest is the start of a learner's program
 stuck       message after ${stuck.toFixed(1)} s, bound ${bounds.least} to ${bounds.most} s
+machine     ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}
 memory      ${memory.toFixed(0)} MiB, ${Object.keys(board.urls).join(', ')}`);
   const bytes = await bytesOfOneReport();
   console.log(`bytes       ${bytes.length} a report, these:\n\n${bytes}\n`);

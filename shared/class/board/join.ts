@@ -5,7 +5,7 @@ import { localized } from '../../language.ts';
 import { BoardFault } from './faults.ts';
 
 /** A person waits for it. Milliseconds. */
-const LIMIT = 3_000;
+const LIMIT = 5_000;
 
 /** A class that joins in the same second is more than the board takes in one. */
 const TRIES = 5;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { MachineFault } from '../../engine/index.ts';
-import { firstBuilds, neededImages, reaperImage, servicesOf } from '../../images/index.ts';
+import { firstBuilds, neededImages, reaperImage, servicesOf } from '../../images/needed/index.ts';
 
 /** Reads the clone's own compose files. @throws MachineFault when they are missing or broken */
 function orFault<T>(read: () => T): T {

@@ -31,6 +31,8 @@ export interface Measured {
   reports: number;
   /** Seconds from a command's report to its number in Prometheus, sorted. */
   seen: number[];
+  /** The board's part of that: from the report's arrival, sorted. The rest is the start of the learner's program. */
+  shown: number[];
   /** Seconds from the last progress of the learner who is stuck to the message. */
   stuck: number;
   bounds: Bounds;
@@ -68,6 +70,7 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
   const { prometheus, inbox } = clientsOf(board);
   const sent = new Map<string, { hints: number; at: number }>();
   const seen: number[] = [];
+  const shown: number[] = [];
   let [reports, memory] = [0, 0];
   const over = new AbortController();
   const { signal } = over;
@@ -83,7 +86,7 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
   const [stuckOne = ''] = names;
   try {
     const invitation = `${board.urls.board}/#${board.word}`;
-    await Promise.all(names.map((name) => joinBoard(join(home, name), invitation, name)));
+    for (const name of names) await joinBoard(join(home, name), invitation, name);
     const learn = async (name: string) => {
       // Nobody begins with the others.
       await pause(Math.random() * pace * 1_000, undefined, { signal }).catch(() => {});
@@ -99,10 +102,14 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
       }
     };
     const look = async () => {
-      for (const { metric, value } of await prometheus.query('class_hints')) {
+      const hints = await prometheus.query('class_hints');
+      const times = await prometheus.query('class_last_seen_timestamp_seconds');
+      const arrived = new Map(times.map(({ metric, value }) => [metric.learner, Number(value[1])]));
+      for (const { metric, value } of hints) {
         const report = sent.get(metric.learner ?? '');
         if (!report || Number(value[1]) < report.hints) continue;
         seen.push((Date.now() - report.at) / 1_000);
+        shown.push(Date.now() / 1_000 - (arrived.get(metric.learner) ?? Number.NaN));
         sent.delete(metric.learner ?? '');
       }
     };
@@ -128,6 +135,7 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
     return {
       reports,
       seen: seen.sort((a, b) => a - b),
+      shown: shown.sort((a, b) => a - b),
       stuck: arrival - progressAt,
       bounds,
       memory,

@@ -1,4 +1,4 @@
-import { describeSteps, titleOf } from '../../../images/index.ts';
+import { describeSteps, titleOf } from '../../../images/needed/index.ts';
 import { SUBJECTS } from '../catalogue.ts';
 import { neededForClass } from '../compose-files.ts';
 import { ok, type Seen } from '../finding.ts';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
-import { localized } from '../language.ts';
-import { parseReference } from './reference.ts';
-import { readSupport } from './support.ts';
+import { localized } from '../../language.ts';
+import { parseReference } from '../reference.ts';
+import { readSupport } from '../support.ts';
 
 /** Something that steps cannot do without: an image, or one that is built. */
 export interface Needed {
@@ -66,7 +66,7 @@ export function firstBuilds(root: string): FirstBuild[] {
 export function titleOf({ full }: Pick<Needed, 'full'>): string {
   const { title, version, repository } = parseReference(full);
   return repository.startsWith(BUILT)
-    ? `first build of ${basename(repository)}`
+    ? localized(`first build of ${basename(repository)}`, `${basename(repository)} 的第一次建置`)
     : `${title} ${version}`;
 }
 
@@ -101,7 +101,14 @@ const stepFolders = (root: string) =>
     .map((id) => ({ number: Number.parseInt(id, 10), folder: join(root, 'solutions', id) }));
 
 /** The services of a compose file, as they are written there. @throws Error where it cannot be read */
-export const servicesOf = (file: string): ServiceText[] =>
-  Object.values(parse(readFileSync(file, 'utf8'), { merge: true }).services);
+export function servicesOf(file: string): ServiceText[] {
+  const services: ServiceText[] =
+    known.get(file) ?? Object.values(parse(readFileSync(file, 'utf8'), { merge: true }).services);
+  known.set(file, services);
+  return services;
+}
+
+/** Each file is read once: a doctor has seconds, and several questions. */
+const known = new Map<string, ServiceText[]>();
 
 const textOf = (file: string): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
