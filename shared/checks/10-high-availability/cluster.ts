@@ -5,6 +5,7 @@ import {
   expectThat,
   flagPlace,
   flagValue,
+  readSettings,
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
@@ -78,19 +79,18 @@ function expectPeers(step: StepUnderTest): void {
   );
 }
 
-/** The Alertmanager that waits longest for word of the other one, and how long. Seconds. */
-export function slowestPeer(step: StepUnderTest) {
-  const [first, second] = PAIRS.alertmanager.map((name) => {
-    const service = step.compose().service(name);
-    const text = flagValue(service, 'cluster.peer-timeout');
-    return { service, text, timeout: parseDuration(text ?? PEER_TIMEOUT) };
-  }) as [Peer, Peer];
-  return second.timeout > first.timeout ? second : first;
-}
+/** How long each Alertmanager waits for word of the other one, in seconds and as it is written; the slowest one first. */
+export const peersOf = (step: StepUnderTest): [Peer, Peer] =>
+  PAIRS.alertmanager
+    .map((name) => {
+      const service = step.compose().service(name);
+      const text = flagValue(service, 'cluster.peer-timeout');
+      return { service, text, timeout: parseDuration(text ?? PEER_TIMEOUT) };
+    })
+    .sort((one, other) => other.timeout - one.timeout) as [Peer, Peer];
 
 interface Peer {
   service: ComposeService;
-  /** As it is written. */
   text: string | undefined;
   timeout: number;
 }
@@ -100,7 +100,7 @@ function expectPatience(step: StepUnderTest): void {
   const file = settings(step);
   const [route = ['route']] = endsOf(file, WATCHDOG);
   const look = settingOf(file, route, 'group_interval');
-  const { timeout, text, service } = slowestPeer(step);
+  const [{ timeout, text, service }] = peersOf(step);
   const { waits } = timesOf(step);
   // It has just looked and found that the first one has told; it looks again, and still waits for the first one's word.
   const silence = parseDuration(look.value ?? '5m') + 2 * timeout;
@@ -111,5 +111,14 @@ function expectPatience(step: StepUnderTest): void {
       : `none in ${service.name}, which means ${PEER_TIMEOUT}, so it may take ${silence} s`,
     where: flagPlace(service, 'cluster.peer-timeout'),
     hint: 'The second Alertmanager waits so long for word that the first one has sent. It takes some seconds until it knows that there is no first one any more, and a switch that is less patient speaks though all is well.',
+  });
+  const { file: prometheus } = readSettings(step, 'prometheus');
+  const beat = parseDuration(prometheus.get(['global', 'evaluation_interval']) ?? '1m');
+  const onBeat = peersOf(step).find((peer) => peer.timeout % beat === 0);
+  expectThat(!onBeat, {
+    expected: `a --cluster.peer-timeout that is no multiple of the evaluation interval, ${beat}s`,
+    actual: `--cluster.peer-timeout=${onBeat?.text}`,
+    where: onBeat ? flagPlace(onBeat.service, 'cluster.peer-timeout') : '',
+    hint: 'Alerts come with each evaluation, and the intervals of the groups are multiples of it, so both Alertmanagers send on the same beat. One whose wait ends on it sends in the same moment as the other one.',
   });
 }
