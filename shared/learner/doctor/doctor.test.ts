@@ -255,7 +255,13 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
     expectFinding(report, ['image.grafana/grafana', 'problem', `${seen}${since3}`, fix]);
     const all = numbers.join(', ');
     expectFinding(report, ['image.node', 'problem', `${seen}${all}`, /^docker pull node:/]);
-    expectFinding(report, ['image.prom/pushgateway', 'problem', `${seen}9`, /class prepare$/]);
+    const since9 = numbers.filter((number) => number >= 9).join(', ');
+    expectFinding(report, [
+      'image.prom/pushgateway',
+      'problem',
+      `${seen}${since9}`,
+      /class prepare$/,
+    ]);
     const missing = new RegExp(`first build of inbox \\(steps 4–${numbers.at(-1)}\\)`);
     expectFinding(report, ['class.ready', 'problem', missing, 'npm run class prepare']);
     expect(report.exitCode).toBe(2);
@@ -270,7 +276,7 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
     const [whole, report] = [await machine.report(), await lacking.report()];
 
     expectFinding(whole, ['class.ready', 'ok', 'every image and package of every step is here']);
-    const seen = /^still missing: cAdvisor 0\.56\.2 \(step 9\)$/;
+    const seen = /^still missing: cAdvisor 0\.56\.2 \(steps? 9.*\)$/;
     expectFinding(report, ['class.ready', 'problem', seen, 'npm run class prepare']);
     expectFinding(report, ['image.ghcr.io/google/cadvisor', 'warning', /runs without it/]);
     expect([whole.exitCode, report.exitCode]).toEqual([0, 2]);
@@ -310,18 +316,22 @@ describe('The doctor does not wait', () => {
         info: 'exec sleep 30',
         ps: 'exec sleep 30',
         // A plugin that hangs is a child of its own, and holds the output.
-        'compose version': 'sleep 12',
+        'compose version': 'sleep 30',
       });
       const usual = await secondsOf(() => healthy.report());
 
+      let limit = 0;
       const took = await secondsOf(async () => {
         const report = await machine.report();
-        expectFinding(report, ['engine.running', 'problem', 'Docker does not respond within 3 s']);
+        // Three, or as much longer as programs queue for their turn.
+        const late = /^Docker does not respond within \d+ s$/;
+        expectFinding(report, ['engine.running', 'problem', late]);
+        limit = Number(`${report.find('engine.running')?.seen}`.match(/\d+/)?.[0]);
         expectFinding(report, ['engine.compose', 'unknown', /./]);
       });
 
       // Where even a healthy report takes long, and not always equally long, the time limit may be added, and no more.
-      expect(took).toBeLessThan(Math.max(5, 2 * usual + 3.5));
+      expect(took).toBeLessThan(Math.max(limit + 2, 2 * usual + limit + 0.5));
     },
   );
 });
