@@ -70,7 +70,7 @@ describe('npm run workshop', () => {
     const { stdout, stderr, exitCode } = await run('workshop');
 
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
-    expect(stdout).toMatch(/^ {2}· 1 {2}A service that can be measured +\d+ min {2}not begun$/m);
+    expect(stdout).toMatch(/^ {2}· +1 {2}A service that can be measured +\d+ min {2}not begun$/m);
     expect(stdout.match(/not begun/g)).toHaveLength(STEPS.length);
     expect(stdout).toMatch(/^next: open steps\/01-app\/README.md$/m);
   });
@@ -80,7 +80,7 @@ describe('npm run workshop', () => {
     const { stdout } = await run('workshop');
 
     const [, title] = verdict.match(/^ {2}✗ (.*?)(?: {2,}|$)/m) ?? [];
-    expect(stdout).toMatch(/✗ 1 .* not solved yet$/m);
+    expect(stdout).toMatch(/✗ +1 .* not solved yet$/m);
     expect(stdout).toMatch(/judged \d{4}-\d\d-\d\d \d\d:\d\d, content [0-9a-f]{8}$/m);
     expect(stdout).toContain(`to fix: ${title} (docker-compose.yaml:`);
     expect(stdout).toMatch(/^next: npm run verify:step-1$/m);
@@ -168,7 +168,7 @@ describe('The progress', () => {
 
     const { stdout } = await run('workshop');
 
-    expect(stdout).toMatch(/✗ 1 .* not solved yet$/m);
+    expect(stdout).toMatch(/✗ +1 .* not solved yet$/m);
   });
 
   it('each step keeps its progress when an update inserts one', async () => {
