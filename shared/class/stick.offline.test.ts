@@ -69,9 +69,12 @@ describe('A machine without any network', () => {
       const others = images.filter(({ full }) => !origins.get(full)?.origin.startsWith('built'));
       const rows = [...(await readFile(join(ROOT, page), 'utf8')).matchAll(SIZE)];
 
-      const told = rows.filter(([, file]) => !others.some((image) => image.file === file));
+      // The clone is as large as its history, which is another one on each machine.
+      const told = rows.filter(
+        ([, file]) => file !== ARCHIVES.clone && !others.some((image) => image.file === file),
+      );
 
-      expect(told.length).toBeGreaterThanOrEqual(Object.keys(ARCHIVES).length);
+      expect(told.length).toBeGreaterThanOrEqual(Object.keys(ARCHIVES).length - 1);
       for (const [, file = '', megabytes] of told) {
         const measured = (await stat(join(stick, file))).size / 1e6;
         expect(Math.abs(measured - Number(megabytes)), file).toBeLessThan(measured * 0.15 + 1);
