@@ -63,9 +63,9 @@ export const PORT_VARIABLES: Record<string, string> = {
 /** The same of the class board, which runs beside the demo. */
 const BOARD_PORTS: Record<string, string> = {
   8090: 'BOARD_PORT',
-  9190: 'BOARD_PROMETHEUS_PORT',
+  9290: 'BOARD_PROMETHEUS_PORT',
   3190: 'BOARD_GRAFANA_PORT',
-  9193: 'BOARD_ALERTMANAGER_PORT',
+  9293: 'BOARD_ALERTMANAGER_PORT',
   8125: 'BOARD_INBOX_PORT',
 };
 
