@@ -35,24 +35,20 @@ export async function openClone(root: string): Promise<Follower> {
     WORKSHOP_LANG: 'en',
   };
   const commands: Command[] = [];
-  let hasPackages = false;
   return {
     async follow(text, signal) {
       if (!existsSync(clone)) await execa('git', ['clone', '--quiet', root, clone]);
       await writeFile(withoutGrafana, WITHOUT_GRAFANA);
       // Who opens a later page has done what the first one says.
       const begins = text.blocks.some(({ content }) => content.startsWith('npm ci'));
+      const hasPackages = existsSync(join(clone, 'node_modules'));
       if (!begins && !hasPackages) await execa('npm', ['ci'], { cwd: clone });
-      hasPackages = true;
       const leaveOut = !hasGrafana && !BEFORE_GRAFANA.test(text.file);
       const files = { COMPOSE_FILE: `docker-compose.yaml:${withoutGrafana}` };
       const env = { ...environment, ...(leaveOut && files) };
       const executed = await followPage(clone, text, env, commands, signal);
       // Who tries once more begins anew: what the first reader has made must not help the second.
-      if (executed.findings.length > 0) {
-        await rm(clone, { recursive: true, force: true });
-        hasPackages = false;
-      }
+      if (executed.findings.length > 0) await rm(clone, { recursive: true, force: true });
       return executed;
     },
     async [Symbol.asyncDispose]() {

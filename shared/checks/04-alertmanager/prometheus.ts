@@ -5,6 +5,8 @@ import {
   type Labels,
   labelsOf,
   shell,
+  TARGET_ADDRESS,
+  TARGET_RELABELLING,
 } from '../../verify/expect/index.ts';
 import {
   expectList,
@@ -137,8 +139,11 @@ async function expectLabelsKept(step: StepUnderTest): Promise<void> {
   );
   const jobs = cases.map(({ labels, index }, job) => ({
     job_name: `${job}`,
-    static_configs: [{ targets: [ADDRESS], labels }],
-    relabel_configs: [...rules.slice(0, index + 1).map((place) => file.get(place)), ...OF_TARGETS],
+    static_configs: [{ targets: [TARGET_ADDRESS], labels }],
+    relabel_configs: [
+      ...rules.slice(0, index + 1).map((place) => file.get(place)),
+      ...TARGET_RELABELLING,
+    ],
   }));
   const config = Buffer.from(stringify({ scrape_configs: jobs })).toString('base64');
   const report = await shell(
@@ -152,29 +157,18 @@ async function expectLabelsKept(step: StepUnderTest): Promise<void> {
     const lost = Object.keys({ alertname: 0, severity: 0, job: 0, instance: 0 }).find((label) =>
       ['alertname', 'severity'].includes(label)
         ? kept[label] !== labels?.[label]
-        : [undefined, '', ADDRESS].includes(kept[label]),
+        : [undefined, '', TARGET_ADDRESS].includes(kept[label]),
     );
     expectThat(!lost, {
       expected: `${alert?.name} at Alertmanager, with alertname, severity, job and instance`,
       actual: !kept.__address__
         ? 'it is dropped'
-        : `${lost} is ${`${kept[lost ?? ''] ?? ''}`.replace(ADDRESS, '') || 'gone'}`,
+        : `${lost} is ${`${kept[lost ?? ''] ?? ''}`.replace(TARGET_ADDRESS, '') || 'gone'}`,
       where: file.where(place ?? []),
       hint: 'alert_relabel_configs work on alerts on their way to Alertmanager. drop and keep end some of them, and what labeldrop takes away no route can ask for.',
     });
   }
 }
-
-/** What promtool takes for the address of an alert. */
-const ADDRESS = 'verify:1';
-
-/** What a target cannot be without, and an alert never has. */
-const OF_TARGETS = [
-  { target_label: '__address__', replacement: ADDRESS },
-  { target_label: '__scheme__', replacement: 'http' },
-  { target_label: '__scrape_interval__', replacement: '1m' },
-  { target_label: '__scrape_timeout__', replacement: '10s' },
-];
 
 /** The alert has not reached Alertmanager. */
 export async function findGapBefore(step: StepUnderTest, { name }: Alert): Promise<Gap> {

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { TARGET_ADDRESS, TARGET_RELABELLING } from '../../verify/expect/index.ts';
 import { toolShell } from '../../verify/expect/play/index.ts';
 import { asList, fail, type StepUnderTest, type YamlFile } from '../../verify/files/index.ts';
 import { externalLabels, type Twin, twins } from './pairs.ts';
@@ -47,16 +48,8 @@ export function whereRelabelled({ file }: Twin, way: Way): string {
   return file.where(own ?? RULES[way].map(placeOf)[0] ?? []);
 }
 
-/** What a target of promtool cannot be without, and an alert or a sample never has. */
-const ADDRESS = 'verify:1';
-/** The jobs of those targets, and a number. */
+/** The jobs of the targets that stand for them, and a number. */
 const JOB = 'verify-job-';
-const OF_TARGETS = [
-  { target_label: '__address__', replacement: ADDRESS },
-  { target_label: '__scheme__', replacement: 'http' },
-  { target_label: '__scrape_interval__', replacement: '1m' },
-  { target_label: '__scrape_timeout__', replacement: '10s' },
-];
 /** promtool drops labels that begin with underscores, the name of a metric too. */
 const NAME = 'metric_name';
 const KEEP_NAME = { source_labels: ['__name__'], target_label: NAME };
@@ -75,8 +68,10 @@ export const relabelled = (step: StepUnderTest) =>
     );
     const jobs = cases.map(({ way, labels, twin }, index) => ({
       job_name: `${JOB}${index}`,
-      static_configs: [{ targets: [ADDRESS], labels: { ...externalLabels(twin), ...labels } }],
-      relabel_configs: [...rulesOf(twin, way), KEEP_NAME, ...OF_TARGETS],
+      static_configs: [
+        { targets: [TARGET_ADDRESS], labels: { ...externalLabels(twin), ...labels } },
+      ],
+      relabel_configs: [...rulesOf(twin, way), KEEP_NAME, ...TARGET_RELABELLING],
     }));
     const script = [
       ...both.map(
@@ -103,7 +98,8 @@ export const relabelled = (step: StepUnderTest) =>
       const { [NAME]: name, ...labels } = found?.labels ?? {};
       if (!labels.__address__) return undefined;
       const own = Object.entries(labels).filter(
-        ([key, value]) => !key.startsWith('__') && value !== ADDRESS && !value.startsWith(JOB),
+        ([key, value]) =>
+          !key.startsWith('__') && value !== TARGET_ADDRESS && !value.startsWith(JOB),
       );
       return { ...Object.fromEntries(own), ...(name && { __name__: name }) };
     };

@@ -15,6 +15,8 @@ export {
   onExpressionError,
   type Series,
   shell,
+  TARGET_ADDRESS,
+  TARGET_RELABELLING,
   valuesOver,
   windowsIn,
   writing,

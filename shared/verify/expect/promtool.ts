@@ -5,6 +5,17 @@ import { parseDuration } from '../../duration.ts';
 import { ruleFiles, type StepUnderTest } from '../files/index.ts';
 import { parseLabels } from './metrics-text.ts';
 
+/** The address of what promtool is asked to relabel as if it were a target: an alert, or a sample. */
+export const TARGET_ADDRESS = 'verify:1';
+
+/** Comes after the relabelling that is asked about: what a target cannot be without, and neither of these has. */
+export const TARGET_RELABELLING = [
+  { target_label: '__address__', replacement: TARGET_ADDRESS },
+  { target_label: '__scheme__', replacement: 'http' },
+  { target_label: '__scrape_interval__', replacement: '1m' },
+  { target_label: '__scrape_timeout__', replacement: '10s' },
+];
+
 /** Samples to feed the rules with, and the moments to look at. */
 export interface Scenario {
   alertname: string;
