@@ -9,6 +9,7 @@ const ORDER = [
   'root.ts',
   'language.ts',
   'duration.ts',
+  'busy.ts',
   'engine',
   'images',
   'stack',

@@ -1,7 +1,7 @@
-import { availableParallelism, loadavg } from 'node:os';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { timesLonger } from '../busy.ts';
 import { ensureImages } from '../images/index.ts';
 import { isActive } from '../verify/expect/play/index.ts';
 import { type Play, playRouting, readRunning } from './index.ts';
@@ -104,7 +104,7 @@ it('an alert that is inhibited at night is inhibited, alone and in company', asy
 });
 
 /** Five seconds; as much longer as programs queue for their turn, as when all tests run side by side. */
-const twentyWithin = () => 5_000 * Math.max(1, (loadavg()[0] ?? 0) / (4 * availableParallelism()));
+const twentyWithin = () => 5_000 * timesLonger();
 
 it('twenty cases, of every kind, are judged in 5 s', { retry: 3 }, async () => {
   await ensureImages([image]);

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { sawLine } from '../demo/tests/test-saw-line.ts';
 import { ROOT } from '../root.ts';
 import { leftovers, removeLeftovers, type SwarmReport, whyNotHere } from './index.ts';
 
@@ -17,7 +18,7 @@ describe('npm run swarm', () => {
 
   it('Ctrl-C while the images are carried leaves nothing', async () => {
     const running = start();
-    await saw(running, /Carrying the images/);
+    await sawLine(running, /Carrying the images/);
     expect((await leftovers()).map((name) => basename(name))).toContain('workshop-swarm');
 
     running.kill('SIGINT');
@@ -30,7 +31,7 @@ describe('npm run swarm', () => {
 
   it('a second one at the same time is refused, and one that is killed takes its engines with it', async () => {
     const running = start();
-    await saw(running, /Carrying the images/);
+    await sawLine(running, /Carrying the images/);
 
     const second = await start();
     running.kill('SIGKILL');
@@ -84,15 +85,3 @@ const start = (...args: string[]) =>
   execa(process.execPath, [join('shared', 'start.js'), 'swarm', ...args], {
     ...{ cwd: ROOT, reject: false, all: true },
   });
-
-/** Waits until the running command has printed a line that matches, or has ended. */
-async function saw(running: ResultPromise, line: RegExp): Promise<void> {
-  let printed = '';
-  await new Promise<void>((resolve) => {
-    running.all?.on('data', (chunk) => {
-      printed += chunk;
-      if (line.test(printed)) resolve();
-    });
-    running.finally(resolve);
-  });
-}

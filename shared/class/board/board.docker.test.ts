@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { timesLonger } from '../../busy.ts';
 import { type Stack, waitFor } from '../../stack/index.ts';
 import {
   expectDashboardKeys,
@@ -27,7 +28,7 @@ const SIMULATION = { learners: 30, seconds: 18, pace: 5, stuckAfter: 5 };
  * Seconds. Each report is a program that must start: where programs queue for their turn, as when all tests run side by
  * side, that takes as much longer. On a machine that has only the class, npm run bench:board measures it.
  */
-const seenWithin = () => 5 * Math.max(1, (loadavg()[0] ?? 0) / (4 * availableParallelism()));
+const seenWithin = () => 5 * timesLonger();
 
 /** Megabytes that the board may use, without Grafana. */
 const MEMORY = 300;

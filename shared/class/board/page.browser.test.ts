@@ -1,21 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openBrowser } from '../../stack/browser.ts';
+import type { BrowserContextOptions } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { browserForTests } from '../../stack/test-open-browser.ts';
 import { startReceiver, WORD, WORK } from './test-support/receiver.ts';
 
 const CONTRAST_SCRIPT = new URL('../../inbox/test-support/contrast.js', import.meta.url);
 const MINUTE = 60_000;
 
-let browser: Browser | undefined;
-let reason = '';
-beforeAll(async () => {
-  const opened = await openBrowser();
-  if ('browser' in opened) browser = opened.browser;
-  else reason = opened.reason;
-});
-beforeEach((context) => context.skip(!browser, reason));
-afterAll(() => browser?.close());
+const browser = browserForTests();
 
 /** A board with so many learners, one of each state and the rest at work, and its page. */
 async function openBoard(learners: number, options: BrowserContextOptions, word = WORD) {
@@ -30,7 +22,7 @@ async function openBoard(learners: number, options: BrowserContextOptions, word 
   board.clock.now += 10 * MINUTE + 2_000;
   for (let index = 3; index < learners; index += 1)
     await tell(index % 5 ? `learner ${index}` : `a very long nickname ${index}`, { hints: index });
-  const context = await (browser as Browser).newContext(options);
+  const context = await browser().newContext(options);
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const complaints: string[] = [];

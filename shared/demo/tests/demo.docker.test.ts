@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { execa, type ResultPromise } from 'execa';
+import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import { docker } from '../../engine/index.ts';
 import { ROOT } from '../place.ts';
 import type { DemoReport } from '../report.ts';
+import { sawLine } from './test-saw-line.ts';
 
 /** Port 0 lets the engine choose, so that the demo runs beside a learner's own. */
 const FREE_PORTS = {
@@ -100,18 +101,6 @@ describe('npm run demo', () => {
 
 const eventsOf = ({ timeline }: DemoReport) =>
   timeline.map(({ event }) => event).filter((event) => event !== 'traffic');
-
-/** Waits until the running command has printed a line that matches, or has ended. */
-async function sawLine(running: ResultPromise, line: RegExp): Promise<void> {
-  let printed = '';
-  await new Promise<void>((resolve) => {
-    running.all?.on('data', (chunk) => {
-      printed += chunk;
-      if (line.test(printed)) resolve();
-    });
-    running.finally(resolve);
-  });
-}
 
 /** Containers, volumes and networks that still belong to the project. */
 async function leftOf(project: string): Promise<string[]> {

@@ -1,11 +1,11 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openBrowser } from '../../stack/index.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { browserForTests } from '../../stack/test-open-browser.ts';
 import { lookAtDashboard } from '../look-at-dashboard.ts';
 
 /** No Grafana: a page with the same marks, to prove that each kind of trouble is noticed. */
@@ -35,8 +35,7 @@ const panels = [
 
 describe('A look at a dashboard', () => {
   let server: Server;
-  let browser: Browser | undefined;
-  let reason = '';
+  const browser = browserForTests();
   const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
 
   beforeAll(async () => {
@@ -46,13 +45,9 @@ describe('A look at a dashboard', () => {
       answer.setHeader('content-type', 'text/html');
       answer.end(isLoggedIn ? PAGES[uid] : 'Log in');
     }).listen(0, '127.0.0.1');
-    const opened = await openBrowser();
-    if ('browser' in opened) browser = opened.browser;
-    else reason = opened.reason;
+    await once(server, 'listening');
   });
-  beforeEach((context) => context.skip(!browser, reason));
   afterAll(async () => {
-    await browser?.close();
     server.close();
     rmSync(folder, { recursive: true });
   });
@@ -60,7 +55,7 @@ describe('A look at a dashboard', () => {
   const look = (uid: string, authorization = 'Basic right') => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const picture = join(folder, `${uid}.png`);
-    return lookAtDashboard(browser as Browser, { url, authorization }, { uid, panels }, picture, 1);
+    return lookAtDashboard(browser(), { url, authorization }, { uid, panels }, picture, 1);
   };
 
   it.each([

@@ -1,20 +1,10 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { openBrowser } from '../../stack/browser.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { browserForTests } from '../../stack/test-open-browser.ts';
 import type { Settings } from '../inbox.ts';
 import { startInbox } from './start-inbox.ts';
 
-let browser: Browser | undefined;
-let reason = '';
-
-// For every file that imports this one. Without a browser its tests are skipped, and say why.
-beforeAll(async () => {
-  const opened = await openBrowser();
-  if ('browser' in opened) browser = opened.browser;
-  else reason = opened.reason;
-});
-beforeEach((context) => context.skip(!browser, reason));
-afterAll(() => browser?.close());
+// For every file that imports this one.
+const browser = browserForTests();
 
 /** Starts an inbox and opens its page, live. Whatever the page asked for and complained about is collected. */
 export async function openPage(
@@ -22,8 +12,7 @@ export async function openPage(
   settings: Partial<Settings> = {},
 ) {
   const inbox = await startInbox(settings);
-  if (!browser) throw new Error(reason);
-  const context = await browser.newContext(options);
+  const context = await browser().newContext(options);
   // Where every core starts containers, a page can take a minute to draw what a quiet machine draws at once.
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();

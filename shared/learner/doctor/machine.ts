@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { availableParallelism, loadavg } from 'node:os';
+import { timesLonger } from '../../busy.ts';
 import { localQuestion, readLocal } from '../../images/index.ts';
 import { type Answer, ask } from './ask.ts';
 import { neededForClass } from './compose-files.ts';
@@ -8,10 +8,9 @@ import type { PartSeen, Seen } from './finding.ts';
 
 /**
  * How long anything outside this process may take to answer, in milliseconds. All are asked side by side. Where programs
- * queue for their turn, each takes as much longer; Windows knows no load and says 0.
+ * queue for their turn, each takes as much longer.
  */
-export const LIMIT_MS =
-  3_000 * Math.ceil(Math.min(5, Math.max(1, (loadavg()[0] ?? 0) / (4 * availableParallelism()))));
+export const LIMIT_MS = 3_000 * Math.ceil(Math.min(5, timesLonger()));
 
 /** What the checks look at. */
 export interface Machine {
