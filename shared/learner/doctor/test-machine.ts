@@ -21,6 +21,7 @@ const PARTS = [
     'start.js',
     'cli.ts',
     'root.ts',
+    'busy.ts',
     'language.ts',
     'commands',
     'engine',
