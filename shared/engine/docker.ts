@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import { localized } from '../language.ts';
 import { MachineFault, WrongResult } from './faults.ts';
+import { portAdvice } from './ports.ts';
 
 /** What a `docker …` command may be given besides its words. */
 export interface DockerOptions {
@@ -50,36 +51,6 @@ const MACHINE_FAULTS: [RegExp, (match: RegExpMatchArray) => MachineFault][] = [
     () => new MachineFault('engine-silent'),
   ],
 ];
-
-/** The variable that moves each published port, as the compose files name it. */
-export const PORT_VARIABLES: Record<string, string> = {
-  8080: 'APP_PORT',
-  9090: 'PROMETHEUS_PORT',
-  3000: 'GRAFANA_PORT',
-  9093: 'ALERTMANAGER_PORT',
-  8025: 'INBOX_PORT',
-};
-
-/** The same of the class board, which runs beside the demo. */
-const BOARD_PORTS: Record<string, string> = {
-  8090: 'BOARD_PORT',
-  9290: 'BOARD_PROMETHEUS_PORT',
-  3190: 'BOARD_GRAFANA_PORT',
-  9293: 'BOARD_ALERTMANAGER_PORT',
-  8125: 'BOARD_INBOX_PORT',
-};
-
-function portAdvice(port: string): string {
-  const [demo, board] = [PORT_VARIABLES[port], BOARD_PORTS[port]];
-  if (board) return runOnPort(board, Number(port) + 10_000, 'npm run class board');
-  return demo ? runOnPort(demo, Number(port) + 10_000) : 'see docker-compose.yaml';
-}
-
-/** The command that runs the demo, or another, with one of its ports moved. */
-export const runOnPort = (variable: string, port: number, command = 'npm run demo'): string =>
-  process.platform === 'win32'
-    ? `$env:${variable}=${port}; ${command}`
-    : `${variable}=${port} ${command}`;
 
 /** Turns the text of a Docker failure into a fault that says what to do next. */
 export function explainDockerError(

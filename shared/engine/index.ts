@@ -5,13 +5,7 @@ import { announce } from './progress.ts';
 
 export { FAULTS } from './catalogue.ts';
 export { downloadFromTesting, linuxDistribution } from './debian-packages.ts';
-export {
-  type DockerOptions,
-  docker,
-  explainDockerError,
-  PORT_VARIABLES,
-  runOnPort,
-} from './docker.ts';
+export { type DockerOptions, docker, explainDockerError } from './docker.ts';
 export {
   describeNext,
   Fault,
@@ -20,6 +14,7 @@ export {
   WrongResult,
 } from './faults.ts';
 export { whyRefused } from './find-engine.ts';
+export { type PublishedPort, publishedPorts, runOnPort } from './ports.ts';
 export { announce } from './progress.ts';
 export { type Details, onDesktop, type Remedy, remedyHere, SKIPS } from './texts.ts';
 

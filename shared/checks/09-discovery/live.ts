@@ -133,10 +133,9 @@ async function expectTold(step: StepUnderTest): Promise<void> {
 async function expectSeen(step: StepUnderTest): Promise<void> {
   const { broken, at } = await incident(step);
   const job = probeJob(step);
-  const isByName = job?.get('dns_sd_configs') === undefined;
   const firing = await firesFor(step, 'ProbeFailed', broken, at);
   const [up] = await evaluate(step, `up{job="web", instance="${broken}"}`);
-  expectThat(up?.value === 1 && (firing.includes(broken) || (isByName && firing.length > 0)), {
+  expectThat(up?.value === 1 && firing.includes(broken), {
     expected: 'ProbeFailed for the instance whose page answers 500, while its up is 1',
     actual: `up is ${up?.value}, and ProbeFailed ${firing.length ? 'fires only for the one that crashed' : 'does not fire'}`,
     where: job?.where() ?? '',

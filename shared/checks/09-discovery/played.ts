@@ -46,7 +46,7 @@ const PLAYS = {
   },
   recovered: {
     every: 10,
-    series: pushed('0x1629 97800x300'),
+    series: pushed('0x1630 97800x300'),
     alerts: alert('ReportOverdue', hours(28)),
   },
   never: {
@@ -146,12 +146,12 @@ export const ALERTS: Alert[] = [
       {
         ...{ hours: 'failing', at: 0, fires: false },
         what: '25 hours after the last success',
-        hint: 'A job that runs once a day is 24 hours old before each run, and takes its time. Give it two hours of patience.',
+        hint: 'A job that runs once a day is 24 hours old before each run, and takes its time. Give it two hours of patience: time() counts seconds, so compare with 26 * 3600.',
       },
       {
         ...{ hours: 'recovered', at: 0, fires: false },
         what: 'an hour after a success that came late',
-        hint: OVERDUE,
+        hint: '`for:` counts how long the comparison holds, whichever success it is about, and goes on counting over the next one. Let the comparison itself say 26 hours.',
       },
       {
         ...{ hours: 'never', at: 0, fires: false },

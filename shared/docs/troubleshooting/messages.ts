@@ -1,4 +1,4 @@
-import { type FAULTS, PORT_VARIABLES, type Remedy, type SKIPS } from '../../engine/index.ts';
+import { type FAULTS, publishedPorts, type Remedy, type SKIPS } from '../../engine/index.ts';
 import { parseReference } from '../../images/index.ts';
 import { imagesOfSteps, type Seen, type SUBJECTS } from '../../learner/doctor/index.ts';
 import { block, firstLine, type Language, type Section, say } from './section.ts';
@@ -82,7 +82,7 @@ const parts = (root: string): Record<string, Section['headings']> => ({
     id: `image.${parseReference(full).repository}`,
     title: `Image ${full}`,
   })),
-  'port.…': Object.entries(PORT_VARIABLES).map(([port, variable]) => ({
+  'port.…': publishedPorts(root).map(({ port, variable }) => ({
     id: `port.${port}`,
     title: `Port ${port} (${variable})`,
   })),

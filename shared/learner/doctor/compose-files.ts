@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { MachineFault } from '../../engine/index.ts';
+import { MachineFault, publishedPorts } from '../../engine/index.ts';
 import { firstBuilds, neededImages, reaperImage, servicesOf } from '../../images/needed/index.ts';
 
 /** Reads the clone's own compose files. @throws MachineFault when they are missing or broken */
@@ -15,6 +15,9 @@ function orFault<T>(read: () => T): T {
 
 /** Every image that the steps are made of, and which steps. */
 export const imagesOfSteps = (root: string) => orFault(() => neededImages(root));
+
+/** Every port that the demo or a step publishes. */
+export const portsOfSteps = (root: string) => orFault(() => publishedPorts(root));
 
 /** These, what the verdicts themselves need, and what the steps build. */
 export const neededForClass = (root: string) => [

@@ -33,6 +33,7 @@ describe('On a machine where much is wrong', () => {
     report = await machine.report({
       APP_PORT: `${taken.port}`,
       GRAFANA_PORT: 'three thousand',
+      PUSHGATEWAY_PORT: 'nine thousand',
       HTTP_PROXY: 'http://me:secret@proxy.example:3128',
       NODE_USE_ENV_PROXY: '1',
     });
@@ -47,6 +48,8 @@ describe('On a machine where much is wrong', () => {
     ],
     ['node.packages', 'problem', /express: [\d.]+ instead of 99\.1\.0/, 'npm ci'],
     ['port.3000', 'problem', 'this is not a port number', /GRAFANA_PORT=3000/],
+    // Only a step publishes it, and not the first one.
+    ['port.9091', 'warning', 'this is not a port number', /PUSHGATEWAY_PORT=9091.*compose up/],
     [
       'proxy.docker',
       'problem',

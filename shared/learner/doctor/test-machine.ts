@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { publishedPorts } from '../../engine/index.ts';
 import { ROOT } from '../../root.ts';
 import type { Report } from './report.ts';
 import type { Answers } from './test-docker.ts';
@@ -102,11 +103,10 @@ export class TestMachine {
       ([name]) => !/proxy|^DOCKER_|^NODE_OPTIONS$/i.test(name),
     );
     const PATH = [this.bin, '/usr/bin', '/bin', '/usr/sbin', dirname(process.execPath)];
-    const ports = ['APP', 'PROMETHEUS', 'GRAFANA', 'ALERTMANAGER', 'INBOX'];
     return {
       ...Object.fromEntries(inherited),
       ...(process.platform !== 'win32' && { PATH: PATH.join(delimiter) }),
-      ...Object.fromEntries(ports.map((name) => [`${name}_PORT`, '0'])),
+      ...Object.fromEntries(publishedPorts(ROOT).map(({ variable }) => [variable, '0'])),
       DOCKER_CONFIG: this.home,
     };
   }

@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import { isAbsolute, relative } from 'node:path';
-import { PORT_VARIABLES, runOnPort } from '../../../engine/index.ts';
+import { type PublishedPort, runOnPort } from '../../../engine/index.ts';
 import { projectName } from '../../../root.ts';
 import { SUBJECTS } from '../catalogue.ts';
+import { portsOfSteps } from '../compose-files.ts';
 import { ok, type Seen } from '../finding.ts';
 import { listeners, type Program } from '../listeners.ts';
 import type { Check } from '../machine.ts';
@@ -10,26 +11,31 @@ import { type Publisher, publishers } from '../publishers.ts';
 
 const TEXTS = SUBJECTS['port.…'];
 
-/** The ports of this machine that the finished stack publishes: free, or held by whom? */
+/** The ports of this machine that the demo and the steps publish: free, or held by whom? */
 export const ports: Check = async (machine) => {
   const holders = Promise.all([publishers(machine), listeners(machine)]);
-  const look = async (usual: string, variable: string, wanted: string): Promise<Seen> => {
+  const look = async (published: PublishedPort, wanted: string): Promise<Seen> => {
     const port = Number(wanted);
+    const movedTo = (other: number) => runOnPort(published.variable, other, published.command);
     if (port === 0) return ok('the engine chooses a free one');
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
-      return TEXTS.noNumber({ move: runOnPort(variable, Number(usual)) });
+      return TEXTS.noNumber({ move: movedTo(published.port) });
     const taken = await isTaken(port, machine.signal);
     if (taken === undefined) return TEXTS.silent();
     if (!taken) return ok('free');
     const [containers, programs] = await holders;
-    const move = runOnPort(variable, otherPort(port));
+    const move = movedTo(otherPort(port));
     return describe(machine.root, move, containers.get(port), programs.get(port));
   };
   return Promise.all(
-    Object.entries(PORT_VARIABLES).map(async ([usual, variable]) => {
-      const wanted = process.env[variable] || usual;
-      const subject = { id: `port.${usual}`, title: `Port ${wanted} (${variable})` };
-      return { ...subject, ...(await look(usual, variable, wanted)) };
+    portsOfSteps(machine.root).map(async (published) => {
+      const { port, variable, command } = published;
+      const wanted = process.env[variable] || `${port}`;
+      const seen = await look(published, wanted);
+      // A later step must not keep anybody from the first one.
+      const isLater = seen.state === 'problem' && command !== 'npm run demo';
+      const subject = { id: `port.${port}`, title: `Port ${wanted} (${variable})` };
+      return { ...subject, ...seen, ...(isLater && { state: 'warning' as const }) };
     }),
   );
 };
