@@ -5,7 +5,14 @@ import { announce } from './progress.ts';
 
 export { FAULTS } from './catalogue.ts';
 export { downloadFromTesting, linuxDistribution } from './debian-packages.ts';
-export { type DockerOptions, docker, explainDockerError } from './docker.ts';
+export {
+  type DockerOptions,
+  docker,
+  explainDockerError,
+  type PublishedPort,
+  publishedPorts,
+  runOnPort,
+} from './docker.ts';
 export {
   describeNext,
   Fault,
@@ -14,7 +21,6 @@ export {
   WrongResult,
 } from './faults.ts';
 export { whyRefused } from './find-engine.ts';
-export { type PublishedPort, publishedPorts, runOnPort } from './ports.ts';
 export { announce } from './progress.ts';
 export { type Details, onDesktop, type Remedy, remedyHere, SKIPS } from './texts.ts';
 

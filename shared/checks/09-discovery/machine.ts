@@ -17,8 +17,17 @@ export const machine: Check[] = defineTopic({ kind: 'static' }, [
     title: 'What is new has no more rights than the other services',
     needs: ['compose.parses'],
     run(step) {
-      for (const name of ['blackbox', 'pushgateway', 'node-exporter'])
-        expectShared(step.compose().service(name));
+      for (const name of ['blackbox', 'pushgateway', 'node-exporter']) {
+        const service = step.compose().service(name);
+        expectShared(service);
+        const shared = ['network_mode', 'pid'].find((key) => service.get(key) === 'host');
+        expectThat(!shared, {
+          expected: 'a network and processes of its own',
+          actual: `${shared}: host`,
+          where: service.where(shared ?? ''),
+          hint: 'In the network of the machine no other container reaches it by its name, and with pid: host it sees every process there. Delete the line.',
+        });
+      }
     },
   },
   {

@@ -41,13 +41,6 @@ export function expectShared(service: ComposeService): void {
     where: service.where(power),
     hint: 'With them a container can do on this machine what it likes. What is denied belongs to another user: a named volume gets the right owner by itself.',
   });
-  const shared = ['network_mode', 'pid'].find((key) => service.get(key) === 'host');
-  expectThat(!shared, {
-    expected: 'a network and processes of its own',
-    actual: `${shared}: host`,
-    where: service.where(shared ?? ''),
-    hint: 'In the network of the machine no other container reaches it by its name, and with pid: host it sees every process there. Delete the line.',
-  });
   const missing = Object.entries(parts).flatMap(([name, isThere]) => (isThere ? [] : name));
   expectThat(missing.length === 0, {
     expected: '<<: *service, which brings cap_drop, security_opt, read_only and logging',
