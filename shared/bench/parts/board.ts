@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { endBoard, simulate, startBoard } from '../../class/board/index.ts';
 import { atMost, figure, goal, insideBounds, type Part, percentiles, text } from '../figures.ts';
 
-/** How long it lasts, nobody asks for a verdict more often, and how long without progress is too long. Seconds. */
+/** All but the number of learners in seconds. Nobody asks for a verdict more often than this pace. */
 const CLASS = { learners: 100, seconds: 600, pace: 15, stuckAfter: 600 };
 const QUICK = { learners: 10, seconds: 60, pace: 15, stuckAfter: 30 };
 
@@ -33,8 +33,10 @@ async function teach(options: typeof CLASS, signal: AbortSignal) {
 }
 
 /** Thousands of values as a hundred: the 1st percentile to the 100th. */
-const hundredths = (values: number[]): number[] =>
-  Array.from({ length: 100 }, (_, n) => percentiles(values)((n + 1) / 100));
+function hundredths(values: number[]): number[] {
+  const at = percentiles(values);
+  return Array.from({ length: 100 }, (_, n) => at((n + 1) / 100));
+}
 
 export const board: Part = {
   title: text('A hundred learners on the class board', '看板上的一百位學員'),
