@@ -11,7 +11,7 @@ const KINDS: Record<Check['kind'], [english: string, chinese: string]> = {
     '在這台機器上執行這一步的程式，不需要 Docker。',
   ],
   tool: [
-    "Gives your files to the program that reads them, or to its own tool, promtool or amtool, in a container of its own.",
+    'Gives your files to the program that reads them, or to its own tool, promtool or amtool, in a container of its own.',
     '把你的檔案交給會讀它的程式，或它自己的工具 promtool、amtool，在另外的容器裡執行。',
   ],
   live: ['Asks the running containers.', '詢問執行中的容器。'],
