@@ -13,6 +13,7 @@ import {
   hostPath,
   mountAt,
   type StepUnderTest,
+  textsIn,
 } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import {
@@ -74,6 +75,7 @@ export const replicas: Check[] = [
     title: 'Both Prometheus can load their settings',
     kind: 'tool',
     needs: ['replicas.labels'],
+    concurrent: true,
     run: async (step) => void (await relabelled(step)),
   },
 ];
@@ -143,6 +145,17 @@ function expectSameSettings(step: StepUnderTest, kind: Kind): void {
     actual: other ? `--${RESEND}=${other}` : 'the default, 1m',
     where: flagPlace(second.service, RESEND),
     hint: 'It decides how long an alert counts as firing after Prometheus has stopped, and with it when the dead man’s switch speaks.',
+  });
+  const unseen = textsIn(second.file.value).find(
+    ({ text, place }) =>
+      `${place.at(-1)}`.endsWith('_file') &&
+      hostPath(first.service, text) !== hostPath(second.service, text),
+  );
+  expectThat(!unseen, {
+    expected: `${unseen?.text} in the container of ${names[1]}, as in that of ${names[0]}`,
+    actual: hostPath(second.service, unseen?.text ?? '') ?? 'nothing mounted there',
+    where: second.service.where('volumes'),
+    hint: `${unseen?.place.at(-1)} names a file in the container. A list volumes: of its own replaces the whole list that << would take over, so it must have every mount that is needed.`,
   });
 }
 

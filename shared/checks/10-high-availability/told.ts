@@ -55,7 +55,9 @@ function expectBoth(step: StepUnderTest): void {
     expected: `only ${namesAndPorts}`,
     actual: `${other?.target}${other && other.services.length > 1 ? `, which is ${other.services.join(' or ')}, as it happens` : ''}`,
     where: other?.where ?? '',
-    hint: 'A name, or a load balancer, behind which there are two gives each alert to one of them. The other one knows nothing of it, and cannot tell it when the first falls over. Prometheus itself tells every Alertmanager that it knows.',
+    hint: /^(localhost|127\.)/.test(`${other?.target}`)
+      ? 'In the container of Prometheus, localhost is this container. It reaches another one by the name of its service, and the port in that container.'
+      : 'A name, or a load balancer, behind which there are two gives each alert to one of them. The other one knows nothing of it, and cannot tell it when the first falls over. Prometheus itself tells every Alertmanager that it knows.',
   });
   const told = [...asked, ...ofTargets.flatMap(({ services }) => services)];
   const missing = PAIRS.alertmanager.filter((name) => !told.includes(name));

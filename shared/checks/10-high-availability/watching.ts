@@ -12,10 +12,16 @@ import { dashboards } from '../03-grafana/dashboards.ts';
 import { panels } from '../03-grafana/panels.ts';
 import { expectLabelAndTexts } from '../04-alertmanager/rules.ts';
 import { scrapeJobs, writtenTargets } from '../09-discovery/scrape-jobs.ts';
-import { servicesCalled, WATCHERS } from './pairs.ts';
+import { PAIRS, STORE, servicesCalled, WATCHERS } from './pairs.ts';
 
 /** The alerts about watchers that still answer, with their severities. InstanceDown is about all others. */
 const ALERTS = { ReloadFailed: 'warning', ClusterSplit: 'critical', StoreBehind: 'critical' };
+
+/** Service → the job for which the rules that are given ask. */
+const JOBS: Record<string, string> = {
+  ...Object.fromEntries(PAIRS.alertmanager.map((name) => [name, PAIRS.alertmanager[0]])),
+  [STORE]: STORE,
+};
 
 /** Every server that watches is watched by another one. */
 export const watching: Check[] = [
@@ -65,6 +71,7 @@ export const watching: Check[] = [
     title: 'The rules about the watchers pass their unit tests',
     kind: 'tool',
     needs: ['watchers.rules'],
+    concurrent: true,
     run: (step) => expectUnitTests(step, [], 'prometheus/monitoring-rules.test.yaml'),
   },
 ];
@@ -136,5 +143,19 @@ function expectWatched(step: StepUnderTest): void {
     actual: `no target ${missing.join(', ')}`,
     where: file.where(['scrape_configs']),
     hint: 'Who watches the watchers? Each other. InstanceDown tells of every target that does not answer, so a server that is no target may be gone for weeks.',
+  });
+  const asked = alertRules(step).map(({ get }) => String(get('expr')));
+  const strayed = jobs
+    .flatMap((job) => writtenTargets(job).map((it) => ({ ...it, job: job.name })))
+    .map((it) => ({ ...it, wanted: JOBS[it.target.split(':')[0] ?? ''] }))
+    .find(
+      ({ job, wanted }) =>
+        wanted && job !== wanted && asked.some((expr) => expr.includes(`job="${wanted}"`)),
+    );
+  expectThat(!strayed, {
+    expected: `${strayed?.target} in a job called ${strayed?.wanted}`,
+    actual: `job_name: ${strayed?.job}`,
+    where: strayed?.where ?? '',
+    hint: `Rules in monitoring-rules.yaml ask for job="${strayed?.wanted}". Where no series has this label, they find nothing, and never fire.`,
   });
 }

@@ -28,6 +28,7 @@ export function readSettings(
   const { containerPath, path } = findSettings(step, server, name);
   const file = step.files.yaml(path);
   refuseUnknownKeys(file, KEYS[server]);
+  refuseTooDeep(file, KEYS[server]);
   refuseVariables(file);
   const more = listedFiles(step, { containerPath, file }, 'scrape_config_files');
   return { containerPath, file: more.map((it) => step.files.yaml(it.path)).reduce(together, file) };
@@ -54,6 +55,21 @@ function refuseUnknownKeys(file: YamlFile, known: RegExp): void {
     actual: String(wrong).slice(0, 60),
     where: file.where([String(wrong)]),
     hint: 'The server refuses a file with a key that it does not know. Look for a typo, and for an indentation that makes a key belong to the wrong block.',
+  });
+}
+
+/** @throws CheckFailure at the first key of the left edge that stands in another block */
+function refuseTooDeep(file: YamlFile, known: RegExp): void {
+  const place = Object.keys(Object(file.value))
+    .flatMap((key) => Object.keys(Object(file.get([key]))).map((inner) => [key, inner]))
+    // A route has intervals of its own.
+    .find(([, inner = '']) => inner !== 'mute_time_intervals' && known.test(inner));
+  if (!place) return;
+  fail({
+    expected: `${place[1]}: at the left edge`,
+    actual: `${place[1]}: in the block ${place[0]}:`,
+    where: file.where(place),
+    hint: 'A key that is indented belongs to the block above it. A block of its own begins without spaces.',
   });
 }
 

@@ -24,7 +24,7 @@ export interface Check {
   asks?: string[];
   /** Depends on how containers are made, so its result holds also when they only read their files again. */
   ofContainers?: boolean;
-  /** Neither changes anything that other live checks ask nor depends on it, so it runs while those before it wait. */
+  /** Neither changes anything that other checks ask nor depends on it, so it runs while those before it do. */
   concurrent?: boolean;
   /** @throws CheckFailure when it is not true */
   run(step: StepUnderTest): void | Promise<void>;
