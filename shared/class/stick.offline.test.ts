@@ -12,6 +12,11 @@ import { type IsolatedMachine, isolatedMachine, whyNoIsolation } from './test-is
 const CORE = STEPS.map(stepNumber).filter((number) => number <= 5);
 /** A row of the guide: | `npm-cache.tar` | 505 MB | … */
 const SIZE = /^\| `([^`]+)` \| (\d+) MB \|/gm;
+/** Proves that the machine would notice. */
+const TRIED = ['203.0.113.7', 'outside.example'];
+/** Whom an engine asks for an image. */
+const registryOf = (full: string): string =>
+  full.match(/^[^/]+\.[^/]+(?=\/)/)?.[0] ?? 'registry-1.docker.io';
 const reason = await whyNoIsolation();
 
 // Packing asks the network; what follows has none.
@@ -32,13 +37,17 @@ describe('A machine without any network', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  it('has no image, and no way out', async ({ skip }) => {
+  it('has no image, and notes whatever asks outside, in vain', async ({ skip }) => {
     if (!machine) return skip(reason ?? '');
 
     const images = await machine.run(['docker', 'images', '--quiet'], '/');
-    const routes = await machine.run(['ip', 'route', 'show', 'default'], '/');
+    const before = await machine.asked();
+    for (const host of TRIED) {
+      await machine.run(['node', '-e', `fetch('http://${host}').catch(() => {})`], '/');
+    }
 
-    expect([images.output, routes.output]).toEqual(['', '']);
+    expect([images.output, before]).toEqual(['', []]);
+    expect(await machine.asked()).toEqual(TRIED);
   });
 
   it('is set up by the folder that was packed here', async ({ skip }) => {
@@ -99,5 +108,16 @@ describe('A machine without any network', () => {
     const { exitCode, output } = await machine.run(words, clone());
 
     expect(exitCode, output).toBe(0);
+  });
+
+  it('asked nothing outside but whether an image is there that the folder lacks', async ({
+    skip,
+  }) => {
+    if (!machine) return skip(reason ?? '');
+    const { missing }: Manifest = JSON.parse(await readFile(join(stick, 'manifest.json'), 'utf8'));
+
+    const asked = await machine.asked();
+
+    expect(asked).toEqual([...new Set([...TRIED, ...missing.map(registryOf)])].sort());
   });
 });
