@@ -70,6 +70,14 @@ const methods =
   ).split(',').length + 1;
 const series = methods * 4 * 4 * 3;
 
+const { holdFor: gone } = timing('solutions/09-discovery', 'InstanceDown');
+const looksUp = number(
+  'solutions/09-discovery/prometheus/prometheus.yaml',
+  /refresh_interval: (\d+)s/,
+);
+const sends = number('shared/class/board/send.js', /LIMIT = (\d+)_000/);
+const letters = number('shared/class/board/receiver/learners.ts', /\{1,(\d+)\}/);
+
 const SAID: [page: string, english: string, chinese: string][] = [
   [
     'steps',
@@ -137,6 +145,13 @@ const SAID: [page: string, english: string, chinese: string][] = [
     `滿十分鐘後 ${told?.most} 秒內到：一次抓取（${stuck.scrapeInterval} 秒）、一次評估（${stuck.evaluationInterval} 秒）、 Alertmanager 的等待（${stuck.groupWait} 秒）和傳送（${DELIVERY} 秒）`,
   ],
   ['board', `${MOST_REPORTS} reports a second count`, `每秒收 ${MOST_REPORTS} 份回報`],
+  [
+    'steps',
+    `Why ${gone} seconds, and not 10?* Add up: ${looksUp} until DNS is asked`,
+    `為什麼是 ${gone} 秒，不是 10 秒？* 加起來看：再問 DNS 要 ${looksUp} 秒`,
+  ],
+  ['board', `gives up after ${sends} seconds`, `${sends} 秒後放棄`],
+  ['board', `A nickname has 1 to ${letters} letters`, `暱稱有 1 到 ${letters} 個字`],
   ['board', `| ${MOST_LEARNERS} are accepted`, `| 收 ${MOST_LEARNERS} 位`],
 ];
 
