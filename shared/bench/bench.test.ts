@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { main } from '../commands/index.ts';
 import { ROOT } from '../root.ts';
+import type { Bounds } from '../stack/index.ts';
 import {
   atMost,
   figure,
@@ -94,6 +95,29 @@ describe('A figure', () => {
   });
 });
 
+describe('A goal about every run', () => {
+  const held = (part: string, name: string, values: number[], bounds?: Bounds) =>
+    PARTS[part]?.goals.flatMap(
+      ({ look }) => look([figure([name, ''], 'count', values, bounds)]) ?? [],
+    );
+
+  it.each([
+    ['FIRING messages, one of each killed', [1, 1], { seen: '2 / 2', held: true }],
+    ['RESOLVED messages, one of each killed', [1, 2, 0], { seen: '1 / 3', held: false }],
+  ])('wants one message of each kind: %s, %j', (name, values, seen) => {
+    expect(held('failover', name, values)).toEqual([seen]);
+    expect(held('failover', name.replace('one of each', 'none'), values)).toEqual([]);
+  });
+
+  it('wants values inside their bounds, where they have some', () => {
+    const bounds = { least: 2, most: 10 };
+
+    expect(held('board', 'stuck', [2, 9.9], bounds)).toEqual([{ seen: '2 / 2', held: true }]);
+    expect(held('board', 'stuck', [1.9, 10], bounds)).toEqual([{ seen: '0 / 2', held: false }]);
+    expect(held('board', 'stuck', [1])).toEqual([]);
+  });
+});
+
 describe('The bench', () => {
   it('measures on a quiet machine without a word of warning', async () => {
     const { report, said } = await measure();
@@ -154,7 +178,7 @@ describe('The bench', () => {
   });
 
   it.each([
-    [['nothing'], 'There is no part "nothing". The parts: alert, overhead'],
+    [['nothing'], 'There is no part "nothing". The parts: alert, failover, overhead'],
     [['pages', '--runs', '0'], '--runs is a whole number above 0'],
     [['pages', '--quick', '--write'], '--quick measures nothing that may stand on a page'],
   ])('refuses %j', async (args, problem) => {

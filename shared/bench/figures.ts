@@ -11,7 +11,18 @@ export const text = (english: string, chinese: string): Text => ({
 });
 
 /** How many digits stand behind the point. */
-export const DIGITS = { s: 2, ms: 0, µs: 1, '%': 1, '×': 3, MB: 0, kB: 0, failures: 0, count: 0 };
+export const DIGITS = {
+  s: 2,
+  ms: 0,
+  µs: 1,
+  '%': 1,
+  '×': 3,
+  MiB: 0,
+  MB: 0,
+  kB: 0,
+  failures: 0,
+  count: 0,
+};
 export type Unit = keyof typeof DIGITS;
 
 /** What is counted stands without a unit, and there is nothing to draw. */
@@ -107,11 +118,14 @@ export interface Statistics {
   max: number;
 }
 
-/** Nearest rank: each of the four is one of the values. */
-export function statistics(values: number[]): Statistics {
+/** By nearest rank: a share is answered with one of the values. */
+export function percentiles(values: number[]): (share: number) => number {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) =>
-    sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  return (share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+export function statistics(values: number[]): Statistics {
+  const at = percentiles(values);
   return { min: at(0), median: at(0.5), p95: at(0.95), max: at(1) };
 }
 
@@ -131,6 +145,23 @@ export const atMost =
     const of = matching.length > 1 && { worst: name };
     return { seen: show(value, unit), ...of, held: value <= limit };
   };
+
+/** The goal that so many values hold as there are; @param holds undefined for values that it is not about */
+export const everyTime =
+  (holds: (value: number, of: Series) => boolean | undefined): Goal['look'] =>
+  (series) => {
+    const judged = series
+      .flatMap((one) => one.values.map((value) => holds(value, one)))
+      .filter((it) => it !== undefined);
+    const held = judged.filter(Boolean).length;
+    const seen = `${held} / ${judged.length}`;
+    return judged.length > 0 ? { seen, held: held === judged.length } : undefined;
+  };
+
+/** The goal that every value is inside its bounds, where it has some. */
+export const insideBounds = everyTime(
+  (value, { bounds }) => bounds && bounds.least <= value && value < bounds.most,
+);
 
 /** Runs what it is given side by side with the others that it was given, so many at once. */
 export function limitTo(width: number) {

@@ -1,7 +1,9 @@
 import type { Part } from './figures.ts';
 import { alert } from './parts/alert.ts';
+import { board } from './parts/board.ts';
 import { classroom } from './parts/class.ts';
 import { demo } from './parts/demo.ts';
+import { failover } from './parts/failover.ts';
 import { footprint } from './parts/footprint.ts';
 import { overhead } from './parts/overhead.ts';
 import { pages } from './parts/pages.ts';
@@ -15,6 +17,6 @@ export { complete, describePart } from './table.ts';
 
 /** In the order of the page. */
 export const PARTS: Record<string, Part> = {
-  ...{ alert, overhead, verdict, save },
-  ...{ class: classroom, demo, footprint, targets, pages },
+  ...{ alert, failover, overhead, verdict, save },
+  ...{ class: classroom, board, demo, footprint, targets, pages },
 };

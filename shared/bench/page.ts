@@ -77,7 +77,7 @@ export function renderFigures(figures: Figures, parts: Record<string, Part>): Ma
     const content = [
       `# ${WORDS.title[language]}`,
       WORDS.intro[language],
-      '```sh no-run: it measures for half an hour\nnpm run bench -- --write\n```',
+      '```sh no-run: it measures for an hour\nnpm run bench -- --write\n```',
       WORDS.after[language],
       `## ${WORDS.goals[language]}`,
       goals(figures, parts, language),

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { type AlertRun, fireAndResolve } from '../../demo/index.ts';
 import { ROOT } from '../../root.ts';
 import {
@@ -15,12 +14,14 @@ import {
   type Context,
   figure,
   goal,
+  insideBounds,
   limitTo,
   type Part,
   type Series,
   statistics,
   text,
 } from '../figures.ts';
+import { runOnStacks, waitForMoment } from '../stacks.ts';
 
 /** How many stacks there are side by side, most of the time waiting, and how many of them start at once. */
 const [OURS, OTHERS, STARTING] = [5, 10, 3];
@@ -48,34 +49,18 @@ function settings(every: number): ReplacedFile[] {
  * @param every seconds between evaluations
  * @returns a report of each run
  */
-async function sendLoads(stacks: Promise<Stack>[], every: number, runs: number, context: Context) {
+function sendLoads(stacks: Promise<Stack>[], every: number, runs: number, context: Context) {
   const { say, signal } = context;
-  let next = 0;
-  /** Evaluations come at the same moments of the clock everywhere. Each run begins at another one in between. */
-  const wait = (run: number) => {
-    const moment = ((run + 0.5) / runs) * every;
-    const now = (Date.now() / 1_000) % every;
-    return pause(1_000 * ((moment - now + every) % every), undefined, { signal });
-  };
-  const work = stacks.map(async (starting) => {
-    await using stack = await starting;
-    // None is disturbed by the start of another.
-    await Promise.allSettled(stacks);
-    const reports: AlertRun[] = [];
-    for (let run = next++; run < runs; run = next++) {
-      const beforeLoad = () => wait(run);
-      const options = { print: () => {}, fail: false, signal, beforeLoad };
-      const report = await fireAndResolve(stack, options);
-      const seconds = [report.thresholdToMessage, report.loadEndToResolved].map(({ measured }) =>
-        measured.toFixed(1),
-      );
-      say(`alert, evaluated every ${every} s: message, resolved after ${seconds.join(', ')} s`);
-      reports.push(report);
-    }
-    return reports;
+  return runOnStacks(stacks, runs, async (stack, run) => {
+    const beforeLoad = () => waitForMoment((run + 0.5) / runs, every, signal);
+    const options = { print: () => {}, fail: false, signal, beforeLoad };
+    const report = await fireAndResolve(stack, options);
+    const seconds = [report.thresholdToMessage, report.loadEndToResolved].map(({ measured }) =>
+      measured.toFixed(1),
+    );
+    say(`alert, evaluated every ${every} s: message, resolved after ${seconds.join(', ')} s`);
+    return report;
   });
-  await Promise.allSettled(work);
-  return (await Promise.all(work)).flat();
 }
 
 /** @param names what stands behind those of the figures */
@@ -139,14 +124,7 @@ export const alert: Part = {
     };
   },
   goals: [
-    goal(['every run is inside its bounds', '每一次都在上下限之內'], (series) => {
-      const runs = series.flatMap(({ values, bounds }) =>
-        bounds ? values.map((it) => bounds.least <= it && it < bounds.most) : [],
-      );
-      const inside = runs.filter(Boolean).length;
-      const seen = `${inside} / ${runs.length}`;
-      return runs.length > 0 ? { seen, held: inside === runs.length } : undefined;
-    }),
+    goal(['every run is inside its bounds', '每一次都在上下限之內'], insideBounds),
     goal(
       [
         'median of crossed → message ≤ 1.1 × the middle of its bounds',

@@ -14,7 +14,7 @@ const LOAD = ['/fail', ...Array.from({ length: 9 }, () => '/')];
 const GOOD = 400;
 
 /** The first of each kind. */
-const VICTIMS = [PAIRS.prometheus[0], PAIRS.alertmanager[0]];
+export const VICTIMS: readonly string[] = [PAIRS.prometheus[0], PAIRS.alertmanager[0]];
 
 /** Sends requests to one instance until it is told to stop. */
 async function startLoad({ stack }: StepUnderTest) {
@@ -42,9 +42,10 @@ async function startLoad({ stack }: StepUnderTest) {
  * Under load, when the alert fires and is not told yet, one Prometheus and one Alertmanager are killed. They come
  * back when it is over.
  *
+ * @param victims none, to have the same without a kill
  * @throws CheckFailure when a message is missing or comes twice, or the store has a gap
  */
-export async function expectOneOfEach(step: StepUnderTest): Promise<void> {
+export async function expectOneOfEach(step: StepUnderTest, victims = VICTIMS): Promise<void> {
   const { resolvedBounds, waitFor } = await import('../../stack/index.ts');
   const { stack } = step;
   const alert = stack.alert(ALERT);
@@ -52,7 +53,7 @@ export async function expectOneOfEach(step: StepUnderTest): Promise<void> {
   const told = peersOf(step)[0].timeout + DELIVERY;
   const startedAt = await stack.prometheus.now();
   // Looked up now, because every moment counts later: before the message is sent they must be gone.
-  const victims = await Promise.all(VICTIMS.map((name) => stack.container(name)));
+  const containers = await Promise.all(victims.map((name) => stack.container(name)));
   await stack.inbox.clear();
   await using load = await startLoad(step);
   await waitFor({
@@ -62,12 +63,12 @@ export async function expectOneOfEach(step: StepUnderTest): Promise<void> {
     look: () => alert.state(),
     until: ({ state }) => state === 'firing',
   }).catch(() => {});
-  await Promise.all(victims.map((victim) => victim.kill()));
+  await Promise.all(containers.map((container) => container.kill()));
   const killedAt = Date.now();
   const firing = await messages(step, 'FIRING', timing.groupWait + told);
   const where = step.compose().service(PAIRS.alertmanager[1]).where();
   expectThat(firing > 0, {
-    expected: `a message FIRING: ${ALERT}, at most ${timing.groupWait + told} s after ${VICTIMS.join(' and ')} were killed`,
+    expected: `a message FIRING: ${ALERT}, at most ${timing.groupWait + told} s after ${victims.join(' and ')} were killed`,
     actual: 'none',
     where,
     hint: 'The second Alertmanager was told by the second Prometheus, and by the first before its end. http://localhost:9193 shows what it knows, and docker compose logs alertmanager-2 what it tried.',
@@ -79,7 +80,7 @@ export async function expectOneOfEach(step: StepUnderTest): Promise<void> {
   // When at most one sample of before its end is left in the window, no rate can be computed from what was.
   const forgottenAt = killedAt + (timing.window - timing.scrapeInterval) * 1_000;
   await pause(Math.max(0, forgottenAt - Date.now()));
-  await Promise.all(VICTIMS.map((name) => stack.start(name)));
+  await Promise.all(victims.map((name) => stack.start(name)));
   // Looked at meanwhile, told after the messages.
   const withoutGap = expectNoGap(step, startedAt);
   withoutGap.catch(() => {});
@@ -95,13 +96,20 @@ export async function expectOneOfEach(step: StepUnderTest): Promise<void> {
   await withoutGap;
 }
 
-/** How many messages about the alert there are. */
-const count = async ({ stack }: StepUnderTest, status: string): Promise<number> =>
+/** The messages about the alert. */
+export const messagesOf = async ({ stack }: StepUnderTest, status: 'FIRING' | 'RESOLVED') =>
   (await stack.inbox.messages()).filter(({ title, text }) =>
     new RegExp(`${status}\\b.*${ALERT}`, 's').test(`${title} ${text}`),
-  ).length;
+  );
 
-async function messages(step: StepUnderTest, status: string, most: number): Promise<number> {
+const count = async (...args: Parameters<typeof messagesOf>): Promise<number> =>
+  (await messagesOf(...args)).length;
+
+async function messages(
+  step: StepUnderTest,
+  status: 'FIRING' | 'RESOLVED',
+  most: number,
+): Promise<number> {
   const { waitFor } = await import('../../stack/index.ts');
   return waitFor({
     what: `${status}: ${ALERT}`,

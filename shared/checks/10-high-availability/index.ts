@@ -10,6 +10,12 @@ import { swarm } from './swarm.ts';
 import { alerting } from './told.ts';
 import { watching } from './watching.ts';
 
+// For whoever measures how the incident is told.
+export { peersOf } from './cluster.ts';
+export { ALERT, expectOneOfEach, messagesOf, VICTIMS } from './incident.ts';
+export { PAIRS } from './pairs.ts';
+export { expectWatchersUp } from './watchers.ts';
+
 export default defineStep({
   id: '10-high-availability',
   title: 'The watcher falls over',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { statistics } from '../../bench/figures.ts';
 import { timesLonger } from '../../busy.ts';
 import { type Stack, waitFor } from '../../stack/index.ts';
 import {
@@ -20,13 +21,14 @@ import {
 import { StepUnderTest } from '../../verify/index.ts';
 import { type Board, endBoard, startBoard } from './index.ts';
 import { join as joinBoard, readMembership } from './join.ts';
+import { clientsOf, type Measured, simulate } from './simulate.ts';
 import { freePorts } from './test-support/free-ports.ts';
-import { clientsOf, type Measured, percentile, simulate } from './test-support/simulate.ts';
 
-const SIMULATION = { learners: 30, seconds: 18, pace: 5, stuckAfter: 5 };
+const { signal } = new AbortController();
+const SIMULATION = { signal, learners: 30, seconds: 18, pace: 5, stuckAfter: 5 };
 /**
  * Seconds. Each report is a program that must start: where programs queue for their turn, as when all tests run side by
- * side, that takes as much longer. On a machine that has only the class, npm run bench:board measures it.
+ * side, that takes as much longer. On a machine that has only the class, npm run bench -- board measures it.
  */
 const seenWithin = () => 5 * timesLonger();
 
@@ -35,7 +37,6 @@ const MEMORY = 300;
 
 const project = `class-board-test-${randomBytes(3).toString('hex')}`;
 const home = mkdtempSync(join(tmpdir(), 'board-'));
-const { signal } = new AbortController();
 let board: Board;
 let measured: Measured;
 const container = (service: string) => `${project}-${service}-1`;
@@ -55,7 +56,7 @@ afterAll(async () => {
 describe('A class of thirty', () => {
   it('is seen within five seconds, nearly always', () => {
     expect(measured.seen.length).toBeGreaterThan(SIMULATION.learners);
-    expect(percentile(measured.seen, 0.95)).toBeLessThan(seenWithin());
+    expect(statistics(measured.seen).p95).toBeLessThan(seenWithin());
   });
 
   it('has a message about who is stuck, inside the bound that follows from the files', () => {
@@ -113,6 +114,7 @@ describe('The files of the board', () => {
 describe('A restart', () => {
   it('loses nothing: neither learners, nor who they are, nor messages, nor history', async () => {
     const { prometheus, inbox } = clientsOf(board);
+    const middle = await prometheus.now();
     await joinBoard(home, `${board.urls.board}/#${board.word}`, 'Ada');
     const token = readMembership(home)?.token;
     const look = async () => {
@@ -122,7 +124,7 @@ describe('A restart', () => {
         .map(({ nickname, passed }) => `${nickname} ${passed}`)
         .sort();
     };
-    const [before, middle] = [await look(), await prometheus.now()];
+    const before = await look();
     const told = await inbox.messages();
 
     // As the power does, not as a person who waits.
@@ -143,13 +145,13 @@ describe('A restart', () => {
       look: () => prometheus.queryRange('class_learners', middle - 4, middle, 1),
       until: (series) => series.length > 0,
     });
-
     const messages = await waitFor({
       what: 'the inbox',
       withinSeconds: 60,
       look: () => inbox.messages(),
       until: () => true,
     });
+
     expect(told.length).toBeGreaterThan(0);
     expect(messages.slice(0, told.length)).toEqual(told);
     expect(after).toEqual(before);

@@ -9,5 +9,8 @@ export const describeBoard = async (board: import('./start.ts').Board) =>
   (await import('./start.ts')).describeBoard(board);
 export const joinBoard = async (...args: Parameters<typeof import('./join.ts').join>) =>
   (await import('./join.ts')).join(...args);
+/** A class at work on a board, for whoever measures it. */
+export const simulate = async (...args: Parameters<typeof import('./simulate.ts').simulate>) =>
+  (await import('./simulate.ts')).simulate(...args);
 export const leaveBoard = async (root: string) => (await import('./join.ts')).leave(root);
 export { tellHint, tellVerdict } from './tell.ts';

@@ -5,33 +5,33 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { parse } from 'yaml';
-import { parseDuration } from '../../../duration.ts';
-import { inboxClient } from '../../../stack/inbox.ts';
-import { type Bounds, httpClient, messageBounds } from '../../../stack/index.ts';
-import { prometheusClient } from '../../../stack/prometheus.ts';
-import type { Board } from '../index.ts';
-import { join as joinBoard } from '../join.ts';
-import { tell } from '../tell.ts';
+import { parseDuration } from '../../duration.ts';
+import { type Bounds, messageBounds, serversAt } from '../../stack/index.ts';
+import { join as joinBoard } from './join.ts';
+import type { Board } from './start.ts';
+import { tell } from './tell.ts';
 
 /** How often it is looked for what was sent. Milliseconds. */
 const LOOK_MS = 250;
 const LAST_LOOKS = 40;
-const STACK = join(import.meta.dirname, '..', 'stack');
+const STACK = join(import.meta.dirname, 'stack');
 
 export interface Simulation {
   learners: number;
+  /** As long, and until the one who is stuck must have been told. */
   seconds: number;
   /** Between two reports of a learner, in seconds. */
   pace: number;
   /** As the board was told. */
   stuckAfter: number;
+  signal: AbortSignal;
 }
 
 export interface Measured {
   reports: number;
-  /** Seconds from a command's report to its number in Prometheus, sorted. */
+  /** Seconds from a command's report to its number in Prometheus. */
   seen: number[];
-  /** The board's part of that: from the report's arrival, sorted. The rest is the start of the learner's program. */
+  /** The board's part of that: from the report's arrival. The rest is the start of the learner's program. */
   shown: number[];
   /** Seconds from the last progress of the learner who is stuck to the message. */
   stuck: number;
@@ -40,13 +40,10 @@ export interface Measured {
   memory: number;
 }
 
-export const clientsOf = ({ urls }: Board) => ({
-  prometheus: prometheusClient(httpClient('Prometheus', async () => urls.prometheus ?? '')),
-  inbox: inboxClient(httpClient('The inbox', async () => urls.inbox ?? '')),
-});
+export const clientsOf = ({ urls }: Board) => serversAt(async (service) => urls[service] ?? '');
 
 /** From the last progress to the message, by the files of the board. */
-export function stuckBounds(stuckAfter: number): Bounds {
+function stuckBounds(stuckAfter: number): Bounds {
   const read = (path: string) => parse(readFileSync(join(STACK, path), 'utf8'));
   const { global } = read('prometheus/prometheus.yaml');
   const { route } = read('alertmanager/alertmanager.yaml');
@@ -65,7 +62,9 @@ export function stuckBounds(stuckAfter: number): Bounds {
  * makes no progress after the first report.
  */
 export async function simulate(board: Board, options: Simulation): Promise<Measured> {
-  const { learners, seconds, pace, stuckAfter } = options;
+  const { learners, pace, stuckAfter } = options;
+  const bounds = stuckBounds(stuckAfter);
+  const seconds = Math.max(options.seconds, pace + bounds.most + 1);
   const home = mkdtempSync(join(tmpdir(), 'class-'));
   const { prometheus, inbox } = clientsOf(board);
   const sent = new Map<string, { hints: number; at: number }>();
@@ -117,7 +116,8 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
       memory = Math.max(memory, await memoryOf(board));
     };
     const working = [...names.map(learn), untilOver(LOOK_MS, look), untilOver(5_000, weigh)];
-    await Promise.race([pause(seconds * 1_000), ...working]);
+    const time = pause(seconds * 1_000, undefined, { signal: options.signal });
+    await Promise.race([time, ...working]);
     over.abort();
     await Promise.all(working);
     // What was sent last has its time too.
@@ -131,15 +131,7 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
     const title = `FIRING: LearnerStuck: ${stuckOne}`;
     const message = (await inbox.messages()).find((one) => one.title === title);
     const arrival = message ? Date.parse(message.receivedAt) / 1_000 : Number.NaN;
-    const bounds = stuckBounds(stuckAfter);
-    return {
-      reports,
-      seen: seen.sort((a, b) => a - b),
-      shown: shown.sort((a, b) => a - b),
-      stuck: arrival - progressAt,
-      bounds,
-      memory,
-    };
+    return { reports, seen, shown, stuck: arrival - progressAt, bounds, memory };
   } finally {
     over.abort();
     rmSync(home, { recursive: true, force: true });
@@ -147,7 +139,7 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
 }
 
 /** What the containers of the board use together, in MiB, as the engine counts it. */
-export async function memoryOf({ project }: Board): Promise<number> {
+async function memoryOf({ project }: Board): Promise<number> {
   const filter = `label=com.docker.compose.project=${project}`;
   const { stdout: ids } = await execa('docker', ['ps', '--quiet', '--filter', filter]);
   const format = ['--format', '{{.MemUsage}}'];
@@ -158,6 +150,3 @@ export async function memoryOf({ project }: Board): Promise<number> {
     0,
   );
 }
-
-export const percentile = (sorted: number[], share: number): number =>
-  sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
