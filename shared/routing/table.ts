@@ -85,7 +85,7 @@ export function readTable({ file: path, text }: { file: string; text: string }):
   const value = JSON.stringify(file.get(at));
   return fail({
     expected: unknown
-      ? `one of the keys of a table below ${at.at(-1) ?? 'it'}`
+      ? `one of ${Object.keys((at.at(-1) === 'expect' ? expectation : row).shape).join(', ')}`
       : `${at.at(-1) ?? 'file'}: ${message}`,
     actual: unknown ?? (value === undefined ? 'nothing' : value.slice(0, 200)),
     where: file.where(unknown ? [...at, unknown] : at),

@@ -158,6 +158,6 @@ function explain(output: string, checked: Source | undefined): never {
     expected: 'a configuration that Alertmanager takes',
     actual: said,
     where: line ? `${file}:${line}` : yaml.where(place ?? []),
-    hint: "These are the words of Alertmanager's own tool, amtool check-config.",
+    hint: `These are the words of Alertmanager's own tool, amtool check-config. "into []string" says that a list is wanted, "field … not found" that no such key is known there.`,
   });
 }

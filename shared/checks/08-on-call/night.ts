@@ -72,7 +72,7 @@ function expectNight(step: StepUnderTest): void {
   const { wrong, place } = findings.find((it) => !it.wrong) ?? findings.at(-1) ?? {};
   expectThat(!wrong, {
     expected: `an interval that ${wrong?.isNight ? 'holds' : 'does not hold'} at ${wrong?.text} in Taipei`,
-    actual: `${wrong?.isNight ? 'it does not hold' : 'it holds'} then, ${wrong?.how}`,
+    actual: wrong?.actual ?? '',
     where: file.where(place ?? []),
     hint: 'The hours are UTC, 8 hours behind Taipei, unless location: says Asia/Taipei. A night belongs to two days: one range ends at 24:00, another begins at 00:00.',
   });
@@ -81,7 +81,7 @@ function expectNight(step: StepUnderTest): void {
 /** The first moment at which entries are not what they must be. Those that hold by day alone do as well. */
 function wrongMoment(entries: unknown) {
   const places = asList(entries).filter(isRecord);
-  const how = `with location: ${places.map(({ location }) => location ?? 'none').join(' and ')}`;
+  const how = `location: ${places.map(({ location }) => location ?? 'none').join(' and ')}`;
   const holds = (text: string) => {
     try {
       return isActive(entries, new Date(`${text}+08:00`));
@@ -91,5 +91,10 @@ function wrongMoment(entries: unknown) {
   };
   if (MOMENTS.every(([text, isNight]) => holds(text) === !isNight)) return undefined;
   const wrong = MOMENTS.find(([text, isNight]) => holds(text) !== isNight);
-  return wrong && { text: wrong[0].replace('T', ' '), isNight: wrong[1], how };
+  if (!wrong) return undefined;
+  const [text, isNight] = wrong;
+  const said = isNight ? 'it does not hold then' : 'it holds then';
+  const actual =
+    holds(text) === undefined ? `${how}, which is no time zone` : `${said}, with ${how}`;
+  return { text: text.replace('T', ' '), isNight, actual };
 }

@@ -106,7 +106,11 @@ function expectLoaded(step: StepUnderTest): void {
   const isEmpty = names.length === 0;
   expectThat(!isEmpty && unused < 0, {
     expected: `templates: with a list of files, one of them ${files[0]}`,
-    actual: isEmpty ? 'no templates' : `${names[unused]}, and no file of this name`,
+    actual: !isEmpty
+      ? `${names[unused]}, and no file of this name`
+      : isMissing(file.get(['templates']))
+        ? 'no templates'
+        : `templates: ${file.source(['templates'])}, which is no list`,
     where: file.where(isEmpty ? ['templates'] : ['templates', unused]),
     hint: 'Alertmanager reads the templates that its settings name, relative to their own folder, and is silent about a name that no file fits. A message that uses an unknown template is not sent.',
   });

@@ -101,8 +101,9 @@ function expectReceivers(step: StepUnderTest, alert: Labels, actual: string[], w
   const ends = endsOf(file, alert);
   const inKinds = (all: string[]) =>
     all.map((kind) => KINDS[kind] ?? kind).join(' and ') || 'nobody';
-  const goesOn = ends.find((it) => isTrue(file, [...it, 'continue']));
   const isTooMany = kinds.length > wanted.length;
+  const goesOn =
+    kinds.length !== wanted.length && ends.find((it) => isTrue(file, [...it, 'continue']));
   const missing = wanted.find((kind) => !kinds.includes(kind));
   const leadsThere = (route: YamlPath) =>
     integrationsOf(file, settingOf(file, route, 'receiver').value).some(
@@ -114,14 +115,16 @@ function expectReceivers(step: StepUnderTest, alert: Labels, actual: string[], w
     actual: `it reaches ${inKinds(kinds)}`,
     where: meant
       ? file.where(meant)
-      : isTooMany && goesOn
+      : goesOn
         ? file.where([...goesOn, 'continue'])
         : placeOfRoute(file, alert),
     hint: meant
       ? 'No route fits, so the receiver of the parent has it. A matcher with a typo, or for a label that the alert lacks, fits nothing, and nobody says so.'
       : isTooMany
         ? 'With continue: an alert goes on to the next routes beside its own, and every one that it fits tells it too.'
-        : 'Below routes: the first route whose matchers all fit an alert takes it, and the others do not see it, unless that one says continue: true. What fits none stays with the receiver of the parent.',
+        : goesOn
+          ? 'With continue: an alert goes on to the next routes, and if none of them fits, nobody else is told: a route took it, so the receiver of the parent does not get it.'
+          : 'Below routes: the first route whose matchers all fit an alert takes it, and the others do not see it, unless that one says continue: true. What fits none stays with the receiver of the parent.',
   });
 }
 

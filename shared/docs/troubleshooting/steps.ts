@@ -11,8 +11,8 @@ const KINDS: Record<Check['kind'], [english: string, chinese: string]> = {
     '在這台機器上執行這一步的程式，不需要 Docker。',
   ],
   tool: [
-    "Gives your files to promtool, Prometheus's own tool, in a container that ends with it.",
-    '把你的檔案交給 Prometheus 自己的工具 promtool，用完容器就結束。',
+    'Gives your files to the program that reads them, or to its own tool, promtool or amtool, in a container of its own.',
+    '把你的檔案交給會讀它的程式，或它自己的工具 promtool、amtool，在另外的容器裡執行。',
   ],
   live: ['Asks the running containers.', '詢問執行中的容器。'],
 };
