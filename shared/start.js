@@ -1,9 +1,13 @@
 // Every command begins here. Plain JavaScript, because it must say what is wrong also where Node.js is too old for the
 // workshop's code, or where its packages are not installed.
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 try {
   if (!import.meta.dirname) throw new Error('too old');
+  // Before any of them is in use: Windows would not let go of it.
+  if (process.argv.slice(2, 4).join(' ') === 'class prepare' && !packagesFit()) installPackages();
   await import('tsx');
   await import('./commands/index.ts');
 } catch (error) {
@@ -11,6 +15,30 @@ try {
   report(error.message === 'too old' ? nodeTooOld() : packagesMissing(error));
 }
 if (process.exitCode === undefined) await import('./cli.ts');
+
+/** Are the packages those of package-lock.json? npm notes what it has installed in a lock of its own. */
+function packagesFit() {
+  try {
+    const [wanted, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map(
+      (name) => JSON.parse(readFileSync(join(import.meta.dirname, '..', name), 'utf8')).packages,
+    );
+    return Object.entries(wanted).every(([path, { version, optional }]) => {
+      const there = installed[path];
+      // An optional package may be one for another operating system.
+      return path === '' || there?.version === version || (optional && !there);
+    });
+  } catch {
+    return false;
+  }
+}
+
+/** npm says what it does, and why it cannot. */
+function installPackages() {
+  const words = ['ci', '--include=dev', '--no-audit', '--no-fund'];
+  const cwd = join(import.meta.dirname, '..');
+  // On Windows npm is a script that only a shell starts.
+  spawnSync('npm', words, { cwd, stdio: 'inherit', shell: process.platform === 'win32' });
+}
 
 function nodeTooOld() {
   const root = new URL('../', import.meta.url);

@@ -4,8 +4,8 @@ import type { Manifest } from './stick.ts';
 /** What to do, in order: in English and in Chinese. */
 const steps = (node: string): [english: string, chinese: string][] => [
   [
-    `Install Node.js (${node}) and Docker. The folder <code>installers</code> beside this page may have them. On Windows: Docker Desktop with WSL 2.`,
-    `安裝 Node.js（${node}）和 Docker。這個頁面旁邊的 <code>installers</code> 資料夾裡也許有。Windows 用 Docker Desktop 和 WSL 2。`,
+    `Install Node.js (${node}) and Docker. The folder <code>installers</code> beside this page may have them. On Windows and macOS: Docker Desktop, on Windows with WSL 2.`,
+    `安裝 Node.js（${node}）和 Docker。這個頁面旁邊的 <code>installers</code> 資料夾裡也許有。Windows 和 macOS 用 Docker Desktop，Windows 還要 WSL 2。`,
   ],
   ['Start Docker, and wait until it runs.', '啟動 Docker，等到它開始執行。'],
   [

@@ -12,6 +12,13 @@ import { type IsolatedMachine, isolatedMachine, whyNoIsolation } from './test-is
 const CORE = STEPS.map(stepNumber).filter((number) => number <= 5);
 /** A row of the guide: | `npm-cache.tar` | 505 MB | … */
 const SIZE = /^\| `([^`]+)` \| (\d+) MB \|/gm;
+/** Proves that the machine would notice. */
+const TRIED = ['203.0.113.7', 'outside.example'];
+/** Docker asks outside for a name that no container has now, as when an alert's verdict has stopped it. */
+const STOPPED = ['app'];
+/** Whom an engine asks for an image. */
+const registryOf = (full: string): string =>
+  full.match(/^[^/]+\.[^/]+(?=\/)/)?.[0] ?? 'registry-1.docker.io';
 const reason = await whyNoIsolation();
 
 // Packing asks the network; what follows has none.
@@ -32,13 +39,17 @@ describe('A machine without any network', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  it('has no image, and no way out', async ({ skip }) => {
+  it('has no image, and notes whatever asks outside, in vain', async ({ skip }) => {
     if (!machine) return skip(reason ?? '');
 
     const images = await machine.run(['docker', 'images', '--quiet'], '/');
-    const routes = await machine.run(['ip', 'route', 'show', 'default'], '/');
+    const before = await machine.asked();
+    for (const host of TRIED) {
+      await machine.run(['node', '-e', `fetch('http://${host}').catch(() => {})`], '/');
+    }
 
-    expect([images.output, routes.output]).toEqual(['', '']);
+    expect([images.output, before]).toEqual(['', []]);
+    expect(await machine.asked()).toEqual(TRIED);
   });
 
   it('is set up by the folder that was packed here', async ({ skip }) => {
@@ -99,5 +110,18 @@ describe('A machine without any network', () => {
     const { exitCode, output } = await machine.run(words, clone());
 
     expect(exitCode, output).toBe(0);
+  });
+
+  it('asked nothing outside but for images that the folder lacks, and for a service that is stopped', async ({
+    skip,
+  }) => {
+    if (!machine) return skip(reason ?? '');
+    const { missing }: Manifest = JSON.parse(await readFile(join(stick, 'manifest.json'), 'utf8'));
+    const known = [...TRIED, ...STOPPED, ...missing.map(registryOf)];
+
+    const asked = await machine.asked();
+
+    expect(asked).toEqual(expect.arrayContaining(TRIED));
+    expect(asked.filter((one) => !known.includes(one))).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../root.ts';
 import { pack } from './pack.ts';
 import { hostPackages, imagePackages, withoutLogin } from './packages.ts';
-import { readStick, SUMS } from './stick.ts';
+import { readStick, SUMS, sumsOf } from './stick.ts';
 import { smallStick } from './test-stick.ts';
 
 const { signal } = new AbortController();
@@ -47,6 +47,15 @@ describe('What was packed', () => {
       id: 'torn-copy',
       message: expect.stringContaining(name),
     });
+  });
+
+  it('is read without what is hidden, which some ways to copy leave out', async () => {
+    const stick = remembered(await smallStick());
+    await writeFile(join(stick, '.npmrc'), 'update-notifier=false');
+    await writeFile(join(stick, SUMS), await sumsOf(stick));
+    await rm(join(stick, '.npmrc'));
+
+    await expect(readStick(stick)).resolves.toMatchObject({ missing: [] });
   });
 
   it('is not looked for in any other folder', async () => {

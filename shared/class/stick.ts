@@ -32,10 +32,14 @@ export const ARCHIVES = {
 export const engineArch = (): Promise<string> =>
   docker(['version', '--format', '{{.Server.Arch}}']);
 
-/** Every file of the folder, with its sum: in the form that `sha256sum --check` reads. */
+/**
+ * Every file of the folder, with its sum: in the form that `sha256sum --check` reads. Without hidden ones, which some ways to
+ * copy leave out: nothing depends on them.
+ */
 export async function sumsOf(folder: string): Promise<string> {
   const lines = [];
-  for (const file of (await filesOf(folder)).filter((name) => name !== SUMS).sort())
+  const files = (await filesOf(folder)).filter((name) => name !== SUMS && !name.startsWith('.'));
+  for (const file of files.sort())
     lines.push(`${await sumOf(join(folder, file))}  ${file.replaceAll('\\', '/')}\n`);
   return lines.join('');
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Entry, NewEntry } from './entries.ts';
 import { FailureSwitch } from './failure-switch.ts';
 import type { LiveStream } from './live-stream.ts';
@@ -20,23 +21,25 @@ interface Options {
   stream: LiveStream;
   metrics: Metrics;
   deliveriesPerSecond: number;
+  state: string | undefined;
   now: () => number;
 }
 
 /** One of the ways into the inbox: what it keeps, how much it takes, and the switch that makes it refuse. */
 export class Channel<E extends Entry> {
-  readonly store = new Store<E>();
+  readonly store: Store<E>;
   readonly failures: FailureSwitch;
   readonly #options: Options;
   readonly #rateLimit: RateLimit;
 
   constructor(options: Options) {
-    const { name, refusals, onRequest, stream, metrics } = options;
+    const { name, refusals, onRequest, stream, metrics, state } = options;
     this.#options = options;
+    this.store = new Store(state && join(state, `${name}.json`));
     this.#rateLimit = new RateLimit(options.deliveriesPerSecond);
     const able = onRequest.map((word) => [word, refusals[word] as number]);
-    this.failures = new FailureSwitch(Object.fromEntries(able), (state) =>
-      stream.send('failures', { channel: name, ...state }),
+    this.failures = new FailureSwitch(Object.fromEntries(able), (switched) =>
+      stream.send('failures', { channel: name, ...switched }),
     );
     metrics.addChannel(name, Object.keys(refusals), () => this.store.size);
   }

@@ -30,15 +30,15 @@ export function createInbox(options: Partial<Settings> = {}): Inbox {
     );
   }
 
-  const { deliveriesPerSecond, now, deadmanSeconds, stopping } = settings;
+  const { deliveriesPerSecond, now, deadmanSeconds, state, stopping } = settings;
   const stream = new LiveStream();
-  const switches = new DeadmanSwitches(deadmanSeconds, now, (name, state) =>
-    announce(inbox, name, state),
+  const switches = new DeadmanSwitches(deadmanSeconds, now, (name, became) =>
+    announce(inbox, name, became),
   );
   const metrics = new Metrics(
     () => new Map(switches.all.map(({ name, silent }) => [name, silent])),
   );
-  const shared = { stream, metrics, deliveriesPerSecond, now };
+  const shared = { stream, metrics, deliveriesPerSecond, state, now };
   // The first word of each list is what its switch refuses with unless told otherwise: the one after which a sender
   // tries again soon.
   const channels: Inbox['channels'] = {

@@ -21,6 +21,8 @@ export interface Settings {
   routingKey: () => string;
   /** How long a dead man's switch waits for the next ping. */
   deadmanSeconds: number;
+  /** A folder in which messages, mails and pages outlive the process; undefined keeps them in memory only. */
+  state: string | undefined;
   /** The clock, in milliseconds since 1970. */
   now: () => number;
   /** Aborted when the service must stop; ends the live streams, which would go on for ever. */
@@ -38,6 +40,7 @@ export const DEFAULTS: Settings = {
   // As long as a real one, and no secret either.
   routingKey: () => 'XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX',
   deadmanSeconds: 30,
+  state: undefined,
   now: Date.now,
   stopping: new AbortController().signal,
 };

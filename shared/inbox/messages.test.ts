@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { answerOf, startInbox } from './test-support/start-inbox.ts';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { answerOf, startInbox, TRIGGER } from './test-support/start-inbox.ts';
 
 test('returns only messages after an id, oldest first', async () => {
   await using inbox = await startInbox();
@@ -56,4 +59,52 @@ test('keeps at most 1 MB of large messages', async () => {
 
   const kept = await inbox.messages();
   expect(kept.map(({ id }) => id)).toEqual([16, 17, 18, 19, 20, 21, 22, 23, 24, 25]);
+});
+
+function folder(): string {
+  const state = mkdtempSync(join(tmpdir(), 'inbox-'));
+  onTestFinished(() => rmSync(state, { recursive: true }));
+  return state;
+}
+
+test('with a folder, everything that was delivered is there after a restart, and ids go on counting', async () => {
+  const state = folder();
+  const before = await startInbox({ state });
+  await before.deliver({ text: 'one' });
+  await before.mail();
+  await before.enqueue(TRIGGER);
+  const kept = [await before.messages(), await before.mails(), await before.pages()];
+  await before.stop();
+
+  await using after = await startInbox({ state });
+
+  expect(kept.flat()).toHaveLength(3);
+  expect([await after.messages(), await after.mails(), await after.pages()]).toEqual(kept);
+  await after.deliver({ text: 'two' });
+  expect((await after.messages()).map(({ id, text }) => [id, text])).toEqual([
+    [1, 'one'],
+    [2, 'two'],
+  ]);
+});
+
+test('what was deleted is still gone after a restart', async () => {
+  const state = folder();
+  const before = await startInbox({ state });
+  await before.deliver({ text: 'one' });
+  await before.send('DELETE', '/api/messages');
+  await before.stop();
+
+  await using after = await startInbox({ state });
+
+  expect(await after.messages()).toEqual([]);
+});
+
+test('a broken file is put aside, and the inbox begins empty', async () => {
+  const state = folder();
+  writeFileSync(join(state, 'slack.json'), '{"lastId": 7, "ke');
+
+  await using inbox = await startInbox({ state });
+
+  expect(await inbox.messages()).toEqual([]);
+  expect(readdirSync(state)).toEqual(['slack.json.broken']);
 });

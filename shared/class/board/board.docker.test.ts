@@ -112,8 +112,8 @@ describe('The files of the board', () => {
 });
 
 describe('A restart', () => {
-  it('loses nothing: neither learners, nor who they are, nor history', async () => {
-    const { prometheus } = clientsOf(board);
+  it('loses nothing: neither learners, nor who they are, nor messages, nor history', async () => {
+    const { prometheus, inbox } = clientsOf(board);
     const middle = await prometheus.now();
     await joinBoard(home, `${board.urls.board}/#${board.word}`, 'Ada');
     const token = readMembership(home)?.token;
@@ -125,10 +125,14 @@ describe('A restart', () => {
         .sort();
     };
     const before = await look();
+    const told = await inbox.messages();
 
     // As the power does, not as a person who waits.
     for (const how of ['kill', 'start'])
-      await execa('docker', [how, ...['board', 'prometheus', 'alertmanager'].map(container)]);
+      await execa('docker', [
+        how,
+        ...['board', 'prometheus', 'alertmanager', 'inbox'].map(container),
+      ]);
     const after = await waitFor({ what: 'the board', withinSeconds: 60, look, until: () => true });
     const report = await fetch(`${board.urls.board}/report`, {
       method: 'POST',
@@ -141,7 +145,15 @@ describe('A restart', () => {
       look: () => prometheus.queryRange('class_learners', middle - 4, middle, 1),
       until: (series) => series.length > 0,
     });
+    const messages = await waitFor({
+      what: 'the inbox',
+      withinSeconds: 60,
+      look: () => inbox.messages(),
+      until: () => true,
+    });
 
+    expect(told.length).toBeGreaterThan(0);
+    expect(messages.slice(0, told.length)).toEqual(told);
     expect(after).toEqual(before);
     expect(after).toHaveLength(SIMULATION.learners + 1);
     expect(report.status).toBe(204);

@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -10,6 +19,15 @@ import { TestMachine } from './test-machine.ts';
 
 const STEP = 'steps/01-app';
 const isWindows = process.platform === 'win32';
+
+/** As if npm had installed the packages of the clone's lock, one of them in another version. */
+function install(machine: TestMachine, express?: string): TestMachine {
+  const lock = JSON.parse(readFileSync(join(machine.clone, 'package-lock.json'), 'utf8'));
+  if (express) lock.packages['node_modules/express'].version = express;
+  mkdirSync(join(machine.clone, 'node_modules'));
+  writeFileSync(join(machine.clone, 'node_modules/.package-lock.json'), JSON.stringify(lock));
+  return machine;
+}
 
 /** What Docker's command line fills in where the engine does not answer. */
 const SILENT = { ServerVersion: '', OperatingSystem: '', Name: '', MemTotal: 0, NCPU: 0 };
@@ -352,6 +370,30 @@ describe.concurrent('The doctor looks at the clone', () => {
     );
     expect(stdout).toContain('0 ok, 0 warnings, 1 problem, 0 unknown\nnext: npm ci');
     expectFinding(report, ['node.packages', 'problem', /Cannot find package/, 'npm ci']);
+  });
+
+  it.each([
+    ['missing', (machine: TestMachine) => machine],
+    ['of another version', (machine: TestMachine) => install(machine, '99.1.0')],
+  ])('packages that are %s are installed when a class is prepared', async (_, prepare) => {
+    using machine = prepare(new TestMachine({ packages: false }));
+    machine.program('npm', 'pwd >> npm-was-here; echo "$@" >> npm-was-here; exit 1');
+
+    const { stdout, exitCode } = await machine.run(['prepare'], {}, [], 'class');
+
+    const said = readFileSync(join(machine.clone, 'npm-was-here'), 'utf8');
+    expect(said).toBe(`${realpathSync(machine.clone)}\nci --include=dev --no-audit --no-fund\n`);
+    // This npm installs nothing, and so nothing else is tried.
+    expect([stdout, exitCode]).toEqual([expect.stringContaining('next: npm ci'), 2]);
+  });
+
+  it('packages that fit are left alone when a class is prepared', async () => {
+    using machine = install(new TestMachine({ packages: false }));
+    machine.program('npm', 'touch npm-was-here');
+
+    await machine.run(['prepare'], {}, [], 'class');
+
+    expect(existsSync(join(machine.clone, 'npm-was-here'))).toBe(false);
   });
 
   it('packages that npm was told to leave out are reported by its own installation, which goes on', async () => {

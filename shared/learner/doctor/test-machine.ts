@@ -74,9 +74,14 @@ export class TestMachine {
   }
 
   /** Runs what is behind `npm run doctor`. @param before words that start Node.js in another way */
-  run(words: string[] = [], env: Record<string, string> = {}, before: string[] = []) {
+  run(
+    words: string[] = [],
+    env: Record<string, string> = {},
+    before: string[] = [],
+    command = 'doctor',
+  ) {
     const start = join(this.clone, 'shared/start.js');
-    const [program = '', ...rest] = [...before, process.execPath, start, 'doctor', ...words];
+    const [program = '', ...rest] = [...before, process.execPath, start, command, ...words];
     return execa(program, rest, {
       cwd: this.clone,
       env: { ...this.#environment(), ...env },

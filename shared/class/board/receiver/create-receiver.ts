@@ -20,7 +20,7 @@ const PAGE = fileURLToPath(new URL('./page', import.meta.url));
 const LARGEST_BODY = '4kb';
 
 /** In any one second: of one learner, and of one address that joins or looks. */
-const MOST_REPORTS = 5;
+export const MOST_REPORTS = 5;
 const MOST_OF_ADDRESS = 50;
 
 const HEADERS = {
