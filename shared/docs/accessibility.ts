@@ -120,7 +120,8 @@ const openByMenu = (url: string) => `(async () => {
 async function violations(tab: Tab, scheme: 'light' | 'dark') {
   await tab.emulateMedia({ colorScheme: scheme });
   await tab.locator(scheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
-  return tab.evaluate<string[]>(`axe.run({ exclude: window.leftOut }, { ${SCHEMES[scheme]} }).then(({ violations }) =>
+  const run = `axe.run({ exclude: window.leftOut }, { ${SCHEMES[scheme]} })`;
+  return tab.evaluate<string[]>(`${run}.then(({ violations }) =>
     violations.map(({ id, help, nodes }) =>
       \`axe \${id}, ${scheme}: \${help}, at \${nodes[0]?.target.join(' ')}\`))`);
 }
