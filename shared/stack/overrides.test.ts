@@ -34,7 +34,6 @@ it('what has one name on the machine gets one for each project, and other contai
       sharedNames: [['volumes', 'data']],
     },
     [{ service: 'app', target: '/etc/app.yaml', content: 'a: 1\n', mode: 0o600 }],
-    '28.5.2',
   );
 
   const file = added.files?.at(-1) ?? '';
@@ -47,26 +46,16 @@ it('what has one name on the machine gets one for each project, and other contai
   expect(statSync(join(file, '..', 'etc-app.yaml')).mode & 0o777).toBe(0o600);
 });
 
-it.each([
-  [
-    '28.5.2',
-    /start_period: 30s\n {6}start_interval: \d+ms/,
-    /start_period: 2m0s\n {6}start_interval: \d+ms/,
-  ],
-  ['20.10.24+dfsg1', /healthcheck:\n {6}interval: \d+ms\n/, /retries: \d+\n {6}start_period: 2m0s/],
-])(
-  'engine %s asks soon, and leaves a service the time to start that its file gives',
-  async (engine, app, grafana) => {
-    const added: { files?: string[] } & typeof project = { ...project };
-    const services = new Map([
-      ['app', service],
-      ['grafana', { ...service, startPeriod: '2m0s' }],
-    ]);
+it('asks soon, and leaves a service the time to start that its file gives', async () => {
+  const added: { files?: string[] } & typeof project = { ...project };
+  const services = new Map([
+    ['app', service],
+    ['grafana', { ...service, startPeriod: '2m0s' }],
+  ]);
 
-    await addOverrides(added, { services, sharedNames: [] }, [], engine);
+  await addOverrides(added, { services, sharedNames: [] }, []);
 
-    const [one, other] = readFileSync(added.files?.at(-1) ?? '', 'utf8').split('  grafana:\n');
-    expect(one).toMatch(app);
-    expect(other).toMatch(grafana);
-  },
-);
+  const [one, other] = readFileSync(added.files?.at(-1) ?? '', 'utf8').split('  grafana:\n');
+  expect(one).toMatch(/start_period: 30s\n {6}start_interval: \d+ms/);
+  expect(other).toMatch(/start_period: 2m0s\n {6}start_interval: \d+ms/);
+});

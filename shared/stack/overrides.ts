@@ -9,34 +9,20 @@ import { CONTAINER_PORTS, type ServiceName } from './containers.ts';
 /** Where what is added to a project lies: in the repository, because Docker can mount from there on every system. */
 const HOME = join(import.meta.dirname, '..', '..', '.workshop', 'stacks');
 
-/** From this version on an engine asks a container often while it starts, and seldom afterwards. */
-const START_INTERVAL_SINCE = 25;
-
 /** A starting container is asked at least so often, however busy the machine is. Milliseconds. */
 const LONGEST_START_INTERVAL = 2_000;
 
-/** The same of an older engine, which asks as often later too. */
-const LONGEST_INTERVAL = 10_000;
-
 /**
  * A container is asked for the first time after one interval, and nobody likes to wait; but each question starts a
- * program, and asking many containers often keeps a small or busy machine busier. The patience stays a minute.
- *
- * @param containers how many are asked
- * @param engine its version
+ * program, and asking many containers often keeps a small or busy machine busier.
  */
-function askSoon(containers: number, engine: string) {
+function askSoon() {
   // Windows knows no load and says 0.
   const busy = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
-  if (Number.parseInt(engine, 10) >= START_INTERVAL_SINCE) {
-    // Where programs queue for their turn, each question makes the queue longer.
-    const interval = Math.max(500, Math.min(250 * busy, LONGEST_START_INTERVAL));
-    const start_interval = `${Math.round(interval)}ms`;
-    return { start_period: '30s', start_interval, interval: '30s', retries: 1 };
-  }
-  const calm = Math.min(500 * containers, 2_000);
-  const milliseconds = Math.round(Math.min(calm * busy, LONGEST_INTERVAL));
-  return { interval: `${milliseconds}ms`, retries: Math.ceil(60_000 / milliseconds) };
+  // Where programs queue for their turn, each question makes the queue longer.
+  const interval = Math.max(500, Math.min(250 * busy, LONGEST_START_INTERVAL));
+  const start_interval = `${Math.round(interval)}ms`;
+  return { start_period: '30s', start_interval, interval: '30s', retries: 1 };
 }
 
 /** A server whose files are replaced is told to take up what they name at once; by default it waits for some seconds. */
@@ -58,18 +44,14 @@ export interface ReplacedFile {
  * Adds a compose file to the project, so that any number of stacks run side by side: with it the engine chooses a free
  * port for each service, however the project publishes it, and what has one name on the whole machine, a container, a
  * volume or a network, has one for each project. And files can be replaced.
- *
- * @param engine its version
  */
 export async function addOverrides(
   project: ComposeProject,
   { services: described, sharedNames }: Description,
   replaced: ReplacedFile[],
-  engine: string,
 ): Promise<void> {
   const services: Record<string, object> = {};
-  const asked = [...described.values()].filter(({ hasHealthcheck }) => hasHealthcheck).length;
-  const healthcheck = askSoon(asked, engine);
+  const healthcheck = askSoon();
   const folder = folderOf(project);
   await mkdir(folder, { recursive: true });
   for (const [name, service] of described) {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureEngine } from '../engine/index.ts';
 import { alertJourney } from './alert-journey.ts';
 import { alertmanagerClient } from './alertmanager.ts';
 import { type ComposeProject, compose, describeProject } from './compose-project.ts';
@@ -71,10 +70,7 @@ export async function startStack(options: StackOptions) {
   reaper.catch(() => {});
   try {
     const description = await describeProject(project);
-    if (options.ports !== 'own') {
-      const { version } = await ensureEngine();
-      await addOverrides(project, description, options.replaced ?? [], version);
-    }
+    if (options.ports !== 'own') await addOverrides(project, description, options.replaced ?? []);
     const described = description.services;
     const wanted = { described, services, optional, keep, built, reaper, signal };
     return stackOf(project, await bringUp(project, wanted), keep);

@@ -73,6 +73,12 @@ export const SUBJECTS = {
       }),
     strange: ({ message }: Details<'message'>) =>
       problem(`the output of "docker info" is not as expected: ${message}`, 'docker info'),
+    tooOld: ({ version, wanted }: Details<'version' | 'wanted'>) =>
+      problem(`${version}, and the workshop needs ${wanted} or newer`, {
+        linux: 'Update the engine as https://docs.docker.com/engine/install/ says',
+        macos: 'Update Docker Desktop, in its settings below "Software updates"',
+        windows: 'winget upgrade Docker.DockerDesktop',
+      }),
     'no-client': () => engineFault('no-client'),
     'no-engine': () => engineFault('no-engine'),
     'no-permission': () => engineFault('no-permission'),

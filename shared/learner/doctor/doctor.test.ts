@@ -101,7 +101,10 @@ describe.skipIf(isWindows)('On a machine whose Docker lacks much', () => {
     using taken = await listener();
     const hourAgo = new Date(Date.now() - 3_600_000).toISOString();
     machine.docker({
-      info: info({ MemTotal: 1e9, OperatingSystem: 'Docker Desktop', SystemTime: hourAgo }),
+      info: info({
+        ...{ ServerVersion: '24.0.9', OperatingSystem: 'Docker Desktop' },
+        ...{ MemTotal: 1e9, SystemTime: hourAgo },
+      }),
       'compose version': print('v2.23.3'),
       'image inspect': 'exit 1',
       'manifest inspect': fail('dial tcp: lookup registry: no such host'),
@@ -111,7 +114,7 @@ describe.skipIf(isWindows)('On a machine whose Docker lacks much', () => {
   });
 
   it.each<Finding>([
-    ['engine.running', 'ok', '28.0.0 on Docker Desktop'],
+    ['engine.running', 'problem', '24.0.9, and the workshop needs 25.0 or newer', /Docker|docker/],
     [
       'engine.compose',
       'problem',

@@ -4,6 +4,8 @@ import { ok } from '../finding.ts';
 import { type Check, infoOf, LIMIT_MS } from '../machine.ts';
 import { gigabytes, isAtLeast } from '../versions.ts';
 
+/** The oldest that asks a container often while it starts, and seldom later, as the compose files say. */
+const OLDEST_ENGINE = '25.0';
 /** The oldest that knows `!override`, with which tests move ports; `include` came before it. */
 const OLDEST_COMPOSE = '2.24.4';
 const MAX_SKEW_S = 2;
@@ -12,8 +14,11 @@ export const engine: Check = async (machine) => {
   const texts = SUBJECTS['engine.running'];
   const found = await machine.engine;
   switch (found.kind) {
-    case 'ready':
-      return ok(`${found.info.ServerVersion} on ${found.info.OperatingSystem}`);
+    case 'ready': {
+      const { ServerVersion: version, OperatingSystem } = found.info;
+      if (isAtLeast(version, OLDEST_ENGINE)) return ok(`${version} on ${OperatingSystem}`);
+      return texts.tooOld({ version, wanted: OLDEST_ENGINE });
+    }
     case 'no-answer':
       return texts.noAnswer({ seconds: LIMIT_MS / 1_000 });
     case 'strange':
