@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { timesLonger } from '../../busy.ts';
 import { type Clone, clone } from '../../learner/test-clone.ts';
 import { ROOT } from '../../root.ts';
 import { waitFor } from '../../stack/index.ts';
@@ -109,7 +110,7 @@ describe('A learner who has joined', () => {
       const { said, seconds } = await judge();
 
       expect(said, board).toEqual(alone.said);
-      expect(seconds, board).toBeLessThan(alone.seconds + NO_WAIT);
+      expect(seconds, board).toBeLessThan(alone.seconds + NO_WAIT * timesLonger());
     }
     expect(alone.said[0]).toBe(1);
     await waitFor({
