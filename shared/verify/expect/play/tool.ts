@@ -14,7 +14,8 @@ const RUN = ['run', '--rm', '--interactive', '--network', 'none', '--user', '0']
  * Runs shell lines in a container of a server's image that holds the step's files about this server, and ends with them.
  * The step's own containers need not run.
  *
- * @param more files beside those of the step
+ * @param more files beside those of the step; undefined for one of the step's that the lines do not need: answers of the
+ *   proof that differ in nothing else then ask once
  * @returns everything they print, also when one fails
  * @throws MachineFault when the engine, or the image, is in the way
  */
@@ -22,7 +23,7 @@ export async function toolShell(
   step: StepUnderTest,
   server: Server,
   script: string,
-  more: ContainerFiles = {},
+  more: Record<string, string | undefined> = {},
 ): Promise<string> {
   // Loaded only now, because a static verdict must not wait for it.
   const { docker, ensureEngine } = await import('../../../engine/index.ts');
@@ -31,7 +32,10 @@ export async function toolShell(
   await ensureEngine();
   const [image] = await ensureImages([name]);
   if (image?.unavailable) throw imageFault(image);
-  const files = { ...filesOf(step, server), ...more };
+  const wanted = Object.entries({ ...filesOf(step, server), ...more });
+  const files = Object.fromEntries(
+    wanted.filter((it): it is [string, string] => it[1] !== undefined),
+  );
   const input = `exec 2>&1\n${writing(files)}\n${script}\nexit 0\n`;
   // Many answers of the proof ask the same.
   return step.shared(`${name}\n${input}`, () =>

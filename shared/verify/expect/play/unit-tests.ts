@@ -31,7 +31,8 @@ export async function expectUnitTests(
   wrong: Mutant[],
   otherwise: string,
 ): Promise<void> {
-  const folder = readSettings(step, 'prometheus').containerPath.replace(/\/[^/]*$/, '');
+  const { containerPath: settings } = readSettings(step, 'prometheus');
+  const folder = settings.replace(/\/[^/]*$/, '');
   const tests = `find ${folder} -name '*.test.y*ml'`;
   const testing = (files: string) =>
     `files=$(${files}); [ -z "$files" ] || promtool test rules $files && echo passed; echo "end of run"`;
@@ -42,7 +43,8 @@ export async function expectUnitTests(
     writing(rulesWith(step, '', '')),
   ]);
   const script = [testing(tests), ...changed].join('\n');
-  const reports = (await toolShell(step, 'prometheus', script)).split(/^end of run$/m);
+  const output = await toolShell(step, 'prometheus', script, { [settings]: undefined });
+  const reports = output.split(/^end of run$/m);
   const [own = '', ...others] = reports.map((report) => report.trim());
   const placeOf = (alert = '', patterns: RegExp[] = []): string => {
     const path = step.files
