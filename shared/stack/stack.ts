@@ -136,6 +136,8 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     },
     /** Runs `docker compose …` on this stack. */
     compose: (...args: string[]) => withOtherUrls(compose(project, args)),
+    /** Makes all containers anew, which remember nothing. */
+    startAnew: () => withOtherUrls(startAnew(project, started.services)),
     /** Stops the containers of a service; after some seconds it kills them. */
     stop: (service: string, seconds: number) => ofService(service, (id) => stop(id, seconds)),
     /** Starts the containers of a service that was stopped. */
@@ -155,6 +157,11 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
       if (!keep) await remove();
     },
   };
+}
+
+async function startAnew(project: ComposeProject, services: string[]): Promise<void> {
+  await compose(project, ['down', '--volumes', '--timeout', '0']);
+  await compose(project, ['up', '--detach', '--wait', ...services]);
 }
 
 /** Clients of the servers of a stack. @param url where a service answers, without a slash at the end */

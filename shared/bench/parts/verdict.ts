@@ -146,6 +146,10 @@ export const verdict: Part = {
         '第 1 到 3 步，不論是否從頭開始：每一次 ≤ 8 秒',
       ],
       atMost(/^step [123], (cold|warm)$/, 'max', 8),
+      text(
+        'a new Prometheus hands its targets to its scraper for the first time [five seconds after its start](https://github.com/prometheus/prometheus/blob/v3.5.3/discovery/manager.go), and no flag changes that; see the waiting below',
+        '新啟動的 Prometheus 在[啟動五秒之後](https://github.com/prometheus/prometheus/blob/v3.5.3/discovery/manager.go)才第一次把目標交給抓取程式，沒有參數可以改變；等待的時間見下面',
+      ),
     ),
   ],
 };

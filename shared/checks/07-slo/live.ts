@@ -60,6 +60,9 @@ interface Outage {
 const outageOf = (step: StepUnderTest): Promise<Outage> =>
   step.once('outage', async () => {
     const { stack } = step;
+    // Containers that stayed up still know the outage of the judgement before, and who was told about it is not told again.
+    const { state } = await stack.alert(PAGE.name).state();
+    if (state !== 'inactive') await stack.startAnew();
     const lastMessageId = (await stack.inbox.messages()).at(-1)?.id ?? 0;
     const url = `${await stack.url('app')}/fail`;
     const startedAt = await stack.prometheus.now();

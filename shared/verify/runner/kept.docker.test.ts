@@ -58,4 +58,16 @@ describe('A verdict with --keep', () => {
     expect(fixed.solved).toBe(true);
     expect(await containersOf(folder)).toBe('');
   });
+
+  it('pages for an outage soon after that of the verdict before', async () => {
+    const failed: number[] = [];
+    try {
+      for (const _ of ['first', 'second'])
+        failed.push((await computeVerdict({ number: 7, solution: true, keep: true })).failed);
+    } finally {
+      await removeKept(join(ROOT, 'solutions/07-slo'));
+    }
+
+    expect(failed).toEqual([0, 0]);
+  });
 });
