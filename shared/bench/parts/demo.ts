@@ -93,8 +93,8 @@ export const demo: Part = {
       ['clone → resolved ≤ 90 s, every time', 'clone → 解除：每一次 ≤ 90 秒'],
       atMost(/^clone → resolved$/, 'max', 90),
       text(
-        'the message that it is over comes one `group_interval` of 10 s sooner or later, as [above](#an-alert-on-its-way), and a quarter of the time is `npm ci`',
-        '解除的訊息可能早一個或晚一個 10 秒的 `group_interval`，如[上面](#an-alert-on-its-way)所示，另外四分之一的時間是 `npm ci`',
+        'the message that it is over comes one `group_interval` of 10 s sooner or later, as [below](#an-alert-on-its-way), and a quarter of the time is `npm ci`',
+        '解除的訊息可能早一個或晚一個 10 秒的 `group_interval`，如下面告警的數字所示，另外四分之一的時間是 `npm ci`',
       ),
     ),
   ],
