@@ -52,6 +52,7 @@ const MACHINE_FAULTS: [RegExp, (match: RegExpMatchArray) => MachineFault][] = [
     /cannot connect to the docker daemon|error during connect|is the docker daemon running/i,
     () => new MachineFault('engine-silent'),
   ],
+  [/requires? Docker Engine v?\d+/i, () => new MachineFault('engine-too-old')],
 ];
 
 /** A port of this machine that the workshop publishes. */
@@ -92,7 +93,7 @@ const BOARD_PORTS: Record<string, string> = {
 };
 
 /** The command that goes past a port that is taken. */
-export function portAdvice(port: string): string {
+function portAdvice(port: string): string {
   const board = BOARD_PORTS[port];
   if (board) return runOnPort(board, Number(port) + 10_000, 'npm run class board');
   const own = publishedPorts(ROOT).find((it) => it.port === Number(port));

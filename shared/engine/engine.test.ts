@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { explainDockerError } from './docker.ts';
 import { MachineFault, WrongResult } from './faults.ts';
+import { ENGINE_TOO_OLD, remedyHere } from './texts.ts';
 
 const CLI = join(import.meta.dirname, '..', 'cli.ts');
 
@@ -79,6 +80,11 @@ describe('What Docker complains about', () => {
       'APP_PORT=18080',
     ],
     ['a full disk', 'write /var/lib/docker/tmp/x: no space left on device', 'docker system prune'],
+    [
+      'an engine that is too old',
+      "can't set healthcheck.start_interval as feature require Docker Engine v25 or later",
+      remedyHere(ENGINE_TOO_OLD.next),
+    ],
   ])('%s is a fault of the machine, with the next command', (_, words, next) => {
     const fault = explainDockerError(words, 'docker compose up');
 

@@ -22,7 +22,15 @@ export {
 } from './faults.ts';
 export { whyRefused } from './find-engine.ts';
 export { announce } from './progress.ts';
-export { type Details, onDesktop, type Remedy, remedyHere, SKIPS } from './texts.ts';
+export {
+  type Details,
+  ENGINE_TOO_OLD,
+  OLDEST_ENGINE,
+  onDesktop,
+  type Remedy,
+  remedyHere,
+  SKIPS,
+} from './texts.ts';
 
 /** A Docker engine that answers, with its versions. */
 export interface Engine {

@@ -64,3 +64,15 @@ export const CLASS_FAULTS = {
     next: `Ask the instructor for the folder for ${own}; or, with a network: npm run class prepare`,
   }),
 };
+
+/** The oldest that asks a container often while it starts, and seldom later, as the compose files say. */
+export const OLDEST_ENGINE = '25.0';
+
+export const ENGINE_TOO_OLD = {
+  message: `The Docker engine is older than ${OLDEST_ENGINE}, which the workshop needs.`,
+  next: {
+    linux: 'Update the engine as https://docs.docker.com/engine/install/ says',
+    macos: 'Update Docker Desktop, in its settings below "Software updates"',
+    windows: 'winget upgrade Docker.DockerDesktop',
+  },
+};

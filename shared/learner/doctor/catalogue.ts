@@ -1,4 +1,4 @@
-import { type Details, FAULTS, onDesktop } from '../../engine/index.ts';
+import { type Details, ENGINE_TOO_OLD, FAULTS, onDesktop } from '../../engine/index.ts';
 import { problem, unknown, warning } from './finding.ts';
 import {
   ADD_NO_PROXY,
@@ -74,11 +74,7 @@ export const SUBJECTS = {
     strange: ({ message }: Details<'message'>) =>
       problem(`the output of "docker info" is not as expected: ${message}`, 'docker info'),
     tooOld: ({ version, wanted }: Details<'version' | 'wanted'>) =>
-      problem(`${version}, and the workshop needs ${wanted} or newer`, {
-        linux: 'Update the engine as https://docs.docker.com/engine/install/ says',
-        macos: 'Update Docker Desktop, in its settings below "Software updates"',
-        windows: 'winget upgrade Docker.DockerDesktop',
-      }),
+      problem(`${version}, and the workshop needs ${wanted} or newer`, ENGINE_TOO_OLD.next),
     'no-client': () => engineFault('no-client'),
     'no-engine': () => engineFault('no-engine'),
     'no-permission': () => engineFault('no-permission'),

@@ -1,11 +1,10 @@
+import { OLDEST_ENGINE } from '../../../engine/index.ts';
 import { SUBJECTS } from '../catalogue.ts';
 import { finishedMemory } from '../compose-files.ts';
 import { ok } from '../finding.ts';
 import { type Check, infoOf, LIMIT_MS } from '../machine.ts';
 import { gigabytes, isAtLeast } from '../versions.ts';
 
-/** The oldest that asks a container often while it starts, and seldom later, as the compose files say. */
-const OLDEST_ENGINE = '25.0';
 /** The oldest that knows `!override`, with which tests move ports; `include` came before it. */
 const OLDEST_COMPOSE = '2.24.4';
 const MAX_SKEW_S = 2;
