@@ -59,7 +59,7 @@ const OF_PAGE: Moment[] = [
   },
   {
     ...{ hours: 'day', at: 0, fires: false },
-    what: 'after a day with 4 % bad requests, which are a ticket',
+    what: 'after eight hours with 4 % bad requests, which are a ticket',
     hint: threshold(PAGE),
   },
 ];
@@ -67,7 +67,7 @@ const OF_PAGE: Moment[] = [
 const OF_TICKET: Moment[] = [
   {
     ...{ hours: 'day', at: 0, fires: true },
-    what: 'after a day with 4 % bad requests',
+    what: 'after eight hours with 4 % bad requests',
     hint: silent(TICKET, '4 %'),
   },
   {

@@ -67,10 +67,10 @@ function plays(step: StepUnderTest) {
     day: {
       every: 4,
       series: seriesOf([
-        [1_440, { fast: 576, slow: 24 }],
+        [480, { fast: 576, slow: 24 }],
         [40, GOOD],
       ]),
-      alerts: both(1_440, 1_480),
+      alerts: both(480, 520),
     },
     night: {
       series: seriesOf([
