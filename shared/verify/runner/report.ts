@@ -65,8 +65,8 @@ function nextCommand(number: number, failed: number, complete: boolean, todo?: s
   if (complete) return STEPS[number] ? openLesson(STEPS[number]) : 'npm run demo';
   return todo
     ? localized(
-        `${verify}   (${todo} still has a TODO, which only this one judges)`,
-        `${verify}   （${todo} 還有 TODO，只有這個指令會驗證它）`,
+        `${verify}   (this judges the whole step; ${todo} still says TODO)`,
+        `${verify}   （這個指令驗證整個步驟；${todo} 裡還寫著 TODO）`,
       )
     : verify;
 }
@@ -122,8 +122,16 @@ function alignedLines(parts: Partial<Finding> & { more: string | undefined }): s
   );
 }
 
-/** The last lines: how many were not run, counts, and the one next command. */
-function describeEnd({ passed, failed, skipped, results, next }: Verdict): string {
+/** Names a server that runs no longer when this is read. */
+const LOOK = /http:\/\/localhost:\d|docker compose (exec|logs)/;
+
+/** The last lines: how to look where a hint says, how many were not run, counts, and the one next command. */
+function describeEnd(verdict: Verdict): string {
+  const { passed, failed, skipped, results, next, directory } = verdict;
+  const look = localized(
+    `To look at the servers: docker compose up --detach --build --wait   (in ${directory})`,
+    `要看伺服器：在 ${directory} 執行 docker compose up --detach --build --wait`,
+  );
   const notRun = results.filter(({ outcome }) => outcome === 'not run').length;
   const checks = notRun === 1 ? '1 check not run: it needs' : `${notRun} checks not run: they need`;
   const why = localized(
@@ -134,7 +142,11 @@ function describeEnd({ passed, failed, skipped, results, next }: Verdict): strin
     `${passed} passed, ${failed} failed, ${skipped} skipped`,
     `通過 ${passed}，失敗 ${failed}，略過 ${skipped}`,
   );
-  return [...(notRun ? [`  · ${why}`] : []), counts, `next: ${next}`].join('\n');
+  return [
+    ...(results.some(({ finding }) => LOOK.test(finding?.hint ?? '')) ? [`  · ${look}`] : []),
+    ...(notRun ? [`  · ${why}`] : []),
+    ...[counts, `next: ${next}`],
+  ].join('\n');
 }
 
 function bothEnds(left: string, right: string): string {

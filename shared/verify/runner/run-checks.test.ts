@@ -222,4 +222,23 @@ describe('The report', () => {
       next: npm run verify:step-3"
     `);
   });
+
+  it('says how to start the servers that a hint names, which run no longer', async () => {
+    const subject = { step: '03-grafana', number: 3, title: 'Grafana', directory: 'steps/03-x' };
+    const [result] = await resultsOf([failing('b')], {});
+    const endWith = (hint: string) =>
+      describeEvent({
+        verdict: {
+          ...{ ...subject, passed: 0, failed: 1, skipped: 0, next: '', contentHash: '' },
+          results: [{ ...result, finding: { ...result?.finding, hint } }] as Result[],
+          solved: false,
+        },
+      });
+
+    const look =
+      '· To look at the servers: docker compose up --detach --build --wait   (in steps/03-x)';
+    expect(endWith('http://localhost:9090/targets shows why.')).toContain(look);
+    expect(endWith('docker compose logs app says why.')).toContain(look);
+    expect(endWith('Think.')).not.toContain('To look');
+  });
 });
