@@ -76,6 +76,7 @@ const looksUp = number(
   /refresh_interval: (\d+)s/,
 );
 const sends = number('shared/class/board/send.js', /LIMIT = (\d+)_000/);
+const p90 = number('solutions/06-latency/README.md', /^duration_p90 (\d\.\d\d)/m);
 const letters = number('shared/class/board/receiver/learners.ts', /\{1,(\d+)\}/);
 
 const SAID: [page: string, english: string, chinese: string][] = [
@@ -150,6 +151,7 @@ const SAID: [page: string, english: string, chinese: string][] = [
     `Why ${gone} seconds, and not 10?* Add up: ${looksUp} until DNS is asked`,
     `為什麼是 ${gone} 秒，不是 10 秒？* 加起來看：再問 DNS 要 ${looksUp} 秒`,
   ],
+  ['steps', `Why is p90 ${p90} when`, `為什麼 p90 是 ${p90}`],
   ['board', `gives up after ${sends} seconds`, `${sends} 秒後放棄`],
   ['board', `A nickname has 1 to ${letters} letters`, `暱稱有 1 到 ${letters} 個字`],
   ['board', `| ${MOST_LEARNERS} are accepted`, `| 收 ${MOST_LEARNERS} 位`],
