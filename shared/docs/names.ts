@@ -17,10 +17,11 @@ export async function checkNames(root: string, texts: Text[]): Promise<Finding[]
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const composeFiles = STEPS.map((step) => join(root, 'solutions', step, 'docker-compose.yaml'));
   const compose = (await Promise.all(composeFiles.map(readIfThere))).join('\n');
+  const [ports, images] = [publishedIn(compose), pinnedIn(compose)];
   const claimsIn = (line: string): Claim[] => [
     ...claimsOfScripts(line, Object.keys(scripts)),
-    ...claimsOfPorts(line, compose),
-    ...claimsOfImages(line, compose),
+    ...claimsOfPorts(line, ports),
+    ...claimsOfImages(line, images),
   ];
   return texts.flatMap((text) => {
     const { file, content, code } = text;
@@ -55,13 +56,15 @@ function claimsOfScripts(line: string, scripts: string[]): Claim[] {
 /** A step may not have one. */
 const readIfThere = (path: string) => readFile(path, 'utf8').catch(() => '');
 
+const publishedIn = (compose: string): string[] => [
+  ...new Set([...compose.matchAll(/_PORT:-(\d+)[-\d]*\}/g)].map(([, port = '']) => port)),
+];
+
 /**
  * A port is one that a step publishes, or the same with a 1 before it: an example of another. Behind = stands where a
  * server listens in its container.
  */
-function claimsOfPorts(line: string, compose: string): Claim[] {
-  const found = [...compose.matchAll(/_PORT:-(\d+)[-\d]*\}/g)].map(([, port]) => port);
-  const ports = [...new Set(found)];
+function claimsOfPorts(line: string, ports: string[]): Claim[] {
   return [...line.matchAll(/(?<!=)(?:localhost|127\.0\.0\.1):(\d{4,5})/g)].map(
     ([said, port = '']) => ({
       said,
@@ -71,20 +74,32 @@ function claimsOfPorts(line: string, compose: string): Claim[] {
   );
 }
 
+interface Pinned {
+  image: string;
+  version: string;
+  /** Where a text speaks of a version of it. */
+  mention: RegExp;
+}
+
+/** The images of the compose files; several steps pin the same. */
+function pinnedIn(compose: string): Pinned[] {
+  const found = compose.matchAll(/image: (\S+\/(\w+)):v?([\d.]+)/g);
+  return [...new Map([...found].map((it) => [it[0], it])).values()].map(
+    ([image, , name, version = '']) => ({
+      ...{ image, version, mention: new RegExp(`\\b${name}[: ]v?(\\d+(?:\\.\\d+)+)`, 'gi') },
+    }),
+  );
+}
+
 /** `prom/prometheus:v3.5.3` is pinned in the compose file; "Prometheus 3.5" is that version too. */
-function claimsOfImages(line: string, compose: string): Claim[] {
-  const found = [...compose.matchAll(/image: (\S+\/(\w+)):v?([\d.]+)/g)];
-  // Several steps pin the same.
-  const pinned = new Map(found.map((it) => [it[0], it]));
-  return [...pinned.values()].flatMap(([image, , name = '', version = '']) => {
-    const mentions = line.matchAll(new RegExp(`\\b${name}[: ]v?(\\d+(?:\\.\\d+)+)`, 'gi'));
-    return [...mentions].map(([said, mentioned = '']) => ({
+const claimsOfImages = (line: string, images: Pinned[]): Claim[] =>
+  images.flatMap(({ image, version, mention }) =>
+    [...line.matchAll(mention)].map(([said, mentioned = '']) => ({
       said,
       isTrue: `${version}.`.startsWith(`${mentioned}.`),
       truth: `the compose file says ${image}`,
-    }));
-  });
-}
+    })),
+  );
 
 const PATH = /^(?:\.\/)?[\w.-]+(?:\/[\w.-]+)+\.(?:ts|md|ya?ml|json|svg|png|txt)$/;
 

@@ -13,11 +13,16 @@ const OVERRIDES = ['compose', 'docker-compose'].flatMap((name) => [
   `${name}.override.yaml`,
 ]);
 
+/**
+ * Path and text → what is in it. Parsing is most of what checks do: many ask for the same file, and of one judgement to the
+ * next most files stay as they are. Nobody changes what is parsed.
+ */
+const parsed = new Map<string, YamlFile>();
+const PARSED = 200;
+
 /** The files of the step that is judged. Paths are relative to its folder, with slashes. */
 export class StepFiles {
   readonly directory: string;
-  /** Many checks ask for the same file, and parsing it is most of what they do. */
-  #parsed = new Map<string, { text: string; file: YamlFile }>();
 
   constructor(directory: string) {
     this.directory = directory;
@@ -34,7 +39,8 @@ export class StepFiles {
   /** @throws CheckFailure when the file is missing, is a folder, or is not UTF-8 */
   text(path: string): string {
     const full = join(this.directory, path);
-    if (!existsSync(full)) {
+    const kind = statSync(full, { throwIfNoEntry: false });
+    if (!kind) {
       fail({
         expected: `a file ${path}`,
         actual: 'no such file',
@@ -42,7 +48,7 @@ export class StepFiles {
         hint: 'Look for a typo in the name of the file or of its folder, including upper and lower case.',
       });
     }
-    if (this.isFolder(path)) {
+    if (kind.isDirectory()) {
       const inside = readdirSync(full);
       fail({
         expected: `a file ${path}`,
@@ -68,10 +74,15 @@ export class StepFiles {
   /** @throws CheckFailure with the line when it does not parse, or is empty */
   yaml(path: string): YamlFile {
     const text = this.text(path);
-    const earlier = this.#parsed.get(path);
-    if (earlier?.text === text) return earlier.file;
-    const file = parseYaml(path, text);
-    this.#parsed.set(path, { text, file });
+    const key = `${path}\n${text}`;
+    const file = parsed.get(key) ?? parseYaml(path, text);
+    // The one that was asked for last stays longest.
+    parsed.delete(key);
+    parsed.set(key, file);
+    for (const oldest of parsed.keys()) {
+      if (parsed.size <= PARSED) break;
+      parsed.delete(oldest);
+    }
     return file;
   }
 
@@ -101,14 +112,15 @@ export class StepFiles {
 
   /** Every file below the folder that a learner may edit, sorted. */
   all(folder = ''): string[] {
-    const names = readdirSync(join(this.directory, folder)).sort();
-    return names.flatMap((name) => {
-      const path = folder ? `${folder}/${name}` : name;
-      if (isJunkFile(name)) return [];
+    const inside = readdirSync(join(this.directory, folder), { withFileTypes: true });
+    const sorted = inside.sort((one, other) => (one.name < other.name ? -1 : 1));
+    return sorted.flatMap((entry) => {
+      const path = folder ? `${folder}/${entry.name}` : entry.name;
+      if (isJunkFile(entry.name)) return [];
+      if (entry.isFile()) return [path];
       // A link may lead nowhere.
-      const found = statSync(join(this.directory, path), { throwIfNoEntry: false });
-      if (!found) return [];
-      return found.isDirectory() ? this.all(path) : [path];
+      if (!this.exists(path)) return [];
+      return this.isFolder(path) ? this.all(path) : [path];
     });
   }
 
