@@ -69,34 +69,28 @@ const PUBLISHED = /\$\{(\w+_PORT):-(\d+)[-\d]*\}:\d/g;
 
 /** What the demo publishes, and then what only steps do. @throws Error when their compose files cannot be read */
 export function publishedPorts(root: string): PublishedPort[] {
-  const read = (...path: string[]) => readFileSync(join(root, ...path), 'utf8');
-  const [demo = ''] = read('docker-compose.yaml').match(/solutions\/[\w-]+/) ?? [];
+  const demo = readFileSync(join(root, 'docker-compose.yaml'), 'utf8').match(/solutions\/[\w-]+/);
   const steps = readdirSync(join(root, 'solutions')).sort();
-  const found = [demo, ...steps.map((id) => `solutions/${id}`)].flatMap((folder) =>
-    [...read(folder, 'docker-compose.yaml').matchAll(PUBLISHED)].map(([, variable = '', port]) => ({
-      ...{ port: Number(port), variable },
-      command: folder === demo ? 'npm run demo' : 'docker compose up',
-    })),
-  );
+  const found = [
+    ...portsIn(join(root, demo?.[0] ?? ''), 'npm run demo'),
+    ...steps.flatMap((id) => portsIn(join(root, 'solutions', id), 'docker compose up')),
+  ];
   return found
     .filter(({ port }, index) => found.findIndex((it) => it.port === port) === index)
     .sort((a, b) => a.port - b.port);
 }
 
-/** The same of the class board, which runs beside the demo. */
-const BOARD_PORTS: Record<string, string> = {
-  8090: 'BOARD_PORT',
-  9290: 'BOARD_PROMETHEUS_PORT',
-  3190: 'BOARD_GRAFANA_PORT',
-  9293: 'BOARD_ALERTMANAGER_PORT',
-  8125: 'BOARD_INBOX_PORT',
-};
+function portsIn(folder: string, command: string): PublishedPort[] {
+  const compose = readFileSync(join(folder, 'docker-compose.yaml'), 'utf8');
+  return [...compose.matchAll(PUBLISHED)].map(([, variable = '', port]) => ({
+    ...{ port: Number(port), variable, command },
+  }));
+}
 
-/** The command that goes past a port that is taken. */
+/** The command that goes past a port that is taken: of the workshop, or of the class board, which runs beside the demo. */
 function portAdvice(port: string): string {
-  const board = BOARD_PORTS[port];
-  if (board) return runOnPort(board, Number(port) + 10_000, 'npm run class board');
-  const own = publishedPorts(ROOT).find((it) => it.port === Number(port));
+  const board = portsIn(join(ROOT, 'shared/class/board/stack'), 'npm run class board');
+  const own = [...publishedPorts(ROOT), ...board].find((it) => it.port === Number(port));
   return own ? runOnPort(own.variable, own.port + 10_000, own.command) : 'see docker-compose.yaml';
 }
 

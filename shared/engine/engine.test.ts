@@ -79,6 +79,11 @@ describe('What Docker complains about', () => {
       'failed to bind host port for 127.0.0.1:8080:172.18.0.2:8080/tcp: address already in use',
       'APP_PORT=18080',
     ],
+    [
+      'a port of the class board',
+      'Bind for 0.0.0.0:8090 failed: port is already allocated',
+      'BOARD_PORT=18090 npm run class board',
+    ],
     ['a full disk', 'write /var/lib/docker/tmp/x: no space left on device', 'docker system prune'],
     [
       'an engine that is too old',
