@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { clearInterval, setInterval } from 'node:timers';
 import { atMost, figure, goal, type Part, type Series, text } from '../figures.ts';
 import { freeMemory } from '../machine.ts';
@@ -17,6 +18,8 @@ const LOOK_MS = 200;
 
 /** @returns of each verdict its seconds and whether it failed, and the MB that each took when all together took most */
 async function judgeTogether(step: number, learners: number, signal: AbortSignal) {
+  // Each of the verdicts listens to it.
+  setMaxListeners(0, signal);
   const before = process.availableMemory();
   let least = before;
   const clock = setInterval(() => {
