@@ -68,7 +68,7 @@ export default defineConfig({
   test: {
     // How many tests of one file may run side by side, where they say they can.
     maxConcurrency: 3,
-    maxWorkers: 3,
+    maxWorkers: 4,
     sequence: { sequencer: Alternating },
     reporters: ['default', './shared/stack/test-summary.ts'],
     projects: [
@@ -119,7 +119,7 @@ export default defineConfig({
         },
       },
       // Follows the pages, on the ports that they name, with the machine to itself: npm run docs:follow.
-      withContainers('docs', ['shared/docs/**/*.docker.test.ts']),
+      withContainers('docs', ['shared/docs/**/*.docker.test.ts'], TRIED_AGAIN),
     ],
   },
 });

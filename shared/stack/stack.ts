@@ -76,7 +76,7 @@ export async function startStack(options: StackOptions) {
     return stackOf(project, await bringUp(project, wanted), keep);
   } catch (error) {
     // Containers that an earlier run has left up would go on with files that are removed now. The demo has none.
-    if (options.ports !== 'own') await takeDown(project).catch(() => {});
+    if (keep && options.ports !== 'own') await takeDown(project).catch(() => {});
     await removeOverrides(project);
     throw error;
   }

@@ -33,18 +33,24 @@ export async function startOrCleanUp(project: ComposeProject, options: UpOptions
   const over = new AbortController();
   const signal = options.signal ? AbortSignal.any([over.signal, options.signal]) : over.signal;
   const old = new Set(keep ? (await containers(project)).map(({ id }) => id) : []);
-  const up = upThroughTestcontainers(project, services, keep).then(() => {
-    old.clear();
-    return allHealthy(project, toBeHealthy, signal).then(() => allReachable(project));
-  });
+  let isStarting = true;
+  const up = upThroughTestcontainers(project, services, keep)
+    .finally(() => {
+      isStarting = false;
+    })
+    .then(() => {
+      old.clear();
+      return allHealthy(project, toBeHealthy, signal).then(() => allReachable(project));
+    });
   try {
     await Promise.race([up, firstFailure(project, signal, (id) => old.has(id))]);
   } catch (error) {
     over.abort();
-    // Removing its containers makes a start that is still under way fail soon; what it made meanwhile goes too.
+    const wasStarting = isStarting;
     await takeDown(project);
+    // That makes a start that is still under way fail soon; what it made meanwhile goes too.
     await up.catch(() => {});
-    await takeDown(project);
+    if (wasStarting) await takeDown(project);
     options.signal?.throwIfAborted();
     if (error instanceof Fault) throw error;
     const { message } = error as Error;
