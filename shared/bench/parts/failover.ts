@@ -43,9 +43,8 @@ const KINDS: [killed: boolean, english: string, chinese: string][] = [
 interface Run {
   killed: boolean;
   timing: AlertTiming;
-  /** Seconds; none where there was no message. */
-  toMessage: number[];
-  firing: number;
+  /** How long after the crossing each FIRING message came, in seconds. There should be one. */
+  after: number[];
   resolved: number;
   /** What the verdict says is wrong. */
   problem: string | undefined;
@@ -77,19 +76,15 @@ async function play(stack: Stack, killed: boolean, share: number, signal: AbortS
   signal.throwIfAborted();
   // Where it has ended early, they are still gone.
   if (problem && killed) await stack.compose('start', ...victims);
-  const [first, ...more] = await messagesOf(step, 'FIRING');
-  const toMessage = [];
-  if (first) {
-    const arrival = Date.parse(first.receivedAt) / 1_000;
-    const crossings = PAIRS.prometheus.map((name) =>
-      serversAt(() => stack.url(name))
-        .alert(ALERT)
-        .crossedAt(startedAt, arrival),
-    );
-    toMessage.push(arrival - Math.min(...(await Promise.all(crossings))));
-  }
+  const told = (await messagesOf(step, 'FIRING')).map(({ receivedAt }) => Date.parse(receivedAt));
+  const crossings = PAIRS.prometheus.map((name) =>
+    serversAt(() => stack.url(name))
+      .alert(ALERT)
+      .crossedAt(startedAt, (told[0] ?? Date.now()) / 1_000),
+  );
+  const crossedAt = told.length > 0 ? Math.min(...(await Promise.all(crossings))) : 0;
   const resolved = (await messagesOf(step, 'RESOLVED')).length;
-  return { killed, timing, toMessage, firing: first ? 1 + more.length : 0, resolved, problem };
+  return { killed, timing, after: told.map((at) => at / 1_000 - crossedAt), resolved, problem };
 }
 
 function figuresOf(runs: Run[]): Series[] {
@@ -104,13 +99,13 @@ function figuresOf(runs: Run[]): Series[] {
       figure(
         name('crossed → message', '超過門檻 → 訊息'),
         's',
-        those.flatMap(({ toMessage }) => toMessage),
+        those.flatMap(({ after }) => after.slice(0, 1)),
         timing && messageBounds(timing),
       ),
       figure(
         name('FIRING messages', 'FIRING 訊息'),
         'count',
-        those.map(({ firing }) => firing),
+        those.map(({ after }) => after.length),
       ),
       figure(
         name('RESOLVED messages', 'RESOLVED 訊息'),
@@ -146,10 +141,10 @@ export const failover: Part = {
       // In turn, so that each stack has both.
       const killed = (n + Math.floor(n / WIDTH)) % 2 === 0;
       const run = await play(stack, killed, (Math.floor(n / 2) + 0.5) / runs, signal);
-      const { firing, resolved, toMessage, problem } = run;
-      const after = toMessage.map((it) => ` after ${it.toFixed(1)} s`).join('');
+      const { after, resolved, problem } = run;
+      const seconds = after.map((it) => `${it.toFixed(1)} s`).join(' and ');
       say(
-        `failover, ${killed ? 'killed' : 'not killed'}: ${firing} FIRING${after}, ${resolved} RESOLVED`,
+        `failover, ${killed ? 'killed' : 'not killed'}: FIRING after ${seconds}, ${resolved} RESOLVED`,
       );
       if (problem) say(`failover: NOT PASSED: ${problem}`);
       return run;
