@@ -45,7 +45,7 @@ const rise = atOnce / RATE;
 /** rate() takes what lies between the first and the last sample for the whole window. */
 const seenAsRate = (requests: number) => requests / (many.window - many.scrapeInterval);
 
-const { alert } = JSON.parse(read('docs/figures.json'));
+const { alert, targets } = JSON.parse(read('docs/figures.json'));
 const measured: number[] = alert.series[0].values;
 const [soonest, latest] = [Math.min(...measured), Math.max(...measured)].map(Math.round);
 
@@ -191,6 +191,28 @@ describe("The instructor's figures", () => {
         read(`${folder}/board.md`).match(/Content-Length: (\d+)[^{]*(\{.*\})/) ?? [];
 
       expect(Number(length)).toBe(body.length);
+    },
+  );
+});
+
+describe('How far it goes', () => {
+  const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+  const measuredOf = (count: number): string[] =>
+    ['series', 'samples a second', 'memory', 'CPU, of one core'].map((figure) => {
+      const name = `${count} targets: ${figure}`;
+      const found = targets.series.find((one: { name: { en: string } }) => one.name.en === name);
+      return whole(Math.round(median(found.values)));
+    });
+
+  it.each(['docs/concepts/how-far.md', 'docs/zh-TW/concepts/how-far.md'])(
+    '%s has the medians of the last measurement',
+    (page) => {
+      for (const count of [100, 1_000]) {
+        const [series, samples, memory, processor] = measuredOf(count);
+        expect(read(page)).toContain(
+          `| ${whole(count)} | ${series} | ${samples} | ${memory} MB | ${processor} % |`,
+        );
+      }
     },
   );
 });
