@@ -82,8 +82,6 @@ export default defineConfig({
           ...{ testTimeout: 180_000, hookTimeout: 180_000 },
           // Reading the same modules for each file takes a fifth of all computing. No test leaves a change behind.
           isolate: false,
-          // A larger nursery, in MB: collecting garbage took an eighth.
-          execArgv: ['--max-semi-space-size=64'],
           ...TRIED_AGAIN,
           // Each answer of step 5 starts six programs at once. Beside containers a machine stalls, which spoils what
           // they measure.

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { percentiles } from '../bench/figures.ts';
 import { MOST_REPORTS } from '../class/board/receiver/create-receiver.ts';
 import { MOST_LEARNERS } from '../class/board/receiver/learners.ts';
 import { parseDuration } from '../duration.ts';
@@ -196,12 +197,11 @@ describe("The instructor's figures", () => {
 });
 
 describe('How far it goes', () => {
-  const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
   const measuredOf = (count: number): string[] =>
     ['series', 'samples a second', 'memory', 'CPU, of one core'].map((figure) => {
       const name = `${count} targets: ${figure}`;
       const found = targets.series.find((one: { name: { en: string } }) => one.name.en === name);
-      return whole(Math.round(median(found.values)));
+      return whole(Math.round(percentiles(found.values)(0.5)));
     });
 
   it.each(['docs/concepts/how-far.md', 'docs/zh-TW/concepts/how-far.md'])(

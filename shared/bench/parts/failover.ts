@@ -76,15 +76,21 @@ async function play(stack: Stack, killed: boolean, share: number, signal: AbortS
   signal.throwIfAborted();
   // Where it has ended early, they are still gone.
   if (problem && killed) await stack.compose('start', ...victims);
-  const told = (await messagesOf(step, 'FIRING')).map(({ receivedAt }) => Date.parse(receivedAt));
-  const crossings = PAIRS.prometheus.map((name) =>
-    serversAt(() => stack.url(name))
-      .alert(ALERT)
-      .crossedAt(startedAt, (told[0] ?? Date.now()) / 1_000),
+  const told = (await messagesOf(step, 'FIRING')).map(
+    ({ receivedAt }) => Date.parse(receivedAt) / 1_000,
   );
-  const crossedAt = told.length > 0 ? Math.min(...(await Promise.all(crossings))) : 0;
+  const [first] = told;
+  const crossings =
+    first === undefined
+      ? []
+      : PAIRS.prometheus.map((name) =>
+          serversAt(() => stack.url(name))
+            .alert(ALERT)
+            .crossedAt(startedAt, first),
+        );
+  const crossedAt = Math.min(...(await Promise.all(crossings)));
   const resolved = (await messagesOf(step, 'RESOLVED')).length;
-  return { killed, timing, after: told.map((at) => at / 1_000 - crossedAt), resolved, problem };
+  return { killed, timing, after: told.map((at) => at - crossedAt), resolved, problem };
 }
 
 function figuresOf(runs: Run[]): Series[] {
@@ -144,7 +150,7 @@ export const failover: Part = {
       const { after, resolved, problem } = run;
       const seconds = after.map((it) => `${it.toFixed(1)} s`).join(' and ');
       say(
-        `failover, ${killed ? 'killed' : 'not killed'}: FIRING after ${seconds}, ${resolved} RESOLVED`,
+        `failover, ${killed ? 'killed' : 'not killed'}: FIRING ${seconds ? `after ${seconds}` : 'never'}, ${resolved} RESOLVED`,
       );
       if (problem) say(`failover: NOT PASSED: ${problem}`);
       return run;

@@ -9,7 +9,7 @@ type Server = Parameters<typeof readSettings>[1];
 
 /**
  * Runs its tools as root, because only root may write the step's files to where the compose file mounts them. They live
- * for a second and have memory enough: Go's garbage collector takes a quarter of their time unless it is told to wait.
+ * for a second and have memory enough: Go's garbage collector takes up to a quarter of their time unless it is told to wait.
  */
 const RUN = [
   ...['run', '--rm', '--interactive', '--network', 'none', '--user', '0'],
