@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { finishedImages } from '../stack/index.ts';
+import { everyImage } from '../stack/index.ts';
 import type { Text } from './read-text.ts';
 import { type Command, type Executed, followPage } from './reader.ts';
 
@@ -24,7 +24,7 @@ export interface Follower extends AsyncDisposable {
 
 /** Makes the clone. Where Grafana's image is not available, Grafana is left out. */
 export async function openClone(root: string): Promise<Follower> {
-  const images = await finishedImages();
+  const images = await everyImage();
   const hasGrafana = images.every(({ title, origin }) => title !== 'Grafana' || origin);
   const home = await mkdtemp(join(tmpdir(), 'reader-'));
   const clone = join(home, 'clone');

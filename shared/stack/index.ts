@@ -21,4 +21,4 @@ export { waitFor } from './wait-for.ts';
 
 // Not loaded for a verdict: only tests, pictures and the documentation need these.
 export const openBrowser = async () => (await import('./browser.ts')).openBrowser();
-export const finishedImages = async () => (await import('./test-setup.ts')).finishedImages();
+export const everyImage = async () => (await import('./test-setup.ts')).everyImage();

@@ -1,18 +1,18 @@
-import { join } from 'node:path';
 import { docker, ensureEngine } from '../engine/index.ts';
 import { ensureImages, type Image } from '../images/index.ts';
-import { readServices } from './compose-project.ts';
+import { neededImages } from '../images/needed/index.ts';
+import { ROOT } from '../root.ts';
 import { prepareReaper } from './start-stack.ts';
 
 /** Where the summary finds what this found: the images, as JSON. */
 export const IMAGES_VARIABLE = 'WORKSHOP_TEST_IMAGES';
 
 /**
- * Once before all tests with containers: an engine, and every image of the finished stack. Once after them: the images
- * are removed that the steps' own tests have built, because Testcontainers leaves those.
+ * Once before all tests with containers: an engine, and every image of every step. Once after them: the images are
+ * removed that the steps' own tests have built, because Testcontainers leaves those.
  */
 export default async function prepare(): Promise<() => Promise<void>> {
-  process.env[IMAGES_VARIABLE] = JSON.stringify(await finishedImages());
+  process.env[IMAGES_VARIABLE] = JSON.stringify(await everyImage());
   await prepareReaper();
   const before = await builtByStepTests();
   return async () => {
@@ -28,10 +28,8 @@ async function builtByStepTests(): Promise<string[]> {
   return names.split('\n').filter((name) => name !== '');
 }
 
-/** Starts the engine where it does not run, and gets every image of the finished stack that is available. */
-export async function finishedImages(): Promise<Image[]> {
+/** Starts the engine where it does not run, and gets every image of every step that is available. */
+export async function everyImage(): Promise<Image[]> {
   await ensureEngine();
-  const directory = join(import.meta.dirname, '..', '..');
-  const services = await readServices({ directory, name: 'workshop-images' });
-  return ensureImages([...services.values()].flatMap((service) => service.images));
+  return ensureImages(neededImages(ROOT).map(({ full }) => full));
 }

@@ -1,4 +1,4 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import { describeImage, type Image } from '../images/index.ts';
 import { endedSupport } from '../images/support.ts';
 import { grafanaSummary } from './grafana-summary.ts';
@@ -38,7 +38,7 @@ export default class TestSummary implements Reporter {
         ...names.map((name) => `  ${name}`),
       ]),
       ...(again.length
-        ? ['', 'Passed only when tried again', ...again.map(({ fullName }) => `  ${fullName}`)]
+        ? ['', 'Passed only when tried again', ...again.flatMap(describeAgain)]
         : []),
       ...(matrix.length ? ['', ...matrix] : []),
       ...(grafana.length ? ['', ...grafana] : []),
@@ -49,6 +49,16 @@ export default class TestSummary implements Reporter {
     ];
     console.log(lines.join('\n'));
   }
+}
+
+/** A test that passed at last, and what it said before: in this many lines at most, because a comparison may be long. */
+const MOST = 12;
+
+function describeAgain(test: TestCase): string[] {
+  const said = (test.result().errors ?? []).flatMap(({ message, diff = '' }) =>
+    `${message}\n${diff}`.trim().split('\n').slice(0, MOST),
+  );
+  return [`  ${test.fullName}`, ...said.map((line) => `      ${line}`)];
 }
 
 /** How long each part took, the longest first. Parts run side by side, so together they take longer than the whole. */
