@@ -159,8 +159,8 @@ const LINES: [command: string, english: string, chinese: string][] = [
   ],
   [
     'npm run bench -- PART',
-    'for maintainers: measures what the pages say about time: alert, overhead, verdict, save, class, demo, footprint, pages',
-    '維護者用：量測文件裡提到的時間：alert、overhead、verdict、save、class、demo、footprint、pages',
+    'for maintainers: measures one part of docs/figures.md; without PART all of them, which takes more than an hour',
+    '維護者用：量測 docs/figures.md 的一個部分；不加 PART 就量測全部，要一個多小時',
   ],
   ['  -- --write', 'the same, and writes docs/figures.md', '同上，並寫入 docs/figures.md'],
   [
