@@ -1,22 +1,11 @@
 import { createWriteStream } from 'node:fs';
-import {
-  cp,
-  mkdir,
-  mkdtemp,
-  readFile,
-  rename,
-  rm,
-  rmdir,
-  stat,
-  statfs,
-  writeFile,
-} from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { execa } from 'execa';
-import { announce, ensureEngine, MachineFault } from '../engine/index.ts';
+import { announce, ensureEngine } from '../engine/index.ts';
 import { localImages } from '../images/index.ts';
 import { firstBuilds, titleOf } from '../images/needed/index.ts';
 import { localized } from '../language.ts';
@@ -25,6 +14,7 @@ import { fillCache, hostPackages, imagePackages, registry, withoutLogin } from '
 import { page } from './page.ts';
 import { describeMissing, getImages, type Missing, megabytes } from './prepare.ts';
 import { ARCHIVES, engineArch, type Manifest, SUMS, sizeOf, sumsOf } from './stick.ts';
+import { isFull, makeFolder, orFull } from './target.ts';
 
 /** The packages and the clone, as measured, in bytes. */
 const BESIDES_IMAGES = 560e6;
@@ -54,12 +44,14 @@ export async function pack(root: string, name: string, signal: AbortSignal): Pro
     const local = await localImages(wanted.filter((full) => !built.includes(full)));
     const bytes = [...local.values()].reduce((sum, { size }) => sum + size, 0);
     await orFull(part, bytes * PACKED + BESIDES_IMAGES, async () => {
-      const images = [...local.keys()].map((full) => ({ full, file: fileOf(full) }));
+      const images: Manifest['images'] = [];
       await mkdir(join(part, 'images'));
-      for (const { full, file } of images)
-        await timed(titleOf({ full }), join(part, file), () =>
-          save(full, join(part, file), signal),
-        );
+      for (const needed of neededForClass(root).filter(({ full }) => local.has(full))) {
+        const image = { full: needed.full, file: fileOf(needed.full) };
+        const reason = await saved(image, part, signal);
+        if (reason === undefined) images.push(image);
+        else missing.push({ ...needed, reason });
+      }
       await packPackages(root, home, part, signal);
       await packClone(root, home, part);
       const manifest: Manifest = {
@@ -83,53 +75,33 @@ export async function pack(root: string, name: string, signal: AbortSignal): Pro
   }
 }
 
-/** Only a name that nobody has, or an empty folder, is taken. */
-async function makeFolder(target: string, part: string): Promise<void> {
+const fileOf = (full: string): string => `images/${full.replace(/[^\w.-]+/g, '-')}.tar.gz`;
+
+/** One that cannot be saved stops nothing. @returns why not; undefined when it is there @throws when the disk is full */
+async function saved(
+  { full, file }: Manifest['images'][number],
+  part: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const path = join(part, file);
   try {
-    await rmdir(target).catch((error) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
-    await rm(part, { recursive: true, force: true });
-    await mkdir(part, { recursive: true });
+    await timed(titleOf({ full }), path, () => save(full, path, signal));
+    return undefined;
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    const reasons: Record<string, string> = {
-      ENOTEMPTY: 'there is something in it already',
-      EEXIST: 'there is something in it already',
-      ENOTDIR: 'a file has this name, or a part of it',
-      EBUSY: 'it is a disk of its own; name a folder on it',
-      EACCES: 'you may not write there',
-      EPERM: 'you may not write there',
-      EROFS: 'that disk can only be read',
-    };
-    throw new MachineFault('stick-folder', { folder: target, reason: reasons[code] ?? message });
+    signal.throwIfAborted();
+    if (isFull(error as Error)) throw error;
+    await rm(path, { force: true });
+    return (error as Error).message.split('\n')[0];
   }
 }
-
-/** @throws MachineFault where the disk has no room, before anything is written or when it is full after all */
-async function orFull(folder: string, needed: number, work: () => Promise<void>): Promise<void> {
-  const freeBytes = async () => {
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  };
-  const free = await freeBytes();
-  const full = () =>
-    new MachineFault('stick-full', {
-      ...{ folder: dirname(folder), needed: megabytes(needed), free: megabytes(free) },
-    });
-  if (free < needed) throw full();
-  await work().catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOSPC' || /no space left/i.test(error.message) ? full() : error;
-  });
-}
-
-const fileOf = (full: string): string => `images/${full.replace(/[^\w.-]+/g, '-')}.tar.gz`;
 
 async function save(full: string, file: string, signal: AbortSignal): Promise<void> {
   const saving = execa('docker', ['save', full], { buffer: false, cancelSignal: signal });
   // The weakest compression takes a tenth of the time of the usual one, and a tenth more room.
   const packing = pipeline(saving.stdout, createGzip({ level: 1 }), createWriteStream(file));
-  await Promise.all([saving, packing]);
+  const results = await Promise.allSettled([packing, saving]);
+  const errors = results.flatMap((it) => (it.status === 'rejected' ? [it.reason] : []));
+  if (errors.length > 0) throw errors.find(isFull) ?? errors[0];
 }
 
 async function packPackages(root: string, home: string, part: string, signal: AbortSignal) {
@@ -159,6 +131,8 @@ async function packClone(root: string, home: string, part: string): Promise<void
     const { stdout } = await execa('git', origin, { cwd: root, reject: false });
     const set = stdout ? ['set-url', 'origin', withoutLogin(stdout)] : ['remove', 'origin'];
     await execa('git', ['remote', ...set], { cwd: clone });
+    // Git notes there who cloned, and from which folder.
+    await rm(join(clone, '.git/logs'), { recursive: true, force: true });
     await execa('tar', ['-cf', archive, '-C', home, 'monitoring-workshop']);
   });
 }

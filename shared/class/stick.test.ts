@@ -77,6 +77,26 @@ describe('What was packed', () => {
     expect(stderr).toContain('workshop.tar is not what was packed. Copy the whole folder again');
     expect([exitCode, existsSync(clone)]).toEqual([2, false]);
   });
+
+  it.each([
+    ['SHA256SUMS is missing', 'SHA256SUMS', undefined, 'SHA256SUMS is not what was packed.'],
+    ['the manifest says nothing', 'manifest.json', '{}', 'manifest.json is not what was packed.'],
+    ['the target has other files', 'clone/notes.txt', 'mine', 'There is something else in '],
+  ])('says what is wrong where %s, and leaves nothing', async (_, name, content, words) => {
+    const stick = remembered(await smallStick());
+    await cp(join(ROOT, 'shared/class/stick'), stick, { recursive: true });
+    await mkdir(join(stick, 'clone'), { recursive: true });
+    if (content === undefined) await rm(join(stick, name));
+    else await writeFile(join(stick, name), content);
+    const before = await readdir(stick, { recursive: true });
+
+    const { exitCode, stderr } = await execa('node', ['unpack.js', join(stick, 'clone')], {
+      ...{ cwd: stick, reject: false, env: { WORKSHOP_LANG: 'en' } },
+    });
+
+    expect([exitCode, stderr.trim()]).toEqual([2, expect.stringMatching(`^${words}`)]);
+    expect(await readdir(stick, { recursive: true })).toEqual(before);
+  });
 });
 
 describe('The folder for the class', () => {

@@ -38,7 +38,9 @@ export const engineArch = (): Promise<string> =>
  */
 export async function sumsOf(folder: string): Promise<string> {
   const lines = [];
-  const files = (await filesOf(folder)).filter((name) => name !== SUMS && !name.startsWith('.'));
+  const files = (await filesOf(folder)).filter(
+    (name) => name !== SUMS && !/(^|[\\/])\./.test(name),
+  );
   for (const file of files.sort())
     lines.push(`${await sumOf(join(folder, file))}  ${file.replaceAll('\\', '/')}\n`);
   return lines.join('');

@@ -14,13 +14,13 @@ const TOPS: Record<Language, string> = {
 
 <!-- generated: npm run docs:make -->
 
-One for each step: its goal, its picture, and a question to begin with. Each is as high as the window, so that the browser's
-full screen shows one at a time; printed, each is a page. More to ask is in [Step by step](steps.md).`,
+One for each step: its goal, its picture, and a question to end with. \`npm run docs\` shows them at the address that it prints: each is as
+high as the window, so that the browser's full screen shows one at a time; printed, each is a page. More to ask is in [Step by step](steps.md).`,
   'zh-TW': `# 投影片
 
 <!-- generated: npm run docs:make -->
 
-每個步驟一張：目標、圖，和一個開場的問題。每張和視窗一樣高，所以瀏覽器全螢幕時一次看到一張；列印時一張一頁。更多問題在
+每個步驟一張：目標、圖，和一個結束時的問題。用 \`npm run docs\` 在它印出的位址觀看：每張和視窗一樣高，所以瀏覽器全螢幕時一次看到一張；列印時一張一頁。更多問題在
 [逐步教學](steps.md)。`,
 };
 

@@ -61,7 +61,9 @@ export class Store<E extends Entry> {
   /** Whoever reads the file sees the old one or the new one, whole. */
   #save(): void {
     if (!this.#file) return;
-    writeFileSync(`${this.#file}.new`, JSON.stringify({ lastId: this.#lastId, kept: this.#kept }));
+    writeFileSync(`${this.#file}.new`, JSON.stringify({ lastId: this.#lastId, kept: this.#kept }), {
+      flush: true,
+    });
     renameSync(`${this.#file}.new`, this.#file);
   }
 }

@@ -23,7 +23,7 @@ export const BOARD_FAULTS = {
     next: 'Choose another nickname, and join again',
   }),
   'board-full': () => ({
-    message: 'The class board is full: it takes 200 learners.',
+    message: 'The class board is full: it takes 200 learners, and a thousand nicknames.',
     next: 'Tell the instructor. npm run class board -- --end removes the board with everybody on it',
   }),
   'not-a-board': ({ address, status }: Details<'address' | 'status'>) => ({
@@ -32,7 +32,7 @@ export const BOARD_FAULTS = {
   }),
   'no-such-address': ({ address, addresses }: Details<'address' | 'addresses'>) => ({
     message: `This machine does not have the address ${address}. It has: ${addresses}`,
-    next: 'npm run class board -- --address  and one of them',
+    next: 'npm run class board -- --address  and one of them, or 127.0.0.1 for this machine alone',
   }),
 } satisfies Record<string, (details: never) => { message: string; next: string }>;
 

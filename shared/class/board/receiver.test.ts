@@ -54,6 +54,23 @@ describe('The class board', () => {
     expect(await board.shown()).toMatchObject([{ state }]);
   });
 
+  it.each([
+    ['who comes back from lunch', WORK, 40],
+    ['who breaks what was solved', { ...WORK, passed: 17, solved: true }, 12],
+  ])('gives %s ten minutes anew', async (_, before, minutes) => {
+    await using board = await startReceiver();
+    const token = await board.join('Ada');
+    await board.post('/report', before, token);
+    board.clock.now += minutes * MINUTE;
+
+    await board.post('/report', { ...before, passed: 4, solved: false }, token);
+    const back = await board.shown();
+    board.clock.now += 10 * MINUTE + 1;
+
+    expect(back).toMatchObject([{ state: 'works', minutes: 0 }]);
+    expect(await board.shown()).toMatchObject([{ state: 'stuck' }]);
+  });
+
   it('calls nobody stuck who has not been heard of for an hour', async () => {
     await using board = await startReceiver();
     await board.post('/report', WORK, await board.join('Ada'));
@@ -87,7 +104,7 @@ describe('The class board', () => {
 });
 
 describe('A stranger', () => {
-  it.each([undefined, '', WORD.slice(1), `${WORD}x`, 7, { length: 8 }])(
+  it.each<unknown>([undefined, '', WORD.slice(1), `${WORD}x`, 7, { length: 8 }, { toString: 1 }])(
     'with the word %j neither joins nor sees anything',
     async (word) => {
       await using board = await startReceiver();
@@ -95,7 +112,7 @@ describe('A stranger', () => {
 
       const join = await board.post('/join', { word, nickname: 'Eve' });
       const look = await fetch(`${board.url}/learners`, {
-        headers: { authorization: `Bearer ${word}` },
+        headers: { authorization: `Bearer ${JSON.stringify(word)}` },
       });
 
       expect(join).toEqual({ status: 401, body: { error: 'wrong-word' } });
@@ -104,6 +121,17 @@ describe('A stranger', () => {
       expect(board.learners.all).toHaveLength(1);
     },
   );
+
+  it('who tries many words takes no turn from those who know it', async () => {
+    await using board = await startReceiver();
+    const guesses = Array.from({ length: 60 }, () =>
+      board.post('/join', { word: 'guess', nickname: 'Eve' }),
+    );
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+
+    expect(statuses.filter((status) => status === 429)).toHaveLength(10);
+    expect((await board.post('/join', { word: WORD, nickname: 'Ada' })).status).toBe(201);
+  });
 
   it("cannot report in anybody's name", async () => {
     await using board = await startReceiver();
@@ -141,6 +169,8 @@ describe('A nickname', () => {
     ['HTML', '<b>Ada</b>'],
     ['a metric', 'a"} 1'],
     ['text from right to left', '\u202eadA'],
+    ['a letter that nobody sees', 'A\u3164da'],
+    ['an accent that nobody sees', 'Ada\ufe0f'],
     ['a template', '{{ .Labels }}'],
   ])('that is %s is refused', async (_, nickname) => {
     await using board = await startReceiver();
@@ -222,6 +252,36 @@ describe('Whoever sends too much', () => {
     expect([...statuses]).toEqual([201, 409]);
     expect(metrics).toContain('class_learners 200');
     expect(metrics.match(/learner="/g)).toHaveLength(200 * 2);
+  });
+
+  it('and takes one nickname after another has twenty of them, and others go on', async () => {
+    await using board = await startReceiver();
+    const [other, token] = [await board.join('other'), await board.join('n0')];
+    const statuses = [];
+    for (let index = 1; index <= 30; index += 1) {
+      const body = { word: WORD, nickname: `n${index}` };
+      statuses.push((await board.post('/join', body, token)).status);
+    }
+
+    expect(statuses).toEqual([...Array(20).fill(201), ...Array(10).fill(409)]);
+    expect((await board.post('/join', { word: WORD, nickname: 'Ada' }, other)).status).toBe(201);
+  });
+
+  it('and comes back under a thousand names makes no more series, and who is there goes on', async () => {
+    await using board = await startReceiver();
+    const other = await board.join('other');
+    for (let index = 1; index < 1_000; index += 1) {
+      const joined = board.learners.join(`n${index}`);
+      if (typeof joined === 'string') throw new Error(joined);
+      const learner = board.learners.find(joined.token);
+      if (learner) board.learners.leave(learner);
+    }
+
+    const after = new Learners(board.file);
+
+    expect(after.join('new')).toBe('board-full');
+    expect(after.join('n1')).toMatchObject({ token: expect.any(String) });
+    expect((await board.post('/report', WORK, other)).status).toBe(204);
   });
 
   it('of anything at all leaves a board that works, with series that are bounded', async () => {

@@ -95,7 +95,14 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
           sent.set(name, { hints, at: Date.now() });
           reports += 1;
           const passed = name === stuckOne ? 1 : hints;
-          tell(join(home, name), { step: 1, hints, task: 1, passed, checks: 999, solved: false });
+          tell(join(home, name), () => ({
+            step: 1,
+            hints,
+            task: 1,
+            passed,
+            checks: 999,
+            solved: false,
+          }));
         }
         await pause(pace * 1_000, undefined, { signal }).catch(() => {});
       }

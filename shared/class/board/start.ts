@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
@@ -10,11 +10,10 @@ import { projectName, ROOT } from '../../root.ts';
 import { BoardFault } from './faults.ts';
 
 const COMPOSE_FILE = join(import.meta.dirname, 'stack', 'docker-compose.yaml');
-const WORD_FILE = join(ROOT, '.workshop', 'board', 'word');
 const LOOPBACK = '127.0.0.1';
 
 export interface BoardOptions {
-  /** Where the room reaches the board: an address of this machine. Default: only this machine. */
+  /** Where the room reaches the board: an address of this machine. Default: as before, at first only this machine. */
   address?: string | undefined;
   /** Default: the clone's own. */
   project?: string;
@@ -37,14 +36,22 @@ const compose = (project: string, words: string[], env = {}, signal?: AbortSigna
 /** Clones side by side have a board each. */
 const ownName = () => projectName(ROOT, 'class-board');
 
+/** What the compose file leaves open, but for the word: the address, the ports, and when somebody is stuck. */
+const OPEN = [...readFileSync(COMPOSE_FILE, 'utf8').matchAll(/\$\{(BOARD_\w+):-/g)].map(
+  ([, name = '']) => name,
+);
+
 /**
  * Starts the board, or changes the address of the one that runs. It stays up, also over a restart of the machine.
- * What goes wrong stops no service that runs, and removes nothing: a class is at work.
+ * What goes wrong ends with the board as it was: a class is at work.
  *
  * @throws Fault when an image, a port or the address is in the way
  */
 export async function startBoard(options: BoardOptions): Promise<Board> {
-  const { address = LOOPBACK, project = ownName(), signal } = options;
+  const { project = ownName(), signal } = options;
+  const before = remembered(project);
+  const { BOARD_ADDRESS: earlier = LOOPBACK, BOARD_WORD: word = newWord() } = before ?? {};
+  const { address = earlier } = options;
   if (address !== LOOPBACK && !addresses().includes(address))
     throw new BoardFault('no-such-address', { address, addresses: addresses().join(', ') });
   await ensureEngine();
@@ -60,11 +67,22 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   for (const image of missing) if (image !== grafana) throw imageFault(image);
 
   const names = Object.keys(services).filter((name) => name !== 'grafana' || !grafana);
-  const word = ownWord();
-  const env = { BOARD_WORD: word, BOARD_ADDRESS: address };
-  await announce(localized('Starting the class board', '啟動看板'), () =>
-    compose(project, ['up', '--detach', '--wait', ...names], env, signal),
-  );
+  const env: Settings = { ...before };
+  for (const name of OPEN) env[name] = process.env[name] ?? env[name] ?? '';
+  Object.assign(env, { BOARD_WORD: word, BOARD_ADDRESS: address });
+  const up = (settings: Settings, until?: AbortSignal) =>
+    compose(project, ['up', '--detach', '--wait', ...names], settings, until);
+  try {
+    await announce(localized('Starting the class board', '啟動看板'), () => up(env, signal));
+  } catch (error) {
+    // The same settings would only fail again.
+    if (before && JSON.stringify(before) !== JSON.stringify(env))
+      await announce(localized('Starting it as it was', '照原來的樣子啟動'), () =>
+        up(before),
+      ).catch(() => {});
+    throw error;
+  }
+  remember(project, env);
   const urls: Board['urls'] = {};
   for (const name of names) {
     const port = services[name]?.ports[0]?.match(/:(\d+)$/)?.[1] ?? '';
@@ -79,7 +97,7 @@ export async function endBoard(project = ownName()): Promise<void> {
   await announce(localized('Removing the class board', '移除看板'), () =>
     compose(project, ['down', '--volumes', '--remove-orphans'], { BOARD_WORD: 'none' }),
   );
-  if (project === ownName()) rmSync(WORD_FILE, { force: true });
+  rmSync(fileOf(project), { force: true });
 }
 
 /** Other machines' way to this one. */
@@ -93,13 +111,28 @@ const addresses = (): string[] =>
 /** Without what looks like another: it is read from a screen, from the last row. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
-/** The same one after a restart, so that nobody has to join again. */
-function ownWord(): string {
-  if (existsSync(WORD_FILE)) return readFileSync(WORD_FILE, 'utf8').trim();
-  const word = Array.from({ length: 8 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
-  mkdirSync(dirname(WORD_FILE), { recursive: true });
-  writeFileSync(WORD_FILE, `${word}\n`, { mode: 0o600 });
-  return word;
+const newWord = (): string =>
+  Array.from({ length: 8 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+
+/** The word, and what the compose file leaves open, by the names of its variables. */
+type Settings = Record<string, string>;
+
+const fileOf = (project: string): string => join(ROOT, '.workshop', 'board', `${project}.json`);
+
+/** With what the board runs, so that the same command starts the same board, and nobody has to join again. */
+function remembered(project: string): Settings | undefined {
+  try {
+    return JSON.parse(readFileSync(fileOf(project), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function remember(project: string, settings: Settings): void {
+  mkdirSync(dirname(fileOf(project)), { recursive: true });
+  const draft = `${fileOf(project)}.new`;
+  writeFileSync(draft, `${JSON.stringify(settings)}\n`, { mode: 0o600, flush: true });
+  renameSync(draft, fileOf(project));
 }
 
 /** What the instructor reads. */

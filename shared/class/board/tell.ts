@@ -11,19 +11,24 @@ const SENDER = join(import.meta.dirname, 'send.js');
 export function tellVerdict(root: string, verdict: Verdict): void {
   const { step, number, solved, passed, results } = verdict;
   const task = results.find(({ outcome }) => outcome === 'failed')?.task ?? 0;
-  const hints = shownHints(root, step);
-  tell(root, { step: number, hints, task, passed, checks: results.length, solved });
+  tell(root, () => {
+    const hints = shownHints(root, step);
+    return { step: number, hints, task, passed, checks: results.length, solved };
+  });
 }
 
 export const tellHint = (root: string, number: number): void =>
-  tell(root, { step: number, hints: shownHints(root, findStep(number)) });
+  tell(root, () => ({ step: number, hints: shownHints(root, findStep(number)) }));
 
 const shownHints = (root: string, step: string): number =>
   Object.values(readProgress(root, step, () => {}).hints).reduce((sum, shown) => sum + shown, 0);
 
-export function tell(root: string, report: Report): void {
-  const membership = readMembership(root);
-  if (membership) send(membership, report);
+/** Who has not joined tells nothing. No trouble of the telling is one of the command. */
+export function tell(root: string, report: () => Report): void {
+  try {
+    const membership = readMembership(root);
+    if (membership) send(membership, report());
+  } catch {}
 }
 
 /**

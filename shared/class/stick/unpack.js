@@ -8,8 +8,10 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
@@ -25,13 +27,13 @@ const [folder] = process.argv.slice(2).filter((word) => word !== 'unpack');
 const clone = folder ? resolve(INIT_CWD, folder) : join(homedir(), 'monitoring-workshop');
 
 try {
-  const [, oldest] = readManifest().node.match(/([\d.]+)/);
+  const [, oldest] = `${readManifest().node}`.match(/([\d.]+)/) ?? torn('manifest.json');
   if (isOlder(process.versions.node, oldest))
     stop(
       `This is Node.js ${process.versions.node}, and the workshop needs ${oldest} or newer.`,
       `這是 Node.js ${process.versions.node}，工作坊需要 ${oldest} 或更新的版本。`,
     );
-  if (!existsSync(join(clone, 'package.json'))) await unpackClone();
+  if (!existsSync(join(clone, 'shared', 'start.js'))) await unpackClone();
   // npm writes this file when it has installed everything.
   if (!existsSync(join(clone, 'node_modules', '.package-lock.json'))) await installPackages();
   const go = [join('shared', 'start.js'), 'class', 'unpack', STICK];
@@ -42,12 +44,18 @@ try {
 }
 
 async function unpackClone() {
+  if (existsSync(clone) && readdirSync(clone).length > 0)
+    stop(
+      `There is something else in ${clone}. Name another folder: node unpack.js FOLDER`,
+      `${clone} 裡已經有別的東西。請指定另一個資料夾：node unpack.js 資料夾`,
+    );
   say(`The clone: ${clone}`, `clone：${clone}`);
   await check('workshop.tar');
   const part = `${clone}.part`;
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true });
   extract('workshop.tar', part);
+  if (existsSync(clone)) rmdirSync(clone);
   renameSync(join(part, 'monitoring-workshop'), clone);
   rmSync(part, { recursive: true });
 }
@@ -85,6 +93,7 @@ function readManifest() {
 
 /** Is the file what was packed? */
 async function check(name) {
+  if (!existsSync(join(STICK, 'SHA256SUMS'))) torn('SHA256SUMS');
   const sums = readFileSync(join(STICK, 'SHA256SUMS'), 'utf8');
   const hash = createHash('sha256');
   if (!existsSync(join(STICK, name))) torn(name);

@@ -298,11 +298,17 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
     });
 
     const [whole, report] = [await machine.report(), await lacking.report()];
+    using stale = new TestMachine().docker();
+    stale.edit('package-lock.json', (text) =>
+      text.replace(/"version": "[^"]*"/g, '"version": "0"'),
+    );
+    const outdated = await stale.report();
 
     expectFinding(whole, ['class.ready', 'ok', 'every image and package of every step is here']);
     const seen = /^still missing: cAdvisor 0\.56\.2 \(steps? 9.*\)$/;
     expectFinding(report, ['class.ready', 'problem', seen, 'npm run class prepare']);
     expectFinding(report, ['image.ghcr.io/google/cadvisor', 'warning', /runs without it/]);
+    expectFinding(outdated, ['class.ready', 'problem', /npm packages \(every step\)$/]);
     expect([whole.exitCode, report.exitCode]).toEqual([0, 2]);
   });
 

@@ -22,6 +22,8 @@ const LARGEST_BODY = '4kb';
 /** In any one second: of one learner, and of one address that joins or looks. */
 export const MOST_REPORTS = 5;
 const MOST_OF_ADDRESS = 50;
+/** Whatever they are, before they are read. */
+const MOST_REQUESTS = 10 * MOST_OF_ADDRESS;
 
 const HEADERS = {
   'Content-Security-Policy':
@@ -35,7 +37,7 @@ export function createReceiver({ learners, word, stuckAfter, now = Date.now }: S
   const { registry, responses } = boardMetrics(learners, stuckAfter);
   const limited = rateLimit(now);
   const json = express.json({ limit: LARGEST_BODY, type: () => true, inflate: false });
-  const isWord = (guess: unknown) => isEqual(String(guess), word);
+  const isWord = (guess: unknown) => typeof guess === 'string' && isEqual(guess, word);
   const known = new WeakMap<Request, Learner>();
   const ofLearner: RequestHandler = (request, response, next) => {
     const learner = learners.find(bearer(request));
@@ -52,8 +54,9 @@ export function createReceiver({ learners, word, stuckAfter, now = Date.now }: S
     response.on('finish', () => responses.inc({ status_code: response.statusCode }));
     next();
   });
-  room.post('/join', limited(addressOf, MOST_OF_ADDRESS), json, (request, response) => {
-    if (!isWord(request.body?.word)) return void refuse(response, 401, 'wrong-word');
+  const guesses = limited(ofAddress(joinWord), MOST_OF_ADDRESS);
+  room.post('/join', limited(ipOf, MOST_REQUESTS), json, guesses, (request, response) => {
+    if (!isWord(joinWord(request))) return void refuse(response, 401, 'wrong-word');
     const nickname = NICKNAME.safeParse(request.body.nickname);
     if (!nickname.success) return void refuse(response, 400, 'nickname-invalid');
     const joined = learners.join(nickname.data, bearer(request));
@@ -70,7 +73,7 @@ export function createReceiver({ learners, word, stuckAfter, now = Date.now }: S
     learners.leave(learnerOf(request));
     response.status(204).end();
   });
-  room.get('/learners', limited(addressOf, MOST_OF_ADDRESS), (request, response) => {
+  room.get('/learners', limited(ofAddress(bearer), MOST_OF_ADDRESS), (request, response) => {
     if (!isWord(bearer(request))) return void refuse(response, 401, 'wrong-word');
     response.json(learners.all.map((learner) => shown(learner, now(), stuckAfter)));
   });
@@ -88,9 +91,15 @@ export function createReceiver({ learners, word, stuckAfter, now = Date.now }: S
   function tokenOf(request: Request): string {
     return learnerOf(request).tokenHash;
   }
+
+  /** Behind one address may sit a whole room. Whoever does not know the word takes no turn from those who do. */
+  function ofAddress(guessOf: (request: Request) => unknown) {
+    return (request: Request): string => `${isWord(guessOf(request))} ${request.ip}`;
+  }
 }
 
-const addressOf = ({ ip = '' }: Request): string => ip;
+const joinWord = ({ body }: Request): unknown => body?.word;
+const ipOf = ({ ip = '' }: Request): string => ip;
 const bearer = ({ headers }: Request): string =>
   headers.authorization?.match(/^Bearer (\S+)$/)?.[1] ?? '';
 

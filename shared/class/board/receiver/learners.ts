@@ -17,11 +17,11 @@ export const REPORT = z.strictObject({
 });
 export type Report = z.infer<typeof REPORT>;
 
-/** Letters of any language, digits, space, and . _ - : what is short, and means nothing to a server. */
+/** Letters of any language that can be seen, digits, space, and . _ - : what is short, and means nothing to a server. */
 export const NICKNAME = z
   .string()
   .transform((text) => text.normalize('NFKC').trim().replaceAll(/\s+/g, ' '))
-  .pipe(z.string().regex(/^[\p{L}\p{M}\p{N} ._-]{1,24}$/u));
+  .pipe(z.string().regex(/^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N} ._-]{1,24}$/u));
 
 const LEARNER = z.object({
   nickname: z.string(),
@@ -30,15 +30,28 @@ const LEARNER = z.object({
   report: REPORT.optional(),
   /** The most checks that passed in this step. */
   best: z.number(),
+  /** How often the nickname was changed. */
+  renamed: z.number(),
   /** By the board's own clock, in milliseconds since 1970: nobody else's is asked. */
   progressAt: z.number(),
   seenAt: z.number(),
 });
 export type Learner = z.infer<typeof LEARNER>;
-const LEARNERS = z.array(LEARNER);
+const STATE = z.object({
+  learners: z.array(LEARNER),
+  /** Every nickname that was ever accepted: each has made series that Prometheus keeps. */
+  nicknames: z.array(z.string()),
+});
+type State = z.infer<typeof STATE>;
 
-/** A class. More would be somebody who invents nicknames. */
+/** A class, and the names that it takes while the board stands. More would be somebody who invents them. */
 export const MOST_LEARNERS = 200;
+export const MOST_NICKNAMES = 1_000;
+/** Somebody who wants still another name has had enough. */
+const MOST_RENAMED = 20;
+
+/** Who was not heard of for so long comes from a break. Milliseconds. */
+const BREAK = 30 * 60_000;
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
 const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
@@ -48,12 +61,15 @@ export class Learners {
   readonly #file: string;
   readonly #now: () => number;
   readonly #byToken = new Map<string, Learner>();
+  readonly #nicknames: Set<string>;
 
   /** @param file a broken one is put aside, and the board begins anew */
   constructor(file: string, now: () => number = Date.now) {
     this.#file = file;
     this.#now = now;
-    for (const learner of read(file)) this.#byToken.set(learner.tokenHash, learner);
+    const { learners, nicknames } = read(file);
+    for (const learner of learners) this.#byToken.set(learner.tokenHash, learner);
+    this.#nicknames = new Set(nicknames);
   }
 
   get all(): Learner[] {
@@ -72,16 +88,22 @@ export class Learners {
     const known = this.find(token);
     if (this.all.some((other) => other !== known && isSame(other.nickname, nickname)))
       return 'nickname-taken';
+    if (this.#nicknames.size >= MOST_NICKNAMES && !this.#nicknames.has(nickname))
+      return 'board-full';
     if (known) {
+      if (known.renamed >= MOST_RENAMED) return 'board-full';
+      known.renamed += 1;
       known.nickname = nickname;
+      this.#nicknames.add(nickname);
       this.#save();
       return { token };
     }
     if (this.#byToken.size >= MOST_LEARNERS) return 'board-full';
     const fresh = randomBytes(24).toString('base64url');
     const [tokenHash, now] = [hashOf(fresh), this.#now()];
-    const learner = { nickname, tokenHash, best: 0, progressAt: now, seenAt: now };
+    const learner = { nickname, tokenHash, best: 0, renamed: 0, progressAt: now, seenAt: now };
     this.#byToken.set(tokenHash, learner);
+    this.#nicknames.add(nickname);
     this.#save();
     return { token: fresh };
   }
@@ -91,33 +113,39 @@ export class Learners {
     this.#save();
   }
 
-  /** Progress is another step, more checks passed than ever in this one, or its solution. */
+  /**
+   * Progress is another step, more checks passed than ever in this one, or its solution. Who comes from a break, or
+   * works on after a solution, is given the same time anew.
+   */
   record(learner: Learner, report: Report): void {
     const before = learner.report?.step === report.step ? learner.report : undefined;
     const passed = report.passed ?? 0;
-    learner.seenAt = this.#now();
-    if (!before || passed > learner.best || (report.solved && !before.solved)) {
-      learner.progressAt = learner.seenAt;
-      learner.best = passed;
-    }
+    const now = this.#now();
+    const isProgress = !before || passed > learner.best;
+    const isSolution = report.solved !== undefined && report.solved !== (before?.solved ?? false);
+    if (isProgress || isSolution || now - learner.seenAt > BREAK) learner.progressAt = now;
+    if (isProgress) learner.best = passed;
+    learner.seenAt = now;
     learner.report = { ...before, ...report };
     this.#save();
   }
 
   /** Whoever reads the file sees the old one or the new one, whole. */
   #save(): void {
-    writeFileSync(`${this.#file}.new`, JSON.stringify(this.all));
+    const state: State = { learners: this.all, nicknames: [...this.#nicknames] };
+    writeFileSync(`${this.#file}.new`, JSON.stringify(state), { flush: true });
     renameSync(`${this.#file}.new`, this.#file);
   }
 }
 
-function read(file: string): Learner[] {
+function read(file: string): State {
+  const nobody = { learners: [], nicknames: [] };
   try {
-    return LEARNERS.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return STATE.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return nobody;
     renameSync(file, `${file}.broken-${Date.now()}`);
     console.error(`${file} cannot be read, and is put aside: ${(error as Error).message}`);
-    return [];
+    return nobody;
   }
 }

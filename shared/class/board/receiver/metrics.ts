@@ -15,7 +15,7 @@ const SERIES: [name: string, help: string, of: (learner: Learner) => number | un
   ],
   [
     'last_progress_timestamp_seconds',
-    "When more checks passed than before, by the board's clock",
+    "Since when the minutes without progress count, by the board's clock",
     ({ progressAt }) => progressAt / 1_000,
   ],
   [

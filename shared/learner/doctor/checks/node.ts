@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SUBJECTS } from '../catalogue.ts';
-import { ok } from '../finding.ts';
-import type { Check } from '../machine.ts';
+import { ok, type Seen } from '../finding.ts';
+import type { Check, Machine } from '../machine.ts';
 import { isAtLeast } from '../versions.ts';
 
 export const nodeVersion: Check = async ({ root }) => {
@@ -17,7 +17,7 @@ interface Lock {
 }
 
 /** Are the installed packages those of package-lock.json? npm notes what it installed in a lock of its own. */
-export const packages: Check = async ({ root }) => {
+export const packages = async ({ root }: Machine): Promise<Seen> => {
   const texts = SUBJECTS['node.packages'];
   const [wanted, installed] = ['package-lock.json', 'node_modules/.package-lock.json'].map((name) =>
     readLock(join(root, name)),

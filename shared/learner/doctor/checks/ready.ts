@@ -3,6 +3,7 @@ import { SUBJECTS } from '../catalogue.ts';
 import { neededForClass } from '../compose-files.ts';
 import { ok, type Seen } from '../finding.ts';
 import { infoOf, type Machine } from '../machine.ts';
+import { packages } from './node.ts';
 
 /** Is everything here that any step needs, so that the room's network is needed for nothing? */
 export async function ready(machine: Machine): Promise<Seen> {
@@ -11,7 +12,8 @@ export async function ready(machine: Machine): Promise<Seen> {
   const local = await machine.local;
   if (!local) return texts.late();
   const missing = neededForClass(machine.root).filter(({ full }) => !local.has(full));
-  if (missing.length === 0) return ok('every image and package of every step is here');
   const names = missing.map((needed) => `${titleOf(needed)} (${describeSteps(needed)})`);
+  if ((await packages(machine)).state !== 'ok') names.unshift('npm packages (every step)');
+  if (names.length === 0) return ok('every image and package of every step is here');
   return texts.missing({ names: names.join('; ') });
 }
