@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeLessons } from './make.ts';
 
-const tsconfig = { compilerOptions: { strict: true, types: [] }, include: ['steps'] };
+/** Without the library of a browser, which is most of what the compiler would read. */
+const compilerOptions = { strict: true, types: [], lib: ['es5'], skipLibCheck: true };
+const tsconfig = { compilerOptions, include: ['steps'] };
 
 const hint = (task: string) =>
   `## ${task}\n\n### Nudge\n\nLook.\n\n### Concept\n\nThink.\n\n### Almost the code\n\nType.\n`;

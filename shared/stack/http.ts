@@ -15,7 +15,7 @@ export class HttpError extends Error {
   }
 }
 
-/** One server's HTTP interface. The base URL is asked anew, because a restarted container may get another port. */
+/** One server's HTTP interface. The base URL is asked each time, because a restarted container may get another port. */
 export interface Http {
   /** GET, checked against the schema. @throws Error naming the server, the path and what came instead; HttpError */
   get<T>(path: string, schema: z.ZodType<T>): Promise<T>;
@@ -28,11 +28,13 @@ export interface Http {
 /**
  * @param server the name used in errors, for example "Prometheus"
  * @param baseUrl without a slash at the end, for example "http://127.0.0.1:9090"
+ * @param lost hears when nothing answered there
  */
 export function httpClient(
   server: string,
   baseUrl: () => Promise<string>,
   headers: Record<string, string> = {},
+  lost: () => unknown = () => {},
 ): Http {
   async function request(path: string, init: RequestInit = {}): Promise<string> {
     const url = `${await baseUrl()}${path}`;
@@ -43,6 +45,7 @@ export function httpClient(
       redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
     }).catch((error: Error) => {
+      lost();
       throw new Error(`${server} does not answer at ${url}: ${causeOf(error)}`);
     });
     const text = await answer.text();

@@ -24,8 +24,8 @@ import { prometheusClient } from './prometheus.ts';
 import { takeDown } from './start-or-clean-up.ts';
 import { bringUp, prepareReaper, type Started } from './start-stack.ts';
 
-/** How long it is believed that a service still has its port. Milliseconds. */
-const URL_HOLDS_MS = 1_000;
+/** How long it is believed that a service still has its port, unless nothing answers there. Milliseconds. */
+const URL_HOLDS_MS = 5_000;
 
 export interface StackOptions {
   /** The folder that holds the compose file. */
@@ -111,7 +111,7 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
         Promise.all(all.filter((it) => it.service === service).map(({ id }) => change(id))),
       ),
     );
-  const { http, ...servers } = serversAt(recentUrl);
+  const { http, ...servers } = serversAt(recentUrl, (service) => urls.delete(service));
 
   return {
     project,
@@ -164,10 +164,23 @@ async function startAnew(project: ComposeProject, services: string[]): Promise<v
   await compose(project, ['up', '--detach', '--wait', ...services]);
 }
 
-/** Clients of the servers of a stack. @param url where a service answers, without a slash at the end */
-export function serversAt(url: (service: ServiceName) => Promise<string>) {
+/**
+ * Clients of the servers of a stack.
+ *
+ * @param url where a service answers, without a slash at the end
+ * @param lost hears when nothing answered there
+ */
+export function serversAt(
+  url: (service: ServiceName) => Promise<string>,
+  lost: (service: ServiceName) => unknown = () => {},
+) {
   const http = (title: string, service: ServiceName, headers?: Record<string, string>) =>
-    httpClient(title, () => url(service), headers);
+    httpClient(
+      title,
+      () => url(service),
+      headers,
+      () => lost(service),
+    );
   const prometheus = prometheusClient(http('Prometheus', 'prometheus'));
   const alertmanager = alertmanagerClient(http('Alertmanager', 'alertmanager'));
   return {

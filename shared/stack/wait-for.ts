@@ -6,7 +6,7 @@ import { WrongResult } from '../engine/index.ts';
 const POLL_INTERVAL_MS = 100;
 
 /** What takes long is looked at less often, but at least so often. */
-const LONGEST_INTERVAL_MS = 300;
+const LONGEST_INTERVAL_MS = 500;
 
 /** Tells whoever measures what was awaited, and from when to when, in milliseconds of `performance.now()`. */
 const waits = channel('workshop:wait');

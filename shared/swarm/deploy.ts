@@ -88,9 +88,9 @@ export async function deploy(
   await waitFor({
     what: 'every task to run',
     withinSeconds: RUNNING_LIMIT,
-    look: async () => [await incomplete(docker), await tasksOf(docker)] as const,
-    until: ([services]) => services.length === 0,
-    every: 300,
+    look: () => incomplete(docker),
+    until: (services) => services.length === 0,
+    every: 1_000,
     signal,
   });
   return tasksOf(docker);

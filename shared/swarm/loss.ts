@@ -92,7 +92,7 @@ async function settle(
       all.every((task) => task.node !== name) &&
       became(all).length === wanted.length &&
       became(all).every((task) => task.node === '' || isRunning(task)),
-    every: 500,
+    every: 1_000,
     signal,
   });
   const waits = localized('waits for its machine', '等待它的機器');

@@ -74,26 +74,33 @@ describe('Clones on one machine', () => {
       expect(`${await compose(at(owner), ...asGrafana, `/${PASSWORD}`)}\n`).toBe(password);
     });
 
-    it.each([
-      ...['solutions/03-grafana', 'solutions/04-alertmanager'],
-      ...['steps/03-grafana', 'steps/04-alertmanager', 'steps/05-load-test'],
-    ])('write the secrets of %s once, for their owner', async (folder) => {
-      const files = folder.includes('03') ? [PASSWORD] : [PASSWORD, WEBHOOK];
-      const paths = files.map((file) => at(owner, `${folder}/${file}`));
-      const contents = () => paths.map((path) => readFileSync(path, 'utf8'));
+    // The service is the same in every folder, so the others are tried for one owner only.
+    const others = [
+      'solutions/03-grafana',
+      'steps/03-grafana',
+      'steps/04-alertmanager',
+      'steps/05-load-test',
+    ];
+    it.each(['solutions/04-alertmanager', ...(owner === OWNERS.at(-1) ? others : [])])(
+      'write the secrets of %s once, for their owner',
+      async (folder) => {
+        const files = folder.includes('03') ? [PASSWORD] : [PASSWORD, WEBHOOK];
+        const paths = files.map((file) => at(owner, `${folder}/${file}`));
+        const contents = () => paths.map((path) => readFileSync(path, 'utf8'));
 
-      await compose(at(owner, folder), 'up', 'secrets');
-      const first = contents();
-      await compose(at(owner, folder), 'up', 'secrets');
-      await compose(at(owner, folder), 'down');
+        await compose(at(owner, folder), 'up', 'secrets');
+        const first = contents();
+        await compose(at(owner, folder), 'up', 'secrets');
+        await compose(at(owner, folder), 'down');
 
-      expect(contents()).toEqual(first);
-      for (const path of paths) {
-        const { uid, gid, mode } = statSync(path);
-        const parent = statSync(dirname(path));
-        expect([uid, gid, mode & 0o777]).toEqual([parent.uid, parent.gid, 0o644]);
-      }
-    });
+        expect(contents()).toEqual(first);
+        for (const path of paths) {
+          const { uid, gid, mode } = statSync(path);
+          const parent = statSync(dirname(path));
+          expect([uid, gid, mode & 0o777]).toEqual([parent.uid, parent.gid, 0o644]);
+        }
+      },
+    );
   });
 
   it('keep their containers and volumes when another one is taken down', async () => {
