@@ -54,7 +54,7 @@ describe('The minutes', () => {
       /^(\| \d+:\d\d \|) 45 \|/m,
       '$1 44 |',
     ],
-    ['a typing time of a table', 'docs/instructor/agenda.md', '| 11 | 4 | 40 |', '| 11 | 5 | 40 |'],
+    ['a typing time of a table', 'docs/instructor/agenda.md', '| 12 | 4 | 40 |', '| 12 | 5 | 40 |'],
     ['the home page', 'docs/index.md', '| 40 |', '| 41 |'],
     ['the printed overview', 'docs/first-ten-minutes.md', '40 min', '41 min'],
   ])('a change of %s names its page and line', async (_, file, from, to) => {
@@ -93,7 +93,7 @@ describe('The minutes', () => {
 
     expect(await problemsIn(tree.root)).toContainEqual(
       expect.stringMatching(
-        /^docs\/instructor\/agenda\.md:\d+ {2}11, 4, 40 minutes here, 1[23], 4, 40 by the lessons$/,
+        /^docs\/instructor\/agenda\.md:\d+ {2}12, 4, 40 minutes here, 1[34], 4, 40 by the lessons$/,
       ),
     );
   });

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 // Writes the secret files that are missing.
 import './secrets/make-secrets.ts';
 
-/** To collect a group takes 5 s; an alert outlives Prometheus by 20 s, and the dead man's switch waits as long. */
+/** To collect a group takes 5 s; an alert outlives Prometheus by up to 20 s, and the dead man's switch waits as long. */
 const within = { timeout: 90_000, interval: 500 };
 
 it('a page wakes somebody, and so does a Prometheus that is gone', {

@@ -61,7 +61,7 @@ export const compose = defineTopic({ kind: 'static', task: 2, needs: ['compose.p
       const test = [app.healthcheck.test].flat().join(' ');
       // fetch takes whole addresses only.
       const url = test.match(/(?:https?:\/\/|(?<=fetch\(\s*['"`])(?!https?:))[^\s'"`);|&]+/)?.[0];
-      expectThat(!url || /^http:\/\/[^/]+:(8080|\$[^/]*)\/healthz$/.test(url), {
+      expectThat(!url || /^http:\/\/[^/]+:(8080|\$(?!\{?APP_PORT\b)[^/]*)\/healthz$/.test(url), {
         expected: 'the question http://127.0.0.1:8080/healthz',
         actual: url ?? '',
         where,

@@ -5,9 +5,9 @@ import { type Answer, askApp } from './ask-app.ts';
 import { failByAnswer } from './explain.ts';
 import { APP, findFirst, METRICS, sourcesOf } from './paths.ts';
 
-/** Prometheus 3 refuses a scrape with any other type. OpenMetrics has an end of its own. */
+/** Prometheus 3 refuses a scrape of any other kind; a text without a version is one of 0.0.4. OpenMetrics has an end of its own. */
 const isUnderstood = ({ type, body }: Answer): boolean =>
-  /^text\/plain; ?version=(0\.0\.4|1\.0\.0)/.test(type) ||
+  /^text\/plain\b(?!.*version=(?!0\.0\.4|1\.0\.0))/.test(type) ||
   (/^application\/openmetrics-text/.test(type) && body.trimEnd().endsWith('# EOF'));
 
 /** Enough to tell the default metrics from one that somebody has made. */

@@ -124,6 +124,12 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
         where: service.healthcheck.where,
         hint: 'A healthcheck runs inside the container, and the image of Prometheus has no curl.',
       });
+      expectThat(!/\$\{?PROMETHEUS_PORT/.test(test), {
+        expected: 'the question http://127.0.0.1:9090/-/ready',
+        actual: test,
+        where: service.healthcheck.where,
+        hint: 'The test runs inside the container, where the port is 9090, whichever one your machine gives it.',
+      });
       expectNoPrefix(service);
     },
   },

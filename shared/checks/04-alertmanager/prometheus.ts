@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import {
   type Alert,
+  discovering,
   expectTogether,
   type Labels,
   labelsOf,
@@ -149,7 +150,7 @@ async function expectLabelsKept(step: StepUnderTest): Promise<void> {
   const report = await shell(
     step,
     `echo ${config} | base64 -d > /tmp/verify.yaml
-    for job in ${[...cases.keys()].join(' ')}; do promtool check service-discovery --timeout=300ms /tmp/verify.yaml $job; echo; done`,
+    for job in ${[...cases.keys()].join(' ')}; do ${discovering('/tmp/verify.yaml', '$job')}; echo; done`,
   );
   for (const [index, text] of report.split(/^(?=\[)/m).entries()) {
     const { alert, labels, place } = cases[index] ?? {};

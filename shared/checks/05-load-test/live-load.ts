@@ -39,11 +39,16 @@ export const buildLoad = (step: StepUnderTest): Promise<unknown> =>
     return building;
   });
 
+/** The id of the last message before any request. The failing ones are told of while a slow machine still starts the load. */
+const lastMessage = (step: StepUnderTest): Promise<number> =>
+  step.once('last message', async () => (await step.stack.inbox.messages()).at(-1)?.id ?? 0);
+
 /** Sends requests that fail, through the service, with its exit code as a script would see it. @throws CheckFailure */
 export async function sendFailing(step: StepUnderTest): Promise<void> {
   const { stack } = step;
   const { waitFor } = await import('../../stack/index.ts');
   await buildLoad(step);
+  await lastMessage(step);
   await waitFor({
     what: 'the first failure to be scraped',
     withinSeconds: 3 * waitsOf(step).scrape,
@@ -83,7 +88,7 @@ export async function startLoad(step: StepUnderTest): Promise<void> {
   const load: Load = {
     startedAt: 0,
     before,
-    lastMessageId: (await stack.inbox.messages()).at(-1)?.id ?? 0,
+    lastMessageId: await lastMessage(step),
   };
   step.once('load', () => load);
   void stack

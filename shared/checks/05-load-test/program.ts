@@ -45,16 +45,20 @@ Object.assign(s, { isTTY: true, columns: 80, clearLine: (d) => clearLine(s, d), 
 };
 export type Surroundings = keyof typeof PRELOADS;
 
-/** The step's load test, ready to be started. */
+/** The step's load test, ready to be started: in the folder of whoever asks, because in the proof many answers share it. */
 export interface Program {
-  start(args: string[], as?: Surroundings): { interrupt(): void; ended: Promise<ProgramRun> };
+  start(
+    step: StepUnderTest,
+    args: string[],
+    as?: Surroundings,
+  ): { interrupt(): void; ended: Promise<ProgramRun> };
 }
 
 /** @throws BuildFailure and MachineFault, as `bundle` does */
 export async function buildProgram(step: StepUnderTest): Promise<Program> {
   const file = await bundle(step, MAIN);
-  const folder = join(step.files.directory, 'load-test');
-  return { start: (args, as) => startProgram(file, folder, args, as) };
+  const folderOf = ({ files }: StepUnderTest) => join(files.directory, 'load-test');
+  return { start: (asking, args, as) => startProgram(file, folderOf(asking), args, as) };
 }
 
 function startProgram(file: string, cwd: string, args: string[], as?: Surroundings) {

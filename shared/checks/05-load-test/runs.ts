@@ -24,6 +24,12 @@ const mixed: Plan = (number) => {
   return { fate, afterMs: number < RATE && number % 5 < 3 ? SLOW_MS : 20 };
 };
 
+/** The same fates, and nothing takes long: a request without a response is reset. */
+const quick: Plan = (number) => {
+  const { fate } = mixed(number);
+  return { fate: fate === 'silence' ? 'reset' : fate };
+};
+
 /** So many that one of them is less than 1 %. */
 export const STRICT_COUNT = 120;
 
@@ -37,6 +43,8 @@ interface Load {
 }
 
 const MIXED = `--rate ${RATE} --connections ${RATE} --duration ${SECONDS} --timeout 1.5 --path /here`;
+/** With two requests a second for each connection autocannon counts some of what it sends twice. */
+const DOUBLE = MIXED.replace(`--connections ${RATE}`, `--connections ${RATE / 2}`);
 
 /** Nobody's permission is asked here, so not a byte may leave for it. */
 export const FOREIGN = 'http://127.0.0.1.example.com';
@@ -46,7 +54,7 @@ const LOADS = {
   /** As many fail as are allowed, and somebody seems to watch. */
   mixed: { plan: mixed, options: `${MIXED} --max-errors 0.25`, as: 'terminal' },
   /** More fail than are allowed, by a little. */
-  tooMany: { plan: mixed, options: `${MIXED} --max-errors 0.24` },
+  tooMany: { plan: quick, options: `${DOUBLE} --max-errors 0.24` },
   /** One fails, which is less than the default allows, and none may. */
   strict: {
     plan: (number) => ({ fate: number === 0 ? 500 : 200 }),
@@ -56,6 +64,11 @@ const LOADS = {
   slow: {
     plan: () => ({ fate: 200, afterMs: 400 }),
     options: `--rate ${RATE} --connections 2 --duration 1 --timeout 1 --max-errors 1`,
+  },
+  /** Every fourth request is reset, which is allowed, and all are sent in time. */
+  lossy: {
+    plan: (number) => ({ fate: number % 4 === 3 ? 'reset' : 200 }),
+    options: `--rate ${RATE} --connections ${RATE} --duration ${SECONDS} --max-errors 0.3`,
   },
   /** The target takes requests and never responds. */
   silent: {
@@ -71,7 +84,15 @@ const LOADS = {
 } satisfies Record<string, Load>;
 
 type LoadName = keyof typeof LOADS;
-const OTHERS: LoadName[] = ['tooMany', 'strict', 'slow', 'silent', 'interrupted', 'foreign'];
+const OTHERS: LoadName[] = [
+  'tooMany',
+  'strict',
+  'slow',
+  'lossy',
+  'silent',
+  'interrupted',
+  'foreign',
+];
 
 /** How the program went, and what the target saw of it. */
 export interface LoadRun extends ProgramRun, Seen {
@@ -132,7 +153,7 @@ async function runOf(
   const program = await programOf(step);
   const runs = onceForProgram(step, 'runs', () => new Map<LoadName, Promise<LoadRun>>());
   const start = (each: LoadName, onRequest?: (seen: Seen) => void) => {
-    const run = runs.get(each) ?? sendLoad(program, LOADS[each], onRequest);
+    const run = runs.get(each) ?? sendLoad(step, program, LOADS[each], onRequest);
     // Thrown where somebody looks at it.
     run.catch(() => {});
     runs.set(each, run);
@@ -145,12 +166,13 @@ async function runOf(
   if (name !== 'mixed') startOthers();
   let run = await start(name, (seen) => looksWell(seen) && startOthers());
   for (let times = 0; times < 6 && !isConclusive(run) && run.disturbedMs > CALM_MS; times++)
-    run = await sendLoad(program, LOADS[name]);
+    run = await sendLoad(step, program, LOADS[name]);
   runs.set(name, Promise.resolve(run));
   return run;
 }
 
 async function sendLoad(
+  step: StepUnderTest,
   program: Program,
   { plan, options, as, interrupt }: Load,
   onRequest?: (seen: Seen) => void,
@@ -160,7 +182,7 @@ async function sendLoad(
     onRequest?.(seen);
   });
   const own = options.includes('--target') ? '' : `--target ${target.url} `;
-  const running = program.start(`${own}${options}`.split(' '), as);
+  const running = program.start(step, `${own}${options}`.split(' '), as);
   const run = await running.ended;
   return { ...run, ...target.seen, disturbedMs: Math.max(run.stalledMs, target.seen.lateMs) };
 }

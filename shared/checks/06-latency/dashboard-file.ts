@@ -80,11 +80,14 @@ function expectOwnNames(step: StepUnderTest): void {
   }
 }
 
-/** Native histograms are buckets by themselves. */
+/** Native histograms are buckets by themselves, and have the name alone, without _bucket or _count. */
+export const isNative = (query?: { expression: string }): boolean =>
+  /\bhttp_request_duration_seconds\b/.test(query?.expression ?? '');
+
 const isOfBuckets = ({ value, queries }: Panel): boolean =>
   !isCalculated(value) &&
   (records(value.targets).some(({ format }) => format === 'heatmap') ||
-    queries.some(({ expression }) => !expression.includes('_bucket')));
+    queries.some((query) => isNative(query)));
 
 const isCalculated = (value: Panel['value']): boolean =>
   (value.options as { calculate?: unknown } | undefined)?.calculate === true;

@@ -7,25 +7,38 @@ const BOUNDS = [0.1, 0.3, 0.7, 1.5];
 interface Part {
   instance: string;
   route: string;
+  status: number;
   counts: number[];
   seconds: number;
   /** How many requests, and seconds, there were in the same buckets before the first sample. */
   before: number;
 }
 
-/** One instance has much to do and is fast, one has little to do and is slow. A restart of neither is near. */
+/** One instance is busy, and fast because most fail; one has little to do and is slow. A restart of neither is near. */
 const PARTS: Part[] = [
-  { instance: 'app:8080', route: '/', counts: [180, 0, 0, 0, 0], seconds: 9, before: 0 },
-  { instance: 'app:8080', route: '/work', counts: [0, 0, 30, 0, 0], seconds: 15, before: 0 },
-  { instance: 'app:8081', route: '/', counts: [5, 0, 0, 0, 0], seconds: 0.25, before: 0 },
-  { instance: 'app:8081', route: '/work', counts: [0, 0, 0, 5, 0], seconds: 5, before: 400 },
+  {
+    ...{ instance: 'app:8080', route: '/fail', status: 500 },
+    ...{ counts: [180, 0, 0, 0, 0], seconds: 9, before: 0 },
+  },
+  {
+    ...{ instance: 'app:8080', route: '/work', status: 200 },
+    ...{ counts: [0, 0, 30, 0, 0], seconds: 15, before: 0 },
+  },
+  {
+    ...{ instance: 'app:8081', route: '/', status: 200 },
+    ...{ counts: [5, 0, 0, 0, 0], seconds: 0.25, before: 0 },
+  },
+  {
+    ...{ instance: 'app:8081', route: '/work', status: 200 },
+    ...{ counts: [0, 0, 0, 5, 0], seconds: 5, before: 400 },
+  },
 ];
 
 /** Two minutes of both as promtool takes them, series → values: as series of their buckets, and as native histograms. */
 export function twoInstances(): Record<string, string> {
   return Object.fromEntries(
-    PARTS.flatMap(({ instance, route, counts, seconds, before }) => {
-      const labels = `job="web",instance="${instance}",method="GET",route="${route}",status_code="200"`;
+    PARTS.flatMap(({ instance, route, status, counts, seconds, before }) => {
+      const labels = `job="web",instance="${instance}",method="GET",route="${route}",status_code="${status}"`;
       const all = total(counts);
       const line = (each: number) => `${each * before}+${each}x24`;
       const native = (times: number) =>

@@ -3,11 +3,14 @@ import { type Play, type Played, playRules } from '../../verify/expect/play/inde
 import type { StepUnderTest } from '../../verify/files/index.ts';
 import { sloQueries } from './panels.ts';
 import { indicator, PAGE, TICKET, WINDOWS } from './rules.ts';
-import { BURNING, QUIET, SLOW, STORY } from './story.ts';
+import { BESIDES, BURNING, QUIET, SLOW, STORY } from './story.ts';
 import { type Period, seriesOf } from './traffic.ts';
 
 /** Of 1,000 requests a minute. No two sets of kinds have the same sum. */
-export const MIXTURE = { fast: 637, nearly: 243, unknown: 81, slow: 27, failed: 9, failedLate: 3 };
+export const MIXTURE = {
+  ...{ fast: 636, nearly: 243, unknown: 81, slow: 27 },
+  ...{ failed: 9, failedLate: 3, unchanged: 1 },
+};
 
 const GOOD = { fast: 600 };
 const OUTAGE = { failed: 600 };
@@ -39,7 +42,7 @@ function plays(step: StepUnderTest) {
     [2, OUTAGE],
     [68, GOOD],
     [20, OUTAGE],
-    [10, GOOD],
+    [10, { fast: 576, slow: 24 }],
   ];
   return {
     mixture: { series: seriesOf([[20, MIXTURE]]), values: recordsAt(20) },
@@ -68,9 +71,26 @@ function plays(step: StepUnderTest) {
       every: 4,
       series: seriesOf([
         [480, { fast: 576, slow: 24 }],
-        [40, GOOD],
+        [40, { fast: 588, slow: 12 }],
       ]),
       alerts: both(480, 520),
+    },
+    // The histogram of what succeeds must not be empty: a share of nothing is no number.
+    trickle: {
+      every: 4,
+      series: seriesOf([
+        [10, { fast: 1 }],
+        [350, { failed: 1 }],
+      ]),
+      alerts: both(360),
+    },
+    halfHour: {
+      every: 4,
+      series: seriesOf([
+        [330, GOOD],
+        [30, { fast: 540, slow: 60 }],
+      ]),
+      alerts: both(360),
     },
     night: {
       series: seriesOf([
@@ -80,6 +100,17 @@ function plays(step: StepUnderTest) {
         [3, {}],
       ]),
       alerts: both(8, 10),
+    },
+    nightfall: {
+      every: 4,
+      series: seriesOf([
+        [240, { fast: 10 }],
+        [60, {}],
+        [2, { fast: 1 }],
+        [1, { failed: 1 }],
+        [1, {}],
+      ]),
+      alerts: both(304),
     },
     evening: {
       series: seriesOf([
@@ -97,7 +128,7 @@ function plays(step: StepUnderTest) {
     },
     story: {
       every: 4,
-      series: seriesOf(STORY),
+      series: { ...seriesOf(STORY), ...BESIDES },
       values: [QUIET, SLOW, BURNING].flatMap((minute) =>
         queries.map((expression) => [expression, minute] as [string, number]),
       ),

@@ -1,5 +1,11 @@
 import { parseDuration } from '../../duration.ts';
-import { type AlertRule, alertRule, alertRules, windowsIn } from '../../verify/expect/index.ts';
+import {
+  type AlertRule,
+  alertRule,
+  alertRules,
+  windowsIn,
+  withoutTexts,
+} from '../../verify/expect/index.ts';
 import { expectThat, fail, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
 
 /** The share that may be bad: the objective is 99.5 %. */
@@ -87,12 +93,8 @@ export function reach(step: StepUnderTest, expression: string, seen: string[] = 
   const below = recorded.flatMap((rule) =>
     reach(step, String(rule.get('expr')), [...seen, rule.record]),
   );
-  return [...new Set([...windowsIn(withoutTexts(expression)), ...below])].sort((a, b) => a - b);
+  return [...new Set([...windowsIn(expression), ...below])].sort((a, b) => a - b);
 }
-
-/** What is in quotes may hold brackets and names too. */
-export const withoutTexts = (expression: string): string =>
-  expression.replaceAll(/"[^"]*"|'[^']*'/g, '""');
 
 const namesIn = (expression: string): string[] =>
   withoutTexts(expression).match(/[a-zA-Z_:][\w:]*/g) ?? [];

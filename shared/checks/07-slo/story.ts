@@ -20,6 +20,13 @@ export const STORY: Period[] = [
   [20, { failed: 25 }],
 ];
 
+/** What other panels of the dashboard may ask for, so that they have data too. */
+export const BESIDES: Record<string, string> = {
+  'up{job="web", instance="app:8080"}': '1x500',
+  'http_requests_in_progress{job="web", instance="app:8080"}': '2x500',
+  'process_resident_memory_bytes{job="web", instance="app:8080"}': '9e7x500',
+};
+
 /** Bad requests and all requests of the last minutes before a moment. */
 function sumOf(moment: number, minutes: number): [bad: number, all: number] {
   let [begin, bad, all] = [0, 0, 0];

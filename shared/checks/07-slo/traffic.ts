@@ -6,6 +6,7 @@ export const KINDS = {
   failed: { what: 'failures', route: '/fail', code: 500, seconds: 0.02 },
   failedLate: { what: 'failures of 1.2 s', route: '/late', code: 503, seconds: 1.2 },
   unknown: { what: '404s', route: 'unmatched', code: 404, seconds: 0.02 },
+  unchanged: { what: '304s', route: '/picture', code: 304, seconds: 0.02 },
 } as const;
 export type Kind = keyof typeof KINDS;
 

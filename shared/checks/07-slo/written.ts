@@ -1,5 +1,5 @@
 import { parseDuration } from '../../duration.ts';
-import { type AlertRule, alertRules } from '../../verify/expect/index.ts';
+import { type AlertRule, alertRules, withoutTexts } from '../../verify/expect/index.ts';
 import {
   describeValue,
   expectThat,
@@ -19,7 +19,6 @@ import {
   reach,
   seconds,
   WINDOWS,
-  withoutTexts,
 } from './rules.ts';
 
 /** The rules as they are written. */

@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { ReplacedFile } from '../../stack/index.ts';
 import { isActive, minutes, settingsAt } from '../../verify/expect/play/index.ts';
 import {
@@ -14,10 +14,19 @@ import { settings } from './settings.ts';
 /** At night in Taipei, on a Monday. */
 export const NIGHT = '2026-11-30T03:00:00+08:00';
 
-/** Alertmanager's settings with the time intervals of a noon in Taipei. */
+/** Where time intervals stand, today and before. */
+const KEYS = ['time_intervals', 'mute_time_intervals'];
+
+/** Alertmanager's settings with the time intervals of a noon in Taipei. Every other word stays as the learner wrote it. */
 export function atNoon(step: StepUnderTest): ReplacedFile[] {
   const { containerPath: target, file } = readSettings(step, 'alertmanager');
-  const content = stringify(settingsAt(file.value, new Date(NOON)), { version: '1.1' });
+  const document = parseDocument(step.files.text(file.path), { merge: true });
+  const changed = settingsAt(file.value, new Date(NOON));
+  for (const key of KEYS)
+    for (const [index, interval] of asList(changed[key]).entries())
+      if (isRecord(interval))
+        document.setIn([key, index, 'time_intervals'], interval.time_intervals);
+  const content = document.toString({ lineWidth: 0 });
   return [{ service: 'alertmanager', target, content, mode: 0o644 }];
 }
 
@@ -34,6 +43,8 @@ const MOMENTS: [moment: string, isNight: boolean][] = [
   ['2026-11-28T12:00', false],
   ['2026-11-29T03:00', true],
   ['2026-07-31T23:30', true],
+  ['2026-11-30T23:59', true],
+  ['2026-12-01T00:00', true],
 ];
 
 /** The hours in which tickets wait. */

@@ -39,6 +39,7 @@ export const TOLD: AlertCase[] = [
   { alert: PAGE, others: [DOWN] },
   { alert: WATCHDOG, others: [DOWN] },
   { alert: DOWN, others: [ERRORS, REQUESTS] },
+  { alert: alertOf('TooManyErrors', 'critical', { ...APP, job: 'admin' }), others: [DOWN] },
 ];
 
 /**

@@ -63,8 +63,8 @@ export function placeOfRoute(file: YamlFile, labels: Labels): string {
   return file.where(place.length > 1 ? place : settingOf(file, place, 'receiver').place);
 }
 
-/** "ErrorBudgetBurnsFast (severity page)" */
-export const inWords = ({ alertname, severity, instance }: Labels): string =>
-  `${alertname} (${severity ? `severity ${severity}` : 'without a severity'}${instance ? `, ${instance}` : ''})`;
+/** "ErrorBudgetBurnsFast (severity page)"; the job only where it is not that of the app. */
+export const inWords = ({ alertname, severity, instance, job = 'web' }: Labels): string =>
+  `${alertname} (${severity ? `severity ${severity}` : 'without a severity'}${instance ? `, ${instance}` : ''}${job === 'web' ? '' : `, job ${job}`})`;
 
 export const isMissing = (value: unknown): boolean => value === undefined || value === null;

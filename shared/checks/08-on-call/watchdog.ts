@@ -57,7 +57,7 @@ export const deadman: Check[] = defineTopic({ kind: 'static', task: 5 }, [
   },
 ]);
 
-/** How long Watchdog counts as firing after Prometheus has stopped, and the switch waits for it. Seconds. */
+/** How long Watchdog counts as firing after Prometheus has stopped, at most, and the switch waits for it. Seconds. */
 export function timesOf(step: StepUnderTest) {
   const { file } = readSettings(step, 'prometheus');
   const { group } = alertRule(step, 'Watchdog');

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { discovering } from '../../verify/expect/index.ts';
 import { toolShell } from '../../verify/expect/play/index.ts';
 import {
   asList,
@@ -36,8 +37,7 @@ export const discovered = (step: StepUnderTest) =>
       stringify({ scrape_configs: [answered(job)] }),
     ]);
     const asking = found.map(
-      ({ id, path, job }) =>
-        `promtool check service-discovery --timeout 1s ${path} '${job.name}' > /tmp/${id} 2> /dev/null &`,
+      ({ id, path, job }) => `{ ${discovering(path, job.name)}; } > /tmp/${id} 2> /dev/null &`,
     );
     const showing = found.map(({ id }) => `cat /tmp/${id}; echo; echo "end of part"`);
     const script = [

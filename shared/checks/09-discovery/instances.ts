@@ -1,5 +1,3 @@
-import { parseDuration } from '../../duration.ts';
-import { alertRule } from '../../verify/expect/index.ts';
 import {
   asList,
   describeValue,
@@ -10,7 +8,8 @@ import {
 } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { ADDRESSES, discovered } from './discovered.ts';
-import { describeDiscovery, PASSED_ON, refreshInterval, webJob } from './scrape-jobs.ts';
+import { expectForgotten } from './forgotten.ts';
+import { describeDiscovery, webJob } from './scrape-jobs.ts';
 
 /** The port that the app listens on in its container. */
 const APP_PORT = 8080;
@@ -27,7 +26,7 @@ export const instances: Check[] = defineTopic({ kind: 'static', task: 1 }, [
     id: 'web.refreshed',
     title: 'An instance that was taken away is forgotten before InstanceDown fires',
     needs: ['web.discovered', 'rules.file'],
-    run: expectForgotten,
+    run: (step) => expectForgotten(step, webJob(step), 'InstanceDown'),
   },
   {
     id: 'prometheus.loads',
@@ -82,34 +81,6 @@ function expectDiscovery(step: StepUnderTest): void {
     actual: port === undefined ? 'no port' : `port: ${describeValue(port)}`,
     where: job.where('dns_sd_configs', 0, 'port'),
     hint: 'Prometheus asks from container to container. What is published on this machine is for you, and each instance has another port there.',
-  });
-}
-
-/** From the moment an instance is gone, `up` is 0 until its last value no longer holds. */
-function expectForgotten(step: StepUnderTest): void {
-  const job = webJob(step);
-  const { file } = readSettings(step, 'prometheus');
-  const rule = alertRule(step, 'InstanceDown');
-  const patience = parseDuration(rule.get('for') ?? '0s');
-  const scrape = parseDuration(
-    job?.get('scrape_interval') ?? file.get(['global', 'scrape_interval']) ?? '1m',
-  );
-  if (!job || refreshInterval(job) + PASSED_ON + 2 * scrape < patience) return;
-  const most = patience - PASSED_ON - 2 * scrape;
-  const asked = job.get('dns_sd_configs', 0, 'refresh_interval');
-  fail({
-    expected:
-      most > 0
-        ? `refresh_interval: of less than ${most}s`
-        : `for: of more than ${refreshInterval(job) + PASSED_ON + 2 * scrape}s, in InstanceDown`,
-    actual:
-      most > 0
-        ? asked === undefined
-          ? 'no refresh_interval, which means 30s'
-          : `refresh_interval: ${asked}`
-        : `for: ${rule.get('for')}`,
-    where: most > 0 ? job.where('dns_sd_configs', 0, 'refresh_interval') : rule.where('for'),
-    hint: `Until DNS is asked again, then up to ${PASSED_ON} s, and for two scrapes more, an instance that was taken away looks like one that crashed. InstanceDown must wait longer than that.`,
   });
 }
 

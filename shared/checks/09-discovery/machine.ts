@@ -88,7 +88,7 @@ function expectLabels(step: StepUnderTest): void {
       readSettings(step, 'prometheus').file.where(['scrape_configs']),
     hint: 'The Pushgateway only keeps what it gets. Prometheus scrapes it, like everything else.',
   });
-  expectThat(job.get('honor_labels') === true, {
+  expectThat(job.isTrue('honor_labels'), {
     expected: 'honor_labels: true',
     actual: `honor_labels: ${job.get('honor_labels') ?? 'not there, which means false'}`,
     where: job.where('honor_labels'),

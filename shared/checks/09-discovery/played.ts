@@ -37,6 +37,7 @@ const PLAYS = {
   filling: { series: disk('27e9-1e8x120'), alerts: alert('DiskFillsUp', 60) },
   slowly: { series: disk('36e9-1e8x120'), alerts: alert('DiskFillsUp', 60) },
   memory: { series: disk('27e9-1e8x120', 'tmpfs', '/run'), alerts: alert('DiskFillsUp', 60) },
+  ramfs: { series: disk('27e9-1e8x120', 'ramfs', '/run/keys'), alerts: alert('DiskFillsUp', 60) },
   cleared: { series: disk('2e9+1e8x120'), alerts: alert('DiskFillsUp', 60) },
   file: { series: disk('50e9x4 48e9x20'), alerts: alert('DiskFillsUp', 8) },
   failing: {
@@ -83,6 +84,8 @@ export interface Alert {
 
 const FULL =
   'predict_linear(…[1h], 4 * 3600) draws a line through the last hour and says where it is four hours later, in bytes. Below 0 the disk is full by then.';
+const MEMORY =
+  'A tmpfs is memory, empty again after a restart, and some fill up by design. Leave it out by its label: fstype!~"tmpfs|ramfs".';
 const OVERDUE =
   'What was pushed stays until the next push, whatever happens. So ask how old the last success is: time() - report_last_success_timestamp_seconds, against 26 hours in seconds.';
 
@@ -120,7 +123,12 @@ export const ALERTS: Alert[] = [
       {
         ...{ hours: 'memory', at: 0, fires: false },
         what: 'while a tmpfs fills up',
-        hint: 'A tmpfs is memory, empty again after a restart, and some fill up by design. Leave it out by its label: fstype!~"tmpfs|ramfs".',
+        hint: MEMORY,
+      },
+      {
+        ...{ hours: 'ramfs', at: 0, fires: false },
+        what: 'while a ramfs fills up',
+        hint: MEMORY,
       },
       {
         ...{ hours: 'cleared', at: 0, fires: false },

@@ -10,6 +10,7 @@ import {
 } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { ADDRESSES, discovered, type Target } from './discovered.ts';
+import { expectForgotten } from './forgotten.ts';
 import { type Job, probeJob } from './scrape-jobs.ts';
 
 /** How the blackbox exporter is asked, and for what. */
@@ -25,7 +26,7 @@ export const probe: Check[] = defineTopic(
       id: 'probe.targets',
       title: 'The exporter is scraped, and the page / of every instance is its parameter',
       kind: 'tool',
-      needs: ['probe.module', 'web.named'],
+      needs: ['probe.module', 'web.named', 'probe.rule'],
       run: expectTargets,
     },
   ],
@@ -115,4 +116,5 @@ async function expectTargets(step: StepUnderTest): Promise<void> {
       hint: 'Otherwise all probes carry the name of the exporter, and nobody can tell whose page fails, or compare it with `up`.',
     },
   );
+  expectForgotten(step, job, 'ProbeFailed');
 }

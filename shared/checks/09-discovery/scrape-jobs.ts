@@ -1,4 +1,5 @@
 import { parseDuration } from '../../duration.ts';
+import { isTrue } from '../../verify/expect/index.ts';
 import {
   asList,
   describeValue,
@@ -12,6 +13,7 @@ export interface Job {
   name: string;
   value: Record<string, unknown>;
   get(...place: (string | number)[]): unknown;
+  isTrue(...place: (string | number)[]): boolean;
   where(...place: (string | number)[]): string;
 }
 
@@ -24,6 +26,7 @@ export function scrapeJobs(step: StepUnderTest): Job[] {
             name: String(value.job_name),
             value,
             get: (...place) => file.get(['scrape_configs', index, ...place]),
+            isTrue: (...place) => isTrue(file, ['scrape_configs', index, ...place]),
             where: (...place) => file.where(['scrape_configs', index, ...place]),
           },
         ]

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { TARGET_ADDRESS, TARGET_RELABELLING } from '../../verify/expect/index.ts';
+import { discovering, TARGET_ADDRESS, TARGET_RELABELLING } from '../../verify/expect/index.ts';
 import { toolShell } from '../../verify/expect/play/index.ts';
 import { asList, fail, type StepUnderTest, type YamlFile } from '../../verify/files/index.ts';
 import { externalLabels, type Twin, twins } from './pairs.ts';
@@ -16,6 +16,7 @@ export const LEAVING: Record<Way, Labels[]> = {
   remote_write: [
     { __name__: 'up', job: 'web', instance: 'app@172.30.0.3' },
     { __name__: 'http_requests_total', job: 'web', instance: 'app@172.30.0.3', route: '/' },
+    { __name__: 'prometheus_tsdb_head_series', job: 'prometheus', instance: 'prometheus-2:9090' },
   ],
 };
 
@@ -79,8 +80,7 @@ export const relabelled = (step: StepUnderTest) =>
           `promtool check config --syntax-only /tmp/settings-${index}.yaml; echo "end of part"`,
       ),
       ...jobs.map(
-        ({ job_name: job }) =>
-          `promtool check service-discovery --timeout 300ms /tmp/jobs.yaml ${job} > /tmp/${job} 2>&1 &`,
+        ({ job_name: job }) => `{ ${discovering('/tmp/jobs.yaml', job)}; } > /tmp/${job} 2>&1 &`,
       ),
       'wait',
       ...jobs.map(({ job_name: job }) => `cat /tmp/${job}; echo; echo "end of part"`),

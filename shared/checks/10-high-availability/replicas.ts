@@ -114,8 +114,17 @@ const BLOCKS: Record<Kind, string[]> = {
   prometheus: ['rule_files', 'scrape_configs', 'alerting', 'remote_write'],
   alertmanager: ['route', 'receivers', 'inhibit_rules', 'time_intervals', 'templates'],
 };
-/** How often Alertmanager is told that an alert still fires. */
-const RESEND = 'rules.alert.resend-delay';
+/** Flags that both must have alike: the default of each, and what it decides. */
+const FLAGS: Record<string, [usual: string, hint: string]> = {
+  'rules.alert.resend-delay': [
+    '1m',
+    'It decides how long an alert counts as firing after Prometheus has stopped, and with it when the dead man’s switch speaks.',
+  ],
+  'storage.tsdb.retention.time': [
+    '15d',
+    'It decides how far back Prometheus can look. When the first one is lost, the second one must know as much.',
+  ],
+};
 
 function expectSameSettings(step: StepUnderTest, kind: Kind): void {
   const [first, second] = twins(step, kind);
@@ -139,13 +148,15 @@ function expectSameSettings(step: StepUnderTest, kind: Kind): void {
     where: second.service.where('volumes'),
     hint: 'A rule that only one of them evaluates is silent when that one falls over.',
   });
-  const [resend, other] = [first, second].map(({ service }) => flagValue(service, RESEND));
-  expectThat(resend === other, {
-    expected: resend ? `--${RESEND}=${resend}, as in ${names[0]}` : `no --${RESEND}`,
-    actual: other ? `--${RESEND}=${other}` : 'the default, 1m',
-    where: flagPlace(second.service, RESEND),
-    hint: 'It decides how long an alert counts as firing after Prometheus has stopped, and with it when the dead man’s switch speaks.',
-  });
+  for (const [flag, [usual, hint]] of Object.entries(FLAGS)) {
+    const [wanted, given] = [first, second].map(({ service }) => flagValue(service, flag));
+    expectThat(wanted === given, {
+      expected: wanted ? `--${flag}=${wanted}, as in ${names[0]}` : `no --${flag}`,
+      actual: given ? `--${flag}=${given}` : `the default, ${usual}`,
+      where: flagPlace(second.service, flag),
+      hint,
+    });
+  }
   const unseen = textsIn(second.file.value).find(
     ({ text, place }) =>
       `${place.at(-1)}`.endsWith('_file') &&

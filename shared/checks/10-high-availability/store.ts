@@ -1,6 +1,7 @@
 import { parseDuration } from '../../duration.ts';
 import { prometheusSource } from '../../verify/expect/grafana/index.ts';
 import {
+  expectHealthcheck,
   expectNamedVolume,
   expectPort,
   expectShared,
@@ -8,6 +9,7 @@ import {
 } from '../../verify/expect/index.ts';
 import {
   asList,
+  type ComposeService,
   describeValue,
   expectThat,
   flagPlace,
@@ -86,6 +88,44 @@ function expectService(step: StepUnderTest): void {
   );
   expectPort(service, PORTS.store, `VICTORIA_METRICS_PORT:-${PORTS.store}`);
   for (const other of [...PAIRS.prometheus, 'grafana']) expectTogether(compose, other, STORE);
+  expectHealthcheck(
+    service,
+    'Without a healthcheck the store counts as fine from the first moment, before it answers anybody.',
+  );
+  for (const flag of FLAGS) expectSet(service, flag);
+}
+
+/** A flag whose default is not what is asked for. */
+interface Flag {
+  name: string;
+  wanted: string;
+  isRight(given: string): boolean;
+  hint: string;
+}
+
+const FLAGS: Flag[] = [
+  {
+    name: 'retentionPeriod',
+    wanted: '1y',
+    isRight: (given) => given !== '',
+    hint: 'It says how long the store keeps what it has. By default that is a month, and then the past is gone.',
+  },
+  {
+    name: 'search.latencyOffset',
+    wanted: '5s',
+    isRight: (given) => parseDuration(given) <= 5,
+    hint: 'Answers show nothing newer than this, because samples may be on their way. By default that is 30 s, and Prometheus sends at least every 5 s.',
+  },
+];
+
+function expectSet(service: ComposeService, { name, wanted, isRight, hint }: Flag): void {
+  const given = flagValue(service, name);
+  expectThat(given !== undefined && isRight(given), {
+    expected: `--${name}=${wanted}`,
+    actual: given === undefined ? `no --${name}` : `--${name}=${given}`,
+    where: flagPlace(service, name),
+    hint,
+  });
 }
 
 const DEDUP = 'dedup.minScrapeInterval';

@@ -6,7 +6,7 @@ import {
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { differingLabels, PAIRS, PORTS, servicesCalled, twins } from './pairs.ts';
+import { differingLabels, PAIRS, PORTS, SECOND, servicesCalled, twins } from './pairs.ts';
 import { relabelled, type Sent, type Way, whereRelabelled } from './relabelled.ts';
 
 /** Every alert of both Prometheus is one alert at both Alertmanagers. */
@@ -58,6 +58,13 @@ function expectBoth(step: StepUnderTest): void {
     hint: /^(localhost|127\.)/.test(`${other?.target}`)
       ? 'In the container of Prometheus, localhost is this container. It reaches another one by the name of its service, and the port in that container.'
       : 'A name, or a load balancer, behind which there are two gives each alert to one of them. The other one knows nothing of it, and cannot tell it when the first falls over. Prometheus itself tells every Alertmanager that it knows.',
+  });
+  const astray = ofTargets.find(({ target }) => !target.endsWith(`:${PORTS.alertmanager}`));
+  expectThat(!astray, {
+    expected: `${astray?.services[0]}:${PORTS.alertmanager}`,
+    actual: `${astray?.target}`,
+    where: astray?.where ?? '',
+    hint: `Prometheus reaches it in its container, and there the port is ${PORTS.alertmanager} in both. ${SECOND.alertmanager} is the port of the second one on your machine.`,
   });
   const told = [...asked, ...ofTargets.flatMap(({ services }) => services)];
   const missing = PAIRS.alertmanager.filter((name) => !told.includes(name));

@@ -1,5 +1,6 @@
 import leven from 'leven';
 import { stringify } from 'yaml';
+import { parseDuration } from '../../duration.ts';
 import { expectList, fail, ruleFiles, type StepUnderTest } from '../files/index.ts';
 
 /** Something in a rule file, with its lines. */
@@ -129,3 +130,11 @@ export function rulesWith(
   });
   return Object.fromEntries(files);
 }
+
+/** An expression without its texts: what stands in quotes may look like anything. */
+export const withoutTexts = (expression: string): string =>
+  expression.replaceAll(/(["'`])(?:\\.|(?!\1).)*\1/g, '$1$1');
+
+/** How far an expression looks back, for each of its brackets, in seconds. */
+export const windowsIn = (expression: string): number[] =>
+  [...withoutTexts(expression).matchAll(/\[\s*(\w+)/g)].map(([, window]) => parseDuration(window));

@@ -1,4 +1,12 @@
-export { type AlertRule, alertRule, alertRules, ruleLabels, rulesWith } from './alert-rules.ts';
+export {
+  type AlertRule,
+  alertRule,
+  alertRules,
+  ruleLabels,
+  rulesWith,
+  windowsIn,
+  withoutTexts,
+} from './alert-rules.ts';
 export { dashboardFiles, type Panel, readDashboards } from './grafana/dashboards.ts';
 export { expectHealthcheck } from './healthcheck.ts';
 export {
@@ -9,6 +17,7 @@ export {
   sendTraffic,
 } from './metrics-text.ts';
 export {
+  discovering,
   evaluate,
   type FiringAlert,
   firingAlerts,
@@ -18,7 +27,6 @@ export {
   TARGET_ADDRESS,
   TARGET_RELABELLING,
   valuesOver,
-  windowsIn,
   writing,
 } from './promtool.ts';
 export {

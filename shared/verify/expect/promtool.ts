@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { stringify } from 'yaml';
-import { parseDuration } from '../../duration.ts';
 import { ruleFiles, type StepUnderTest } from '../files/index.ts';
 import { parseLabels } from './metrics-text.ts';
 
@@ -15,6 +14,13 @@ export const TARGET_RELABELLING = [
   { target_label: '__scrape_interval__', replacement: '1m' },
   { target_label: '__scrape_timeout__', replacement: '10s' },
 ];
+
+/**
+ * Words for a shell that print, as JSON, what becomes of the targets of a job. promtool always looks for as long as it is
+ * told; on a busy machine it finds nothing in a short time, and then it is told a longer one.
+ */
+export const discovering = (file: string, job: string): string =>
+  `for limit in 300ms 3s; do found=$(promtool check service-discovery --timeout=$limit ${file} "${job}"); case $found in *discoveredLabels*) break;; esac; done; echo "$found"`;
 
 /** Samples to feed the rules with, and the moments to look at. */
 export interface Scenario {
@@ -185,7 +191,3 @@ export const onExpressionError =
     if (error.name !== 'ExpressionError') throw error;
     return handle(error.message);
   };
-
-/** How far an expression looks back, for each of its brackets, in seconds. */
-export const windowsIn = (expression: string): number[] =>
-  [...expression.matchAll(/\[\s*(\w+)/g)].map(([, window]) => parseDuration(window));

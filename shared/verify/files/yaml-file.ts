@@ -34,6 +34,9 @@ const QUOTES =
 const HINTS: Partial<Record<string, string>> = {
   DUPLICATE_KEY:
     'In a map each key stands once; of two, one would be lost. Join what is below them, if both are meant.',
+  BAD_DQ_ESCAPE:
+    'In double quotes a backslash begins an escape. Leave the quotes out, or take single ones.',
+  BAD_SCALAR_START: 'A text cannot begin with this character unless it stands in quotes.',
 };
 
 /** @throws CheckFailure with the line when the text does not parse, or is empty */

@@ -15,7 +15,7 @@ export function createApp(): Express {
   app.get('/metrics', async (_req, res) => {
     // Prometheus 3 refuses a scrape whose Content-Type it does not know.
     res.set('Content-Type', register.contentType);
-    // `end` and not `send`, which would rewrite it.
+    // `end` leaves it as it is; `send` would write it anew.
     res.end(await register.metrics());
   });
   app.get('/healthz', (_req, res) => {
