@@ -34,6 +34,7 @@ it('what has one name on the machine gets one for each project, and other contai
       sharedNames: [['volumes', 'data']],
     },
     [{ service: 'app', target: '/etc/app.yaml', content: 'a: 1\n', mode: 0o600 }],
+    false,
   );
 
   const file = added.files?.at(-1) ?? '';
@@ -53,9 +54,18 @@ it('asks soon, and leaves a service the time to start that its file gives', asyn
     ['grafana', { ...service, startPeriod: '2m0s' }],
   ]);
 
-  await addOverrides(added, { services, sharedNames: [] }, []);
+  await addOverrides(added, { services, sharedNames: [] }, [], false);
 
   const [one, other] = readFileSync(added.files?.at(-1) ?? '', 'utf8').split('  grafana:\n');
   expect(one).toMatch(/start_period: 30s\n {6}start_interval: \d+ms/);
   expect(other).toMatch(/start_period: 2m0s\n {6}start_interval: \d+ms/);
+});
+
+it('describes what stays up alike, however busy the machine is, or it would be made anew', async () => {
+  const added: { files?: string[] } & typeof project = { ...project };
+  const services = new Map([['app', service]]);
+
+  await addOverrides(added, { services, sharedNames: [] }, [], true);
+
+  expect(readFileSync(added.files?.at(-1) ?? '', 'utf8')).toContain('start_interval: 500ms\n');
 });

@@ -15,10 +15,13 @@ const LONGEST_START_INTERVAL = 2_000;
 /**
  * A container is asked for the first time after one interval, and nobody likes to wait; but each question starts a
  * program, and asking many containers often keeps a small or busy machine busier.
+ *
+ * @param keep of containers that stay up: asked in another way they would be made anew, so it is the same each time
  */
-function askSoon() {
+function askSoon(keep: boolean) {
   // Windows knows no load and says 0.
-  const busy = Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+  const load = keep ? 0 : (loadavg()[0] ?? 0);
+  const busy = Math.max(1, load / availableParallelism());
   // Where programs queue for their turn, each question makes the queue longer.
   const interval = Math.max(500, Math.min(250 * busy, LONGEST_START_INTERVAL));
   const start_interval = `${Math.round(interval)}ms`;
@@ -49,9 +52,10 @@ export async function addOverrides(
   project: ComposeProject,
   { services: described, sharedNames }: Description,
   replaced: ReplacedFile[],
+  keep: boolean,
 ): Promise<void> {
   const services: Record<string, object> = {};
-  const healthcheck = askSoon();
+  const healthcheck = askSoon(keep);
   const folder = folderOf(project);
   await mkdir(folder, { recursive: true });
   for (const [name, service] of described) {

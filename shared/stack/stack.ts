@@ -70,7 +70,8 @@ export async function startStack(options: StackOptions) {
   reaper.catch(() => {});
   try {
     const description = await describeProject(project);
-    if (options.ports !== 'own') await addOverrides(project, description, options.replaced ?? []);
+    if (options.ports !== 'own')
+      await addOverrides(project, description, options.replaced ?? [], keep);
     const described = description.services;
     const wanted = { described, services, optional, keep, built, reaper, signal };
     return stackOf(project, await bringUp(project, wanted), keep);
