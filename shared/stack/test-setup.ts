@@ -12,7 +12,7 @@ export const IMAGES_VARIABLE = 'WORKSHOP_TEST_IMAGES';
  * removed that the steps' own tests have built, because Testcontainers leaves those.
  */
 export default async function prepare(): Promise<() => Promise<void>> {
-  process.env[IMAGES_VARIABLE] = JSON.stringify(await everyImage());
+  process.env[IMAGES_VARIABLE] = JSON.stringify(await everyImage(namedSteps()));
   await prepareReaper();
   const before = await builtByStepTests();
   return async () => {
@@ -28,8 +28,18 @@ async function builtByStepTests(): Promise<string[]> {
   return names.split('\n').filter((name) => name !== '');
 }
 
-/** Starts the engine where it does not run, and gets every image of every step that is available. */
-export async function everyImage(): Promise<Image[]> {
+/** Starts the engine where it does not run, and gets every image that is available: of every step, or of those named. */
+export async function everyImage(steps: number[] = []): Promise<Image[]> {
   await ensureEngine();
-  return ensureImages(neededImages(ROOT).map(({ full }) => full));
+  const needed = neededImages(ROOT).filter(
+    (image) => steps.length === 0 || image.steps.some((step) => steps.includes(step)),
+  );
+  return ensureImages(needed.map(({ full }) => full));
 }
+
+/** The numbers of the steps whose tests were asked for: `--project steps 01-app`. */
+const namedSteps = (): number[] =>
+  process.argv
+    .slice(2)
+    .flatMap((word) => word.match(/^(?:(?:steps|solutions)[\\/])?(\d+)-[a-z]/)?.[1] ?? [])
+    .map(Number);
