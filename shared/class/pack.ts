@@ -40,13 +40,13 @@ export async function pack(root: string, name: string, signal: AbortSignal): Pro
     const missing = await getImages(root, signal);
     // What steps build is built on each machine anew, of these images and the packages.
     const built = firstBuilds(root).map(({ full }) => full);
-    const wanted = neededForClass(root).map(({ full }) => full);
-    const local = await localImages(wanted.filter((full) => !built.includes(full)));
+    const wanted = neededForClass(root).filter(({ full }) => !built.includes(full));
+    const local = await localImages(wanted.map(({ full }) => full));
     const bytes = [...local.values()].reduce((sum, { size }) => sum + size, 0);
     await orFull(part, bytes * PACKED + BESIDES_IMAGES, async () => {
       const images: Manifest['images'] = [];
       await mkdir(join(part, 'images'));
-      for (const needed of neededForClass(root).filter(({ full }) => local.has(full))) {
+      for (const needed of wanted.filter(({ full }) => local.has(full))) {
         const image = { full: needed.full, file: fileOf(needed.full) };
         const reason = await saved(image, part, signal);
         if (reason === undefined) images.push(image);

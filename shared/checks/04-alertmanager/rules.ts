@@ -119,13 +119,23 @@ function expectRate(rule: AlertRule): void {
       ? 'A counter never falls, so an alert on its value can never resolve. rate(…[30s]) says how fast it grows, per second.'
       : 'Each counter starts again at 0 when its process does. rate() corrects that for one series, but cannot see it in a sum.',
   });
-  const other = windowsIn(expr).find((window) => window !== 30);
-  expectThat(other === undefined, {
+  expectWindow(rule, {
     expected: 'a rate over the last 30 s: [30s]',
-    actual: expr.match(/\[[^\]]*\]/g)?.join(' and ') ?? '',
-    where: rule.where('expr'),
     hint: 'The window in brackets decides how fast the rate rises and falls, and so when the alert fires and resolves. The dashboards and the lesson count with 30 s.',
   });
+}
+
+/** @throws CheckFailure unless the rule looks back for 30 s only */
+export function expectWindow(rule: AlertRule, words: { expected: string; hint: string }): void {
+  const expr = String(rule.get('expr'));
+  expectThat(
+    windowsIn(expr).every((window) => window === 30),
+    {
+      ...words,
+      actual: expr.match(/\[[^\]]*\]/g)?.join(' and ') ?? '',
+      where: rule.where('expr'),
+    },
+  );
 }
 
 /**

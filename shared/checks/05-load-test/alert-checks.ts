@@ -1,7 +1,7 @@
-import { type AlertRule, alertRule, windowsIn } from '../../verify/expect/index.ts';
+import { type AlertRule, alertRule } from '../../verify/expect/index.ts';
 import { expectThat } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { expectParts } from '../04-alertmanager/rules.ts';
+import { expectParts, expectWindow } from '../04-alertmanager/rules.ts';
 
 /** The learner's own alert. */
 export const ERRORS_ALERT = 'TooManyErrors';
@@ -43,12 +43,8 @@ function expectNothingCopied(rule: AlertRule): void {
     where: rule.where('annotations', 'runbook_url'),
     hint: 'Each alert has a runbook of its own. Whoever is woken opens it, and must find this alert there.',
   });
-  const expr = String(rule.get('expr'));
-  const other = windowsIn(expr).find((window) => window !== 30);
-  expectThat(other === undefined, {
+  expectWindow(rule, {
     expected: 'rates over the last 30 s: [30s]',
-    actual: expr.match(/\[[^\]]*\]/g)?.join(' and ') ?? '',
-    where: rule.where('expr'),
     hint: 'The window in brackets decides how fast the share rises and falls, and so when the alert fires and resolves. With 30 s it is over half a minute after the failures.',
   });
 }

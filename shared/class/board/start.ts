@@ -37,9 +37,7 @@ const compose = (project: string, words: string[], env = {}, signal?: AbortSigna
 const ownName = () => projectName(ROOT, 'class-board');
 
 /** What the compose file leaves open, but for the word: the address, the ports, and when somebody is stuck. */
-const OPEN = [...readFileSync(COMPOSE_FILE, 'utf8').matchAll(/\$\{(BOARD_\w+):-/g)].map(
-  ([, name = '']) => name,
-);
+const OPEN = /\$\{(BOARD_\w+):-/g;
 
 /**
  * Starts the board, or changes the address of the one that runs. It stays up, also over a restart of the machine.
@@ -55,7 +53,8 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   if (address !== LOOPBACK && !addresses().includes(address))
     throw new BoardFault('no-such-address', { address, addresses: addresses().join(', ') });
   await ensureEngine();
-  const { services } = parse(readFileSync(COMPOSE_FILE, 'utf8'), { merge: true }) as {
+  const text = readFileSync(COMPOSE_FILE, 'utf8');
+  const { services } = parse(text, { merge: true }) as {
     services: Record<string, { image: string; ports: string[] }>;
   };
   const images = await ensureImages(
@@ -68,7 +67,7 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
 
   const names = Object.keys(services).filter((name) => name !== 'grafana' || !grafana);
   const env: Settings = { ...before };
-  for (const name of OPEN) env[name] = process.env[name] ?? env[name] ?? '';
+  for (const [, name = ''] of text.matchAll(OPEN)) env[name] = process.env[name] ?? env[name] ?? '';
   Object.assign(env, { BOARD_WORD: word, BOARD_ADDRESS: address });
   const up = (settings: Settings, until?: AbortSignal) =>
     compose(project, ['up', '--detach', '--wait', ...names], settings, until);
