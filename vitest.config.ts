@@ -57,10 +57,10 @@ const withContainers = (
   options: TestProjectInlineConfiguration['test'] = {},
 ): TestProjectInlineConfiguration => ({
   test: {
-    ...{ name, include, exclude: EVERYWHERE, maxConcurrency: 3, ...options },
+    ...{ name, include, exclude: EVERYWHERE, maxConcurrency: 3 },
     globalSetup: ['./shared/stack/test-setup.ts', BROWSER],
     snapshotEnvironment: SNAPSHOTS,
-    ...{ testTimeout: 240_000, hookTimeout: 240_000 },
+    ...{ testTimeout: 240_000, hookTimeout: 240_000, ...options },
   },
 });
 
@@ -77,7 +77,7 @@ export default defineConfig({
         test: {
           name: 'plain',
           include: ['shared/**/*.test.ts'],
-          exclude: [...EVERYWHERE, '**/*.{browser,docker,offline}.test.ts'],
+          exclude: [...EVERYWHERE, '**/*.{browser,docker,long}.test.ts'],
           snapshotEnvironment: SNAPSHOTS,
           ...{ testTimeout: 180_000, hookTimeout: 180_000 },
           // Reading the same modules for each file takes a fifth of all computing. No test leaves a change behind.
@@ -108,14 +108,11 @@ export default defineConfig({
         exclude: [...EVERYWHERE, 'shared/checks/**', 'shared/docs/**'],
         ...TRIED_AGAIN,
       }),
-      // Packs a stick and uses it on a machine without a network: minutes, and a gigabyte. npm run test:class.
-      {
-        test: {
-          name: 'class',
-          include: ['shared/**/*.offline.test.ts'],
-          ...{ testTimeout: 900_000, hookTimeout: 240_000 },
-        },
-      },
+      // What is too long to wait for: a class, its board, and a stick for a machine without a network. npm run test:long.
+      withContainers('long', ['shared/**/*.long.test.ts'], {
+        ...TRIED_AGAIN,
+        testTimeout: 900_000,
+      }),
       // Follows the pages, on the ports that they name, with the machine to itself: npm run docs:follow.
       withContainers('docs', ['shared/docs/**/*.docker.test.ts'], TRIED_AGAIN),
     ],

@@ -1,11 +1,10 @@
 import { createWriteStream } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { execa } from 'execa';
-import { announce, ensureEngine } from '../engine/index.ts';
+import { announce, ensureEngine, MachineFault } from '../engine/index.ts';
 import { localImages } from '../images/index.ts';
 import { firstBuilds, titleOf } from '../images/needed/index.ts';
 import { localized } from '../language.ts';
@@ -13,7 +12,7 @@ import { neededForClass } from '../learner/doctor/index.ts';
 import { fillCache, hostPackages, imagePackages, registry, withoutLogin } from './packages.ts';
 import { page } from './page.ts';
 import { describeMissing, getImages, type Missing, megabytes } from './prepare.ts';
-import { ARCHIVES, engineArch, type Manifest, SUMS, sizeOf, sumsOf } from './stick.ts';
+import { ARCHIVES, computeSize, computeSums, engineArch, type Manifest, SUMS } from './stick.ts';
 import { isFull, makeFolder, orFull } from './target.ts';
 
 /** The packages and the clone, as measured, in bytes. */
@@ -33,8 +32,12 @@ export async function pack(root: string, name: string, signal: AbortSignal): Pro
   const start = performance.now();
   const target = resolve(name);
   const part = `${target}.part`;
+  const commit = await execa('git', ['rev-parse', 'HEAD'], { cwd: root, reject: false });
+  if (commit.failed) throw new MachineFault('stick-needs-git');
   await makeFolder(target, part);
-  const home = await mkdtemp(join(tmpdir(), 'workshop-pack-'));
+  // Where packages lie already there is room; for temporary files there is often little.
+  await mkdir(join(root, '.workshop'), { recursive: true });
+  const home = await mkdtemp(join(root, '.workshop', 'pack-'));
   try {
     await ensureEngine();
     const missing = await getImages(root, signal);
@@ -56,6 +59,7 @@ export async function pack(root: string, name: string, signal: AbortSignal): Pro
       await packClone(root, home, part);
       const manifest: Manifest = {
         arch: await engineArch(),
+        commit: commit.stdout,
         node: JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).engines.node,
         registry: await registry(),
         images,
@@ -63,8 +67,8 @@ export async function pack(root: string, name: string, signal: AbortSignal): Pro
       };
       await writeFile(join(part, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
       await cp(join(import.meta.dirname, 'stick'), part, { recursive: true });
-      await writeFile(join(part, 'index.html'), page(manifest, await sizeOf(part)));
-      await writeFile(join(part, SUMS), await sumsOf(part));
+      await writeFile(join(part, 'index.html'), page(manifest, await computeSize(part)));
+      await writeFile(join(part, SUMS), await computeSums(part));
     });
     await rename(part, target);
     console.log(await describe(target, missing, (performance.now() - start) / 1_000));
@@ -117,7 +121,7 @@ async function packPackages(root: string, home: string, part: string, signal: Ab
     await timed(title, join(part, archive), async (detail) => {
       const cache = archive.replace('.tar', '');
       await fillCache(packages, join(home, cache), detail, signal);
-      await execa('tar', ['-cf', join(part, archive), '-C', home, cache]);
+      await execa('tar', ['-cf', archive, '-C', home, cache], { cwd: part });
     });
 }
 
@@ -133,7 +137,7 @@ async function packClone(root: string, home: string, part: string): Promise<void
     await execa('git', ['remote', ...set], { cwd: clone });
     // Git notes there who cloned, and from which folder.
     await rm(join(clone, '.git/logs'), { recursive: true, force: true });
-    await execa('tar', ['-cf', archive, '-C', home, 'monitoring-workshop']);
+    await execa('tar', ['-cf', ARCHIVES.clone, '-C', home, 'monitoring-workshop'], { cwd: part });
   });
 }
 
@@ -141,7 +145,7 @@ async function packClone(root: string, home: string, part: string): Promise<void
 async function timed(
   title: string,
   file: string,
-  work: (detail: (words: string) => void) => Promise<void>,
+  work: (detail: (message: string) => void) => Promise<void>,
 ): Promise<void> {
   const start = performance.now();
   await announce(
@@ -157,7 +161,7 @@ async function timed(
 }
 
 async function describe(target: string, missing: Missing[], seconds: number): Promise<string> {
-  const size = megabytes(await sizeOf(target));
+  const size = megabytes(await computeSize(target));
   return [
     localized(
       `Packed: ${target}, ${size}, in ${seconds.toFixed(0)} s`,

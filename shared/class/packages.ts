@@ -39,14 +39,14 @@ const fits = (wanted: string[] | undefined, ours: string[]): boolean =>
 export async function fillCache(
   packages: string[],
   cache: string,
-  detail: (words: string) => void,
+  detail: (message: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const all = [...new Set(packages)];
   for (let at = 0; at < all.length; at += AT_ONCE) {
     detail(`${at} / ${all.length}`);
-    const words = ['cache', 'add', ...all.slice(at, at + AT_ONCE), '--cache', cache];
-    await execa('npm', words, { cancelSignal: signal });
+    const args = ['cache', 'add', ...all.slice(at, at + AT_ONCE), '--cache', cache];
+    await execa('npm', args, { cancelSignal: signal });
   }
   await rm(join(cache, '_logs'), { recursive: true, force: true });
 }

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../root.ts';
 import { pack } from './pack.ts';
 import { hostPackages, imagePackages, withoutLogin } from './packages.ts';
-import { readStick, SUMS, sumsOf } from './stick.ts';
+import { computeSums, readStick, SUMS } from './stick.ts';
 import { smallStick } from './test-stick.ts';
 
 const { signal } = new AbortController();
@@ -52,7 +52,7 @@ describe('What was packed', () => {
   it('is read without what is hidden, which some ways to copy leave out', async () => {
     const stick = remembered(await smallStick());
     await writeFile(join(stick, '.npmrc'), 'update-notifier=false');
-    await writeFile(join(stick, SUMS), await sumsOf(stick));
+    await writeFile(join(stick, SUMS), await computeSums(stick));
     await rm(join(stick, '.npmrc'));
 
     await expect(readStick(stick)).resolves.toMatchObject({ missing: [] });
@@ -99,6 +99,31 @@ describe('What was packed', () => {
   });
 });
 
+describe('A clone that is there already', () => {
+  it('stays as it is, and whoever unpacks reads that the stick has another', async () => {
+    const stick = remembered(await smallStick());
+    await cp(join(ROOT, 'shared/class/stick'), stick, { recursive: true });
+    const clone = join(stick, 'clone');
+    for (const folder of ['shared', 'node_modules'])
+      await mkdir(join(clone, folder), { recursive: true });
+    await writeFile(join(clone, 'node_modules/.package-lock.json'), '{}');
+    await writeFile(join(clone, 'shared/start.js'), "console.log('It goes on.');");
+    const git = (...words: string[]) => execa('git', words, { cwd: clone });
+    await git('init', '--quiet');
+    const author = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];
+    await git(...author, 'commit', '--quiet', '--allow-empty', '--message', 'Work');
+    const { stdout: head } = await git('rev-parse', 'HEAD');
+
+    const { exitCode, stdout } = await execa('node', ['unpack.js', clone], {
+      ...{ cwd: stick, reject: false, env: { WORKSHOP_LANG: 'en' } },
+    });
+
+    expect(stdout).toContain(`is at ${head.slice(0, 8)}, that of this folder at 00000000.`);
+    expect([exitCode, stdout]).toEqual([0, expect.stringContaining('It goes on.')]);
+    expect((await git('rev-parse', 'HEAD')).stdout).toBe(head);
+  });
+});
+
 describe('The folder for the class', () => {
   it.each([
     ['a folder with something in it', 'full', /something in it already/],
@@ -115,6 +140,15 @@ describe('The folder for the class', () => {
     await expect(packing).rejects.toMatchObject({ id: 'stick-folder', message });
     expect(await readdir(home, { recursive: true })).toEqual(['full', join('full', 'file')]);
     expect(await readFile(join(home, 'full/file'), 'utf8')).toBe('mine');
+  });
+
+  it('is not begun without a clone', async () => {
+    const home = remembered(await mkdtemp(join(tmpdir(), 'no-clone-')));
+
+    const packing = pack(home, join(home, 'stick'), signal);
+
+    await expect(packing).rejects.toMatchObject({ id: 'stick-needs-git' });
+    expect(await readdir(home)).toEqual([]);
   });
 
   // The file system of the kernel lets nobody make a folder, not even root.

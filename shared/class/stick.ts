@@ -11,6 +11,8 @@ const manifest = z.object({
   arch: z.string(),
   /** Which Node.js the workshop needs. */
   node: z.string(),
+  /** The commit of the clone. */
+  commit: z.string(),
   /** Where the packages came from. They are found in the cache by this address. */
   registry: z.string(),
   images: z.array(z.object({ full: z.string(), file: z.string() })),
@@ -36,17 +38,17 @@ export const engineArch = (): Promise<string> =>
  * Every file of the folder, with its sum: in the form that `sha256sum --check` reads. Without hidden ones, which some ways to
  * copy leave out: nothing depends on them.
  */
-export async function sumsOf(folder: string): Promise<string> {
+export async function computeSums(folder: string): Promise<string> {
   const lines = [];
-  const files = (await filesOf(folder)).filter(
+  const files = (await listFiles(folder)).filter(
     (name) => name !== SUMS && !/(^|[\\/])\./.test(name),
   );
   for (const file of files.sort())
-    lines.push(`${await sumOf(join(folder, file))}  ${file.replaceAll('\\', '/')}\n`);
+    lines.push(`${await computeSum(join(folder, file))}  ${file.replaceAll('\\', '/')}\n`);
   return lines.join('');
 }
 
-async function filesOf(folder: string): Promise<string[]> {
+async function listFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
@@ -54,12 +56,15 @@ async function filesOf(folder: string): Promise<string[]> {
 }
 
 /** What all its files take, in bytes. */
-export async function sizeOf(folder: string): Promise<number> {
-  const sizes = (await filesOf(folder)).map(async (file) => (await stat(join(folder, file))).size);
+export async function computeSize(folder: string): Promise<number> {
+  const sizes = (await listFiles(folder)).map(
+    async (file) => (await stat(join(folder, file))).size,
+  );
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-async function sumOf(file: string): Promise<string> {
+/** SHA-256, as hexadecimal digits. */
+export async function computeSum(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const part of createReadStream(file)) hash.update(part);
   return hash.digest('hex');
@@ -75,7 +80,7 @@ export async function readStick(folder: string): Promise<Manifest> {
     throw new MachineFault('no-stick', { folder });
   });
   const packed = await readFile(join(folder, SUMS), 'utf8').catch(() => '');
-  const here = await sumsOf(folder);
+  const here = await computeSums(folder);
   const missing = packed.split('\n').filter((line) => line && !here.includes(`${line}\n`));
   const files = [...new Set(missing.map((line) => line.slice(66) || SUMS))];
   // Its own last line would be the one that a copy lacks.

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ARCHIVES, type Manifest, SUMS, sumsOf } from './stick.ts';
+import { ARCHIVES, computeSums, type Manifest, SUMS } from './stick.ts';
 
 /** A folder as `pack` writes it, with next to nothing in it. */
 export async function smallStick(changes: Partial<Manifest> = {}): Promise<string> {
@@ -9,12 +9,13 @@ export async function smallStick(changes: Partial<Manifest> = {}): Promise<strin
   const [full, file] = ['prom/prometheus:v1', 'images/prom-prometheus-v1.tar.gz'];
   const manifest: Manifest = {
     ...{ arch: 'amd64', node: '>=20.19', registry: 'https://registry.example/' },
+    commit: '0'.repeat(40),
     ...{ images: [{ full, file }], missing: [], ...changes },
   };
   await mkdir(join(folder, 'images'));
   for (const name of [file, ...Object.values(ARCHIVES)])
     await writeFile(join(folder, name), `the bytes of ${name}`);
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
-  await writeFile(join(folder, SUMS), await sumsOf(folder));
+  await writeFile(join(folder, SUMS), await computeSums(folder));
   return folder;
 }

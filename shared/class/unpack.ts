@@ -8,11 +8,13 @@ import { firstBuilds, fromsOf, titleOf } from '../images/needed/index.ts';
 import { localized } from '../language.ts';
 import { neededForClass } from '../learner/doctor/index.ts';
 import { buildAll, type Missing, report } from './prepare.ts';
-import { ARCHIVES, engineArch, type Manifest, readStick } from './stick.ts';
+import { ARCHIVES, computeSum, engineArch, type Manifest, readStick } from './stick.ts';
 
 /** Ends what an image says of itself when the packages are in it. */
 const WITH_PACKAGES = 'with the npm packages of the lessons';
 const CACHE = '/usr/local/share/npm-cache';
+/** Which packages they are: the sum of their archive. */
+const PACKAGES_LABEL = 'workshop.packages';
 
 /**
  * Sets this machine up from a folder that `pack` has written, without any network: images, the packages that are built
@@ -66,8 +68,11 @@ async function addPackages(
   { registry }: Manifest,
   signal: AbortSignal,
 ): Promise<void> {
-  const origin = (await localImages([base])).get(base)?.origin;
-  if (!origin || origin.endsWith(WITH_PACKAGES)) return;
+  const origin = (await localImages([base])).get(base)?.origin.replace(`, ${WITH_PACKAGES}`, '');
+  if (!origin) return;
+  const packages = await computeSum(join(folder, ARCHIVES.imagePackages));
+  const label = `{{index .Config.Labels "${PACKAGES_LABEL}"}}`;
+  if ((await docker(['image', 'inspect', '--format', label, base])).trim() === packages) return;
   const title = localized(
     `${titleOf({ full: base })}, ${WITH_PACKAGES}`,
     `${titleOf({ full: base })}，加入課程用的 npm 套件`,
@@ -77,15 +82,15 @@ async function addPackages(
     `FROM ${base}`,
     `COPY . ${CACHE}/`,
     `RUN npm config set --location=global ${settings}`,
-    `LABEL ${ORIGIN_LABEL}="${origin}, ${WITH_PACKAGES}"`,
+    `LABEL ${ORIGIN_LABEL}="${origin}, ${WITH_PACKAGES}" ${PACKAGES_LABEL}=${packages}`,
   ].join('\n');
   await announce(title, async () => {
     const home = await mkdtemp(join(tmpdir(), 'workshop-unpack-'));
     try {
-      await execa('tar', ['-xf', join(folder, ARCHIVES.imagePackages), '-C', home]);
+      await execa('tar', ['-xf', ARCHIVES.imagePackages, '-C', home], { cwd: folder });
       const context = join(home, ARCHIVES.imagePackages.replace('.tar', ''));
-      const words = ['build', '--quiet', '--tag', base, '--file', '-', context];
-      await docker(words, { input: dockerfile, signal });
+      const args = ['build', '--quiet', '--tag', base, '--file', '-', context];
+      await docker(args, { input: dockerfile, signal });
     } finally {
       await rm(home, { recursive: true, force: true });
     }

@@ -8,23 +8,25 @@ const boardRoom = () => import('../class/board/index.ts');
 
 /** What comes after `npm run class`. */
 const PARTS: Record<string, Command> = {
-  async prepare(words, signal) {
-    atMost(0, words);
+  async prepare(args, signal) {
+    atMost(0, args);
     return (await room()).prepare(ROOT, signal);
   },
-  async pack(words, signal) {
-    return (await room()).pack(ROOT, folderIn('pack', words), signal);
+  async pack(args, signal) {
+    return (await room()).pack(ROOT, folderIn('pack', args), signal);
   },
-  async unpack(words, signal) {
-    return (await room()).unpack(ROOT, folderIn('unpack', words), signal);
+  async unpack(args, signal) {
+    return (await room()).unpack(ROOT, folderIn('unpack', args), signal);
   },
 
-  /** Starts the class board, which then stays up; with --end removes it. */
+  /** Starts the class board, which then stays up; with --end removes it, with --remove one learner. */
   async board(args, signal) {
-    const options = { address: { type: 'string' }, end: { type: 'boolean' } } as const;
-    const { address, end } = parseArgs({ args, options }).values;
-    const { describeBoard, endBoard, startBoard } = await boardRoom();
+    const text = { type: 'string' } as const;
+    const options = { address: text, end: { type: 'boolean' }, remove: text } as const;
+    const { address, end, remove } = parseArgs({ args, options }).values;
+    const { describeBoard, endBoard, removeLearner, startBoard } = await boardRoom();
     if (end) await endBoard();
+    else if (remove !== undefined) console.log(await removeLearner(remove));
     else console.log(await describeBoard(await startBoard({ address, signal })));
     return 0;
   },
@@ -41,16 +43,16 @@ const PARTS: Record<string, Command> = {
     return 0;
   },
 
-  async leave(words) {
-    atMost(0, words);
+  async leave(args) {
+    atMost(0, args);
     console.log(await (await boardRoom()).leaveBoard(ROOT));
     return 0;
   },
 };
 
 /** The folder that is named, seen from where the command was typed. */
-function folderIn(part: string, words: string[]): string {
-  const [folder] = atMost(1, words);
+function folderIn(part: string, args: string[]): string {
+  const [folder] = atMost(1, args);
   if (folder) return resolve(process.env.INIT_CWD ?? '', folder);
   throw misuse(
     localized(
@@ -66,9 +68,9 @@ const misuse = (problem: string): Error =>
 
 /** A class: its machines, and who is where. */
 export const classCommands: Commands = {
-  async class([word = '', ...words], signal) {
+  async class([word = '', ...args], signal) {
     const part = Object.hasOwn(PARTS, word) && PARTS[word];
-    if (part) return part(words, signal);
+    if (part) return part(args, signal);
     const names = Object.keys(PARTS);
     throw misuse(
       localized(

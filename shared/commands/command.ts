@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { Fault } from '../engine/index.ts';
 import { localized } from '../language.ts';
 import { ROOT } from '../root.ts';
@@ -7,12 +7,12 @@ import { ROOT } from '../root.ts';
 export { ROOT } from '../root.ts';
 
 /**
- * Runs with the words after the command's name.
+ * Runs with the arguments after the command's name.
  *
  * @param signal aborted by Ctrl-C; the command then cleans up and ends
  * @returns the exit code
  */
-export type Command = (words: string[], signal: AbortSignal) => Promise<number>;
+export type Command = (args: string[], signal: AbortSignal) => Promise<number>;
 
 export type Commands = Record<string, Command>;
 
@@ -27,12 +27,12 @@ export async function numberIn([word]: string[]): Promise<number> {
 export const joinedBoard = async () =>
   existsSync(join(ROOT, '.workshop', 'class.json')) ? import('../class/board/index.ts') : undefined;
 
-/** The words that are no options. @throws an error like those of parseArgs when there are more */
-export function atMost(count: number, words: string[]): string[] {
-  if (words.length <= count) return words;
+/** The arguments that are no options. @throws an error like those of parseArgs when there are more */
+export function atMost(count: number, args: string[]): string[] {
+  if (args.length <= count) return args;
   const message = localized(
-    `There is a word too many: ${words[count]}`,
-    `多了一個詞：${words[count]}`,
+    `There is a word too many: ${args[count]}`,
+    `多了一個詞：${args[count]}`,
   );
   throw Object.assign(new Error(message), { code: 'ERR_PARSE_ARGS_TOO_MANY' });
 }
@@ -51,19 +51,37 @@ export function orJson(json: boolean) {
 }
 
 /** Options that npm keeps for itself where `--` is forgotten; some versions of PowerShell swallow it. */
-const FLAGS = ['again', 'end', 'keep', 'list', 'once', 'solution', 'static', 'watch'];
-const WITH_VALUE = ['address', 'dir', 'task'];
+const FLAGS = [
+  'again',
+  'end',
+  'fail',
+  'keep',
+  'list',
+  'once',
+  'solution',
+  'static',
+  'watch',
+  'write',
+];
+const WITH_VALUE = ['address', 'alertmanager', 'config', 'dir', 'remove', 'runs', 'stack', 'task'];
 
 /**
- * The words as they were meant. npm hands an option that it has kept on as a variable, and without `=` its value as the
+ * The arguments as they were meant. npm hands an option that it has kept on as a variable, and without `=` its value as the
  * last word: `npm run hint 2 --task 3` becomes `hint 2 3` with `npm_config_task=true`.
  */
-export function withNpmOptions(words: string[], env: NodeJS.ProcessEnv = process.env): string[] {
-  const meant = [...words];
+export function withNpmOptions(args: string[], env: NodeJS.ProcessEnv = process.env): string[] {
+  const meant = [...args];
   for (const name of WITH_VALUE) {
     const value = env[`npm_config_${name}`];
     const given = value === 'true' ? meant.pop() : value;
     if (value && given !== undefined) meant.push(`--${name}`, given);
   }
   return [...meant, ...FLAGS.flatMap((name) => (env[`npm_config_${name}`] ? [`--${name}`] : []))];
+}
+
+/** npm runs everything in the root; a path is meant as seen from the folder in which it was typed. */
+export function whereTyped(path: string): string {
+  if (isAbsolute(path)) return path;
+  const typed = relative(process.cwd(), resolve(process.env.INIT_CWD ?? '', path));
+  return existsSync(typed) ? typed : path;
 }

@@ -5,11 +5,11 @@ import { asJson, type Commands, orJson, ROOT } from './command.ts';
 
 /** The finished system at work. */
 export const demoCommands: Commands = {
-  async demo(words, signal) {
+  async demo(args, signal) {
     const { demo, describeReport } = await import('../demo/index.ts');
     const boolean = { type: 'boolean' } as const;
     const options = { once: boolean, json: boolean, fail: boolean };
-    const { once = false, json = false, fail = false } = parseArgs({ args: words, options }).values;
+    const { once = false, json = false, fail = false } = parseArgs({ args, options }).values;
     const print = json ? console.error : console.log;
     const report = await demo({ once, fail, print, signal }).catch(orJson(json));
     console.log(json ? asJson(report) : describeReport(report));
@@ -50,5 +50,5 @@ async function removeAllKept(): Promise<void> {
       inTheWay.push(error.message),
     );
   }
-  for (const words of inTheWay) console.error(`${localized('Not removed', '沒有移除')}: ${words}`);
+  for (const name of inTheWay) console.error(`${localized('Not removed', '沒有移除')}: ${name}`);
 }

@@ -3,13 +3,13 @@ import { LANGUAGES, localized, storedLanguage, storeLanguage } from '../language
 import { atMost, type Commands, joinedBoard, numberIn, ROOT } from './command.ts';
 
 const room = () => import('../learner/index.ts');
-const say = (words: string): void => console.error(words);
+const say = (message: string): void => console.error(message);
 
 /** A learner's companion: stuck, behind, curious. */
 export const learnerCommands: Commands = {
-  async hint(words) {
+  async hint(args) {
     const options = { task: { type: 'string' }, again: { type: 'boolean' } } as const;
-    const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     const task = values.task === undefined ? undefined : Number(values.task);
     const number = await numberIn(atMost(1, positionals));
     console.log(await (await room()).hint(ROOT, number, { task, again: values.again, say }));
@@ -17,8 +17,8 @@ export const learnerCommands: Commands = {
     return 0;
   },
 
-  async diff(words) {
-    const { positionals } = parseArgs({ args: words, allowPositionals: true });
+  async diff(args) {
+    const { positionals } = parseArgs({ args, allowPositionals: true });
     const number = await numberIn(atMost(2, positionals));
     const [, other] = positionals;
     const { diffBetween, diffWithSolution } = await room();
@@ -30,23 +30,23 @@ export const learnerCommands: Commands = {
     return 0;
   },
 
-  async reset(words) {
-    const { positionals } = parseArgs({ args: words, allowPositionals: true });
+  async reset(args) {
+    const { positionals } = parseArgs({ args, allowPositionals: true });
     const [number] = atMost(1, positionals);
     console.log(await (await room()).reset(ROOT, Number(number)));
     return 0;
   },
 
-  async goto(words) {
-    const { positionals } = parseArgs({ args: words, allowPositionals: true });
+  async goto(args) {
+    const { positionals } = parseArgs({ args, allowPositionals: true });
     const [number] = atMost(1, positionals);
     console.log(await (await room()).goTo(ROOT, Number(number)));
     return 0;
   },
 
-  async undo(words) {
+  async undo(args) {
     const options = { list: { type: 'boolean' } } as const;
-    const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     const [name] = atMost(1, positionals);
     const { listSnapshots, undo } = await room();
     console.log(values.list ? listSnapshots(ROOT) : await undo(ROOT, name));
@@ -80,8 +80,8 @@ export const learnerCommands: Commands = {
     return 0;
   },
 
-  async 'export-dashboard'(words) {
-    const { positionals } = parseArgs({ args: words, allowPositionals: true });
+  async 'export-dashboard'(args) {
+    const { positionals } = parseArgs({ args, allowPositionals: true });
     const number = await numberIn(atMost(1, positionals));
     console.log(await (await room()).exportDashboards(ROOT, number));
     return 0;

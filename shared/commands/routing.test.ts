@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -112,6 +115,38 @@ it('a file or an Alertmanager that is not there is named', async () => {
   expect(printed).toContain('Alertmanager does not answer at http://localhost:9/api/v2/status');
   const [, words] = await play(table, '--alertmanager', 'nonsense');
   expect(words).toContain('Alertmanager does not answer at nonsense');
+});
+
+it.each([
+  ['another server', 404, 'not found', /Alertmanager answered 404 to http.*: not found/],
+  ['one behind a login', 401, '', /Alertmanager answered 401 to /],
+  ['a page', 200, '<html>', /Alertmanager answered something unexpected to .*<html>/],
+])('%s in place of Alertmanager is named', async (_, status, body, words) => {
+  const server = createServer((_request, response) => response.writeHead(status).end(body));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  const [code, printed] = await play(
+    one('  expect: { receivers: slack }'),
+    ...['--alertmanager', `http://127.0.0.1:${port}`],
+  );
+  server.close();
+
+  expect([code, printed]).toEqual([2, expect.stringMatching(words)]);
+});
+
+it('a table is found from the folder in which its name was typed', async () => {
+  vi.stubEnv('INIT_CWD', folder);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  writeFileSync(join(folder, 'typed.yaml'), '[]');
+  const printed: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation(() => {});
+  vi.spyOn(console, 'error').mockImplementation((line) => void printed.push(line));
+  onTestFinished(() => void vi.restoreAllMocks());
+
+  const code = await main(['routing', 'typed.yaml'], new AbortController().signal);
+
+  expect([code, printed.join('')]).toEqual([2, expect.stringMatching(/at least one case/)]);
 });
 
 it('no table, whatever it holds, ends in a stack trace', async () => {

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { localized } from '../language.ts';
+import { HttpError } from '../stack/index.ts';
 import { CheckFailure, parseYaml } from '../verify/files/index.ts';
 import { FINISHED } from '../verify/index.ts';
-import { asJson, atMost, type Commands, ROOT } from './command.ts';
+import { asJson, atMost, type Commands, ROOT, whereTyped } from './command.ts';
 
 /** The finished system says which Alertmanager. */
 const COMPOSE_FILE = join(ROOT, 'solutions', FINISHED, 'docker-compose.yaml');
@@ -17,14 +18,14 @@ const OPTIONS = {
 
 /** Plays a table of alerts and who must get them. Exits with 1 when a case fails, with 2 when nothing can be played. */
 export const routingCommands: Commands = {
-  async routing(words, signal) {
+  async routing(args, signal) {
     const { values, positionals } = parseArgs({
-      args: words,
+      args,
       options: OPTIONS,
       allowPositionals: true,
     });
-    const [file] = atMost(1, positionals);
-    if (file === undefined) {
+    const [named] = atMost(1, positionals);
+    if (named === undefined) {
       return refuse(
         localized(
           'Which table? npm run routing -- FILE [--config alertmanager.yaml | --alertmanager URL]',
@@ -32,13 +33,14 @@ export const routingCommands: Commands = {
         ),
       );
     }
+    const file = whereTyped(named);
     const { playRouting, readRunning, report } = await import('../routing/index.ts');
     const start = Date.now();
     try {
       const { config = join(dirname(file), 'alertmanager.yaml'), alertmanager } = values;
       const rules = alertmanager
         ? await readRunning(alertmanager)
-        : { config: await read(config), version: undefined };
+        : { config: await read(whereTyped(config)), version: undefined };
       const image = String(
         parseYaml(COMPOSE_FILE, (await read(COMPOSE_FILE)).text).get([
           'services',
@@ -61,8 +63,8 @@ export const routingCommands: Commands = {
         );
       }
       // What a file or a server says; faults of the machine say it themselves.
-      if (!signal.aborted && (error as Error).constructor === Error)
-        return refuse((error as Error).message);
+      const isPlain = (error as Error).constructor === Error || error instanceof HttpError;
+      if (!signal.aborted && isPlain) return refuse((error as Error).message);
       throw error;
     }
   },

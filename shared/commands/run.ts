@@ -31,7 +31,7 @@ const COMMANDS: Record<string, () => Promise<Commands>> = {
 const TYPOS = 3;
 
 /** Runs the command of that name. @throws MachineFault when there is none, naming the nearest one */
-export const run: Command = async ([word = '', ...words], signal) => {
+export const run: Command = async ([word = '', ...args], signal) => {
   if (!existsSync(join(ROOT, 'solutions'))) {
     throw new MachineFault('no-solutions', { folder: ROOT });
   }
@@ -40,14 +40,14 @@ export const run: Command = async ([word = '', ...words], signal) => {
     return 0;
   }
   if (word === 'workshop') {
-    if (words.length > 0) return run(words, signal);
+    if (args.length > 0) return run(args, signal);
     return (await import('./workshop.ts')).workshop(run, signal);
   }
   const load = Object.hasOwn(COMMANDS, word) && COMMANDS[word];
   const command = load && (await load())[word];
   if (!command) throw await unknownWord(word);
   // The doctor changes nothing. Others may have made folders anew.
-  return command(words, signal).finally(() => word === 'doctor' || nameProjects(ROOT));
+  return command(args, signal).finally(() => word === 'doctor' || nameProjects(ROOT));
 };
 
 async function unknownWord(word: string): Promise<MachineFault> {

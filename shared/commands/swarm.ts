@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { asJson, type Commands, orJson, ROOT } from './command.ts';
+import { localized } from '../language.ts';
+import { asJson, type Commands, orJson, ROOT, whereTyped } from './command.ts';
 
 /** The finished system on several machines. */
 export const swarmCommands: Commands = {
@@ -9,7 +10,11 @@ export const swarmCommands: Commands = {
     const options = { json: { type: 'boolean' }, stack: { type: 'string' } } as const;
     const { json = false, stack } = parseArgs({ args, options }).values;
     const { describeSwarm, swarm } = await import('../swarm/index.ts');
-    const file = stack === undefined ? await solved() : resolve(stack);
+    const file = stack === undefined ? await solved() : resolve(whereTyped(stack));
+    if (!existsSync(file)) {
+      const problem = localized(`There is no file ${file}`, `沒有 ${file} 這個檔案`);
+      throw Object.assign(new Error(problem), { code: 'ERR_PARSE_ARGS_FILE' });
+    }
     const print = json ? console.error : console.log;
     const report = await swarm({ file, print, signal }).catch(orJson(json));
     console.log(json ? asJson(report) : describeSwarm(report));

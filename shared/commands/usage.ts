@@ -109,6 +109,7 @@ const LINES: [command: string, english: string, chinese: string][] = [
     'opens it to the room, at this address of your machine',
     '讓整間教室連得到，用你這台機器的這個位址',
   ],
+  ['  -- --remove NICKNAME', 'takes one learner off it', '把一位學員從上面移除'],
   ['  -- --end', 'removes it, with everything that it knows', '移除它和它知道的一切'],
   [
     'npm run class join ADDRESS NICKNAME',

@@ -29,7 +29,7 @@ export async function waitForMessage(
 
 /** A message as the timeline shows it: title, text and fields, without Slack's asterisks. */
 export function asText({ title, text, fields }: SlackMessage): string {
-  const words = (text ?? '').replaceAll('*', '').trim();
+  const body = (text ?? '').replaceAll('*', '').trim();
   const facts = fields.map((field) => `${field.title}: ${field.value}`).join('   ');
-  return [title, words, facts].filter(Boolean).join('\n');
+  return [title, body, facts].filter(Boolean).join('\n');
 }

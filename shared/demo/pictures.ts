@@ -27,7 +27,7 @@ export async function takePictures(
   print(await pictureOfInbox(browser, inboxUrl));
   const password = await readFile(join(ROOT, PASSWORD_FILE), 'utf8').catch(() => '');
   const grafana = { url: grafanaUrl, authorization: grafanaLogin(password.trim()) };
-  for (const dashboard of await dashboardsOf(grafana)) {
+  for (const dashboard of await fetchDashboards(grafana)) {
     const path = join(PICTURES, `dashboard-${dashboard.uid}.png`);
     const [wrong] = await lookAtDashboard(browser, grafana, dashboard, path);
     print(path);
@@ -51,7 +51,7 @@ async function pictureOfInbox(browser: Browser, url: string): Promise<string> {
   }
 }
 
-async function dashboardsOf(grafana: RunningGrafana): Promise<DashboardFile[]> {
+async function fetchDashboards(grafana: RunningGrafana): Promise<DashboardFile[]> {
   const client = clientOf(grafana);
   try {
     const uids = (await client.dashboards()).map(({ uid }) => uid);

@@ -53,8 +53,8 @@ export async function openClone(root: string): Promise<Follower> {
     },
     async [Symbol.asyncDispose]() {
       // The images; everything else is gone at the end of each page.
-      const words = ['compose', '--profile', 'load', 'down', '--rmi', 'local'];
-      await execa('docker', words, { cwd: root, env: environment, reject: false });
+      const args = ['compose', '--profile', 'load', 'down', '--rmi', 'local'];
+      await execa('docker', args, { cwd: root, env: environment, reject: false });
       await rm(home, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,4 @@
-import { CLASS_FAULTS, type Details, ENGINE_TOO_OLD, type FaultText, onDesktop } from './texts.ts';
+import { CLASS_FAULTS, type Details, ENGINE_FAULTS, type FaultText, onDesktop } from './texts.ts';
 
 /** Where an engine that this repository has started writes. */
 export const ENGINE_LOG = '/var/log/dockerd.log';
@@ -54,7 +54,7 @@ export const FAULTS = {
     message: 'The Docker engine does not respond.',
     next: 'Start Docker, then try again',
   }),
-  'engine-too-old': () => ENGINE_TOO_OLD,
+  ...ENGINE_FAULTS,
   'installation-failed': ({ reason }: Details<'reason'>) => ({
     message: `Docker could not be installed: ${reason}`,
     next: 'Install it by hand: https://docs.docker.com/engine/install/',

@@ -5,7 +5,7 @@ import { localized } from '../language.ts';
 import { ROOT } from '../root.ts';
 import { MachineFault, WrongResult } from './faults.ts';
 
-/** What a `docker …` command may be given besides its words. */
+/** What a `docker …` command may be given besides its arguments. */
 export interface DockerOptions {
   cwd?: string;
   /** Added to this process's environment. */
@@ -19,14 +19,14 @@ export interface DockerOptions {
 }
 
 /**
- * Runs `docker` with the given words and answers its standard output.
+ * Runs `docker` with these arguments and returns its standard output.
  *
  * @throws MachineFault when the engine, the disk or a port is in the way
  * @throws WrongResult when Docker refuses what it was asked to do
  */
-export async function docker(words: string[], options: DockerOptions = {}): Promise<string> {
+export async function docker(args: string[], options: DockerOptions = {}): Promise<string> {
   const { signal, describe, ...rest } = options;
-  const result = await execa('docker', words, {
+  const result = await execa('docker', args, {
     ...rest,
     ...(signal && { cancelSignal: signal }),
     reject: false,
@@ -35,7 +35,7 @@ export async function docker(words: string[], options: DockerOptions = {}): Prom
   const stderr = result.stderr || result.shortMessage || '';
   throw explainDockerError(
     stderr,
-    `docker ${words.join(' ')}`,
+    `docker ${args.join(' ')}`,
     describe?.(`${result.stdout}\n${stderr}`),
   );
 }
@@ -43,7 +43,7 @@ export async function docker(words: string[], options: DockerOptions = {}): Prom
 /** Known complaints of the engine, each with its cause and the next command. */
 const MACHINE_FAULTS: [RegExp, (match: RegExpMatchArray) => MachineFault][] = [
   [
-    /(?:\d+\.){3}\d+:(\d+)[^\n]*(?:already allocated|address already in use|Only one usage)/i,
+    /(?:\d+\.){3}\d+:(\d+)[^\n]*(?:already allocated|address already in use|Only one usage|forbidden by its access)/i,
     ([, port = '']) => new MachineFault('port-taken', { port, move: portAdvice(port) }),
   ],
   [/no space left on device/i, () => new MachineFault('disk-full')],
@@ -96,7 +96,8 @@ function portAdvice(port: string): string {
 
 /** A command with one of its ports moved. */
 export const runOnPort = (variable: string, port: number, command: string): string =>
-  process.platform === 'win32'
+  // Git Bash on Windows, which says so by this variable, sets variables as every other shell.
+  process.platform === 'win32' && !process.env.MSYSTEM
     ? `$env:${variable}=${port}; ${command}`
     : `${variable}=${port} ${command}`;
 

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { explainDockerError } from './docker.ts';
 import { MachineFault, WrongResult } from './faults.ts';
+import { settingsOfTestcontainers } from './find-engine.ts';
 import { ENGINE_TOO_OLD, remedyHere } from './texts.ts';
 
 const CLI = join(import.meta.dirname, '..', 'cli.ts');
@@ -58,6 +59,16 @@ describe.skipIf(process.platform === 'win32')(
       expect(result.stderr).toContain('you are not allowed to use it');
     });
 
+    it('an engine on another machine is reported', async () => {
+      const result = await runWithDocker(
+        'if [ "$1" = context ]; then echo ssh://me@server; else echo 28.0.0; fi',
+      );
+
+      expect(result.exitCode).toBe(2);
+      expect(result.stderr).toContain('on another machine');
+      expect(result.stderr).toContain('next: docker context use default');
+    });
+
     it('a missing compose plugin is reported', async () => {
       const result = await runWithDocker('[ "$1" = compose ] && exit 1; echo 28.0.0');
 
@@ -66,6 +77,35 @@ describe.skipIf(process.platform === 'win32')(
     });
   },
 );
+
+describe('What Testcontainers is told', () => {
+  const usual = { TESTCONTAINERS_HOST_OVERRIDE: '127.0.0.1' };
+  const inside = { TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE: '/var/run/docker.sock' };
+  it.each([
+    ['the usual engine', 'unix:///var/run/docker.sock', {}, usual],
+    ['Docker Desktop on Windows', 'npipe:////./pipe/docker_engine', {}, usual],
+    [
+      'a virtual machine',
+      'unix:///home/me/.colima/default/docker.sock',
+      {},
+      { ...usual, ...inside, DOCKER_HOST: 'unix:///home/me/.colima/default/docker.sock' },
+    ],
+    [
+      'a rootless engine',
+      'unix:///run/user/1000/docker.sock',
+      {},
+      { ...usual, DOCKER_HOST: 'unix:///run/user/1000/docker.sock' },
+    ],
+    [
+      'an engine that is named',
+      'tcp://docker:2375',
+      { DOCKER_HOST: 'tcp://docker:2375' },
+      { DOCKER_HOST: 'tcp://docker:2375' },
+    ],
+  ])('about %s leads to the same engine', (_, socket, env, told) => {
+    expect(settingsOfTestcontainers(socket, env)).toEqual(told);
+  });
+});
 
 describe('What Docker complains about', () => {
   it.each([
@@ -83,6 +123,11 @@ describe('What Docker complains about', () => {
       'a port of the class board',
       'Bind for 0.0.0.0:8090 failed: port is already allocated',
       'BOARD_PORT=18090 npm run class board',
+    ],
+    [
+      'a port that Windows keeps for itself',
+      'listen tcp 127.0.0.1:9090: bind: An attempt was made to access a socket in a way forbidden by its access permissions.',
+      'PROMETHEUS_PORT=19090',
     ],
     ['a full disk', 'write /var/lib/docker/tmp/x: no space left on device', 'docker system prune'],
     [

@@ -15,9 +15,11 @@ export {
 } from './docker.ts';
 export {
   describeNext,
+  diskFault,
   Fault,
   MachineFault,
   moreAbout,
+  orDiskFault,
   WrongResult,
 } from './faults.ts';
 export { whyRefused } from './find-engine.ts';

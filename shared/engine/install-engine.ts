@@ -17,7 +17,7 @@ export function mayInstall(): boolean {
 }
 
 /** Installs what is missing, starts the engine and waits until it answers. */
-export async function installAndStart(detail: (words: string) => void): Promise<EngineState> {
+export async function installAndStart(detail: (message: string) => void): Promise<EngineState> {
   let state = await findEngine();
   if (
     state.kind !== 'no-compose' &&
@@ -42,9 +42,9 @@ export async function installAndStart(detail: (words: string) => void): Promise<
 }
 
 /** Runs apt-get and asks nothing. @throws ExecaError with what it printed */
-export function apt(...words: string[]) {
+export function apt(...args: string[]) {
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  return execa('apt-get', ['-y', '-q', '-o', 'DPkg::Lock::Timeout=60', ...words], { env });
+  return execa('apt-get', ['-y', '-q', '-o', 'DPkg::Lock::Timeout=60', ...args], { env });
 }
 
 /** Ubuntu and newer Debian carry a recent engine; Debian 12's is of 2020, so testing's is used where it fits. */

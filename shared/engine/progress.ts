@@ -10,13 +10,13 @@ import ora from 'ora';
  */
 export async function announce<T>(
   text: string,
-  work: (detail: (words: string) => void) => Promise<T>,
+  work: (detail: (message: string) => void) => Promise<T>,
   done: (result: T) => { text: string; warning?: boolean } = () => ({ text }),
 ): Promise<T> {
   const spinner = ora({ text, discardStdin: false }).start();
   try {
-    const result = await work((words) => {
-      if (process.stderr.isTTY) spinner.text = `${text}: ${words}`;
+    const result = await work((message) => {
+      if (process.stderr.isTTY) spinner.text = `${text}: ${message}`;
     });
     const end = done(result);
     if (end.warning) spinner.warn(end.text);

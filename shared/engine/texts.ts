@@ -47,6 +47,11 @@ export const CLASS_FAULTS = {
     message: `${folder} cannot become the folder for the class: ${reason}. Nothing was written.`,
     next: 'npm run class pack -- FOLDER, with the name of a folder that does not exist yet',
   }),
+  'stick-needs-git': () => ({
+    message:
+      'A folder for the class holds a clone, and this workshop is none, or there is no git here.',
+    next: 'Install git, clone the workshop with it, and run this there',
+  }),
   'stick-full': ({ folder, needed, free }: Details<'folder' | 'needed' | 'free'>) => ({
     message: `The folder for the class needs ${needed}, and where ${folder} lies, ${free} are free. Nothing is left there.`,
     next: 'Free some space there, or take a larger stick; then the same command again',
@@ -75,4 +80,13 @@ export const ENGINE_TOO_OLD = {
     macos: 'Update Docker Desktop, in its settings below "Software updates"',
     windows: 'winget upgrade Docker.DockerDesktop',
   },
+};
+
+/** Of an engine that answers, and cannot be used. */
+export const ENGINE_FAULTS = {
+  'engine-too-old': () => ENGINE_TOO_OLD,
+  'engine-elsewhere': () => ({
+    message: 'Docker works on another machine here, which has none of the files of this one.',
+    next: 'docker context use default, then try again',
+  }),
 };

@@ -22,8 +22,8 @@ export {
 } from './reference.ts';
 
 /** Loaded only for the doctor: where an image would come from. */
-export const outlookOf = async (...args: Parameters<typeof import('./outlook.ts').outlookOf>) =>
-  (await import('./outlook.ts')).outlookOf(...args);
+export const askOutlook = async (...args: Parameters<typeof import('./outlook.ts').askOutlook>) =>
+  (await import('./outlook.ts')).askOutlook(...args);
 
 /** What became of one image: where it comes from, or why it is not available. */
 export interface Image extends Reference {
@@ -94,7 +94,7 @@ async function findOrFetch(reference: Reference, signal?: AbortSignal): Promise<
 
 async function fetchImage(
   reference: Reference,
-  detail: (words: string) => void,
+  detail: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<Image> {
   const refusal = await pull(reference, detail, signal);
@@ -122,7 +122,7 @@ async function fetchImage(
 /** @returns nothing when the image was pulled, else the reason why not */
 async function pull(
   reference: Reference,
-  detail: (words: string) => void,
+  detail: (message: string) => void,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const pulling = execa('docker', ['pull', reference.full], {
@@ -143,8 +143,8 @@ async function localOrigin(reference: Reference): Promise<string | undefined> {
 
 /** Those images that are here, by their names. */
 export async function localImages(names: string[]): Promise<Map<string, Local>> {
-  const words = localQuestion(names);
+  const args = localQuestion(names);
   // It fails where one is missing, and prints the others.
-  const { stdout } = await execa('docker', words, { reject: false });
+  const { stdout } = await execa('docker', args, { reject: false });
   return readLocal(names, stdout);
 }

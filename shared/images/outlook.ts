@@ -20,11 +20,11 @@ export type Outlook =
 /**
  * Looks where an image would come from, without pulling or building anything.
  *
- * @param ask runs `docker` with the given words
+ * @param ask runs `docker` with these arguments
  */
-export async function outlookOf(
+export async function askOutlook(
   reference: Reference,
-  ask: (...words: string[]) => Promise<Answer>,
+  ask: (...args: string[]) => Promise<Answer>,
 ): Promise<Outlook> {
   const asked = await ask('manifest', 'inspect', reference.full);
   if (asked.outcome === 'ok') return { kind: 'pullable' };

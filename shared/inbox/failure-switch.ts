@@ -42,7 +42,7 @@ export class FailureSwitch {
   }
 
   /**
-   * Lets a delivery through and answers which attempt it is, counted from 1.
+   * Lets a delivery through and returns which attempt it is, counted from 1.
    *
    * @param delivery what is the same in every attempt
    * @throws Refusal while the switch is on; each throw brings it one step closer to off

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
+import { orDiskFault } from '../engine/index.ts';
 import { localized } from '../language.ts';
 import { build, isLessonText, listFiles, read } from '../lessons/index.ts';
 import { findStep } from '../verify/index.ts';
-import { orDiskFault } from './disk-fault.ts';
-import { tasksOf } from './tasks.ts';
+import { findTasks } from './tasks.ts';
 
 /** Path from the step's folder → content. */
 type Tree = Map<string, Buffer>;
@@ -20,7 +20,7 @@ export async function diffWithSolution(root: string, number: number): Promise<st
       if (content) mine.set(path, content);
     }
   });
-  const tasks = await tasksOf(root, id);
+  const tasks = await findTasks(root, id);
   const todos = tasks.flatMap(({ todo, sentence, meaning }) =>
     todo ? [`  ${todo}\n      ${sentence}${meaning && `\n      ${meaning}`}`] : [],
   );
@@ -59,7 +59,7 @@ async function solvedTree(root: string, id: string): Promise<Tree> {
 
 /** The files of a step's tasks, in the order of the lesson. */
 const readingOrder = async (root: string, id: string): Promise<string[]> => [
-  ...new Set((await tasksOf(root, id)).map(({ path }) => path)),
+  ...new Set((await findTasks(root, id)).map(({ path }) => path)),
 ];
 
 /** A patch for each file that differs: first those of the tasks, then the others by name. */

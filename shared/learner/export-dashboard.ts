@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MachineFault } from '../engine/index.ts';
+import { MachineFault, orDiskFault } from '../engine/index.ts';
 import { localized, padColumns } from '../language.ts';
 import type { GrafanaClient } from '../stack/index.ts';
 import { dashboardFiles } from '../verify/expect/index.ts';
 import { findStep, StepUnderTest } from '../verify/index.ts';
 import { change, refuseUnfinished } from './change.ts';
-import { orDiskFault } from './disk-fault.ts';
 import { newFile } from './entry.ts';
 import { withLock } from './lock.ts';
 import { normalDashboard } from './normal-dashboard.ts';
-import { grafanaOf } from './running-grafana.ts';
+import { findGrafana } from './running-grafana.ts';
 import { readTree } from './tree.ts';
 
 /** A dashboard of the running Grafana, and the file of the step that it belongs in. */
@@ -37,7 +36,7 @@ const IN_CHINESE: Record<Export['state'], string> = {
 export async function exportDashboards(root: string, number: number): Promise<string> {
   const id = findStep(number);
   const folder = join(root, 'steps', id);
-  const { grafana, url } = await grafanaOf(folder, id);
+  const { grafana, url } = await findGrafana(folder, id);
   const exports = await readAll(grafana, folder).catch((error: Error) => {
     throw new MachineFault('dashboards-refused', { url, reason: error.message, step: id });
   });

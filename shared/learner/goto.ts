@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { orDiskFault } from '../engine/index.ts';
 import { localized } from '../language.ts';
 import type { Lesson } from '../lessons/index.ts';
 import { findStep, openLesson, STEPS, StepFiles, stepNumber } from '../verify/index.ts';
 import { change, refuseUnfinished, whatWas } from './change.ts';
-import { orDiskFault } from './disk-fault.ts';
 import { newFile } from './entry.ts';
-import { lessonsOf, refuseElsewhere, solvedOf, starterOf } from './lesson.ts';
+import { readLessons, refuseElsewhere, solvedOf, starterOf } from './lesson.ts';
 import { withLocks } from './lock.ts';
 import { progressText, readProgress } from './progress/index.ts';
 import type { Tree } from './tree.ts';
@@ -16,7 +16,7 @@ interface Plan {
   id: string;
   /** Undefined: it stays as it is. */
   after: Tree | undefined;
-  words: string;
+  message: string;
 }
 
 /**
@@ -33,13 +33,13 @@ export async function goTo(root: string, number: number): Promise<string> {
   refuseElsewhere(root);
   const said: string[] = [];
   const { plans, changed } = await orDiskFault(`"${command}" failed`, async () => {
-    const lessons = await lessonsOf(root, ids);
+    const lessons = await readLessons(root, ids);
     return withLocks(root, ids, async () => {
       refuseUnfinished(root, ids);
       const plans = lessons.map((lesson) =>
         lesson.name === target
           ? planTarget(root, lesson)
-          : planBefore(root, lesson, (words) => said.push(words)),
+          : planBefore(root, lesson, (message) => said.push(message)),
       );
       const steps = plans.flatMap(({ id, after }) => (after ? [id] : []));
       const after: Tree = new Map(plans.flatMap((plan) => [...(plan.after ?? [])]));
@@ -47,12 +47,12 @@ export async function goTo(root: string, number: number): Promise<string> {
       return { plans, changed: await change(root, { command, steps, after }) };
     });
   });
-  const lines = plans.map(({ id, words }) => {
+  const lines = plans.map(({ id, message }) => {
     const done = changed?.done.get(id);
     const number = stepNumber(id);
     return localized(
-      `Step ${number}: ${words}${done ? `, ${done}` : ''}`,
-      `第 ${number} 步：${words}${done ? `，${done}` : ''}`,
+      `Step ${number}: ${message}${done ? `, ${done}` : ''}`,
+      `第 ${number} 步：${message}${done ? `，${done}` : ''}`,
     );
   });
   const kept = changed
@@ -61,18 +61,18 @@ export async function goTo(root: string, number: number): Promise<string> {
   return [...said, ...lines, kept, '', `next: ${openLesson(target)}`].join('\n');
 }
 
-function planBefore(root: string, lesson: Lesson, say: (words: string) => void): Plan {
+function planBefore(root: string, lesson: Lesson, say: (message: string) => void): Plan {
   const id = lesson.name;
   const { verdict, ...progress } = readProgress(root, id, say);
   if (verdict?.solved && verdict.contentHash === hashOf(join(root, 'steps', id)))
     return {
       id,
       after: undefined,
-      words: localized('stays, you have solved it', '保持原狀，你已經完成它'),
+      message: localized('stays, you have solved it', '保持原狀，你已經完成它'),
     };
   const text = progressText({ ...progress, takenOver: new Date().toISOString() });
   const after = solvedOf(lesson).set(`.workshop/progress/${id}.yaml`, newFile(Buffer.from(text)));
-  return { id, after, words: localized('the solution now', '現在是解答') };
+  return { id, after, message: localized('the solution now', '現在是解答') };
 }
 
 function planTarget(root: string, lesson: Lesson): Plan {
@@ -80,8 +80,8 @@ function planTarget(root: string, lesson: Lesson): Plan {
   const folder = join(root, 'steps', id);
   const isBegun = existsSync(folder) && readdirSync(folder).length > 0;
   if (isBegun)
-    return { id, after: undefined, words: localized('stays as you have it', '保持你現在的樣子') };
-  return { id, after: starterOf(lesson), words: localized('its starter', '它的起點') };
+    return { id, after: undefined, message: localized('stays as you have it', '保持你現在的樣子') };
+  return { id, after: starterOf(lesson), message: localized('its starter', '它的起點') };
 }
 
 /** Undefined when there is no such folder. */

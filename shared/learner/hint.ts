@@ -3,14 +3,14 @@ import { language, localized } from '../language.ts';
 import { TIERS } from '../lessons/index.ts';
 import { findStep } from '../verify/index.ts';
 import { type Progress, readProgress, updateProgress } from './progress/index.ts';
-import { type LearnerTask, tasksOf } from './tasks.ts';
+import { findTasks, type LearnerTask } from './tasks.ts';
 
 export interface HintOptions {
   /** The number of a task; default: the first one that is not solved. */
   task?: number | undefined;
   /** Show again what was shown, and nothing more. */
   again?: boolean | undefined;
-  say: (words: string) => void;
+  say: (message: string) => void;
 }
 
 /** The next tier of the hint for one task, as text. Remembers that it was shown. @throws MachineFault */
@@ -20,7 +20,7 @@ export async function hint(
   { task: wanted, again = false, say }: HintOptions,
 ): Promise<string> {
   const id = findStep(number);
-  const tasks = await tasksOf(root, id);
+  const tasks = await findTasks(root, id);
   const before = readProgress(root, id, say);
   const task = wanted === undefined ? firstUnsolved(tasks, before) : tasks[wanted - 1];
   if (!task && wanted !== undefined) throw noSuchTask(number, wanted, tasks);

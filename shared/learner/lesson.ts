@@ -12,7 +12,7 @@ export function refuseElsewhere(root: string): void {
 }
 
 /** The lessons of these steps. @throws MachineFault when a solution was removed or its markers cannot be understood */
-export async function lessonsOf(root: string, ids: string[]): Promise<Lesson[]> {
+export async function readLessons(root: string, ids: string[]): Promise<Lesson[]> {
   const { lessons } = await build(root);
   return ids.map((id) => {
     const lesson = lessons.find(({ name }) => name === id);

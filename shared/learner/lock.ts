@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MachineFault } from '../engine/index.ts';
-import { orDiskFault } from './disk-fault.ts';
+import { MachineFault, orDiskFault } from '../engine/index.ts';
 
 /** How long a lock may be without its content: the moment between making and filling it. Milliseconds. */
 const FILLED_WITHIN_MS = 5_000;

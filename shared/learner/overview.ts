@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { columns, localized, localizedPage, padColumns } from '../language.ts';
 import { openLesson, STEPS, StepFiles, stepNumber } from '../verify/index.ts';
 import { type Progress, readProgress } from './progress/index.ts';
-import { tasksOf } from './tasks.ts';
+import { findTasks } from './tasks.ts';
 
 /** Where a learner is with one step. */
 export interface StepState {
@@ -21,11 +21,11 @@ export interface StepState {
 }
 
 /** Where the learner is. The first step with a `next` is the one to work on. */
-export async function overview(root: string, say: (words: string) => void): Promise<StepState[]> {
+export async function overview(root: string, say: (message: string) => void): Promise<StepState[]> {
   const states = STEPS.map(async (id) => {
     const number = stepNumber(id);
     const lesson = readLesson(root, id);
-    const tasks = await tasksOf(root, id);
+    const tasks = await findTasks(root, id);
     const open = tasks.filter(({ todo }) => todo !== undefined).length;
     const known = readProgress(root, id, say);
     const verify = `npm run verify:step-${number}`;

@@ -1,8 +1,8 @@
+import { orDiskFault } from '../engine/index.ts';
 import { localized } from '../language.ts';
 import { findStep, openLesson } from '../verify/index.ts';
 import { change, refuseUnfinished, whatWas } from './change.ts';
-import { orDiskFault } from './disk-fault.ts';
-import { lessonsOf, refuseElsewhere, starterOf } from './lesson.ts';
+import { readLessons, refuseElsewhere, starterOf } from './lesson.ts';
 import { withLock } from './lock.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function reset(root: string, number: number): Promise<string> {
   const command = `reset ${number}`;
   refuseElsewhere(root);
   const { done, snapshot } = await orDiskFault(`"${command}" failed`, async () => {
-    const starters = (await lessonsOf(root, [id])).flatMap((lesson) => [...starterOf(lesson)]);
+    const starters = (await readLessons(root, [id])).flatMap((lesson) => [...starterOf(lesson)]);
     return withLock(root, id, () => {
       refuseUnfinished(root, [id]);
       return change(root, { command, steps: [id], after: new Map(starters) });

@@ -6,7 +6,7 @@ import { docker, MachineFault } from '../engine/index.ts';
 const PASSWORD = 'secrets/grafana/admin_password';
 
 /** The Grafana of a step, and its address. @throws MachineFault when it is not running */
-export async function grafanaOf(folder: string, id: string) {
+export async function findGrafana(folder: string, id: string) {
   const notRunning = (error: Error): never => {
     if (error instanceof MachineFault) throw error;
     throw new MachineFault('grafana-not-running', { step: id });

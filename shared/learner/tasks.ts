@@ -16,7 +16,7 @@ export interface LearnerTask extends Pick<Task, 'sentence' | 'path'> {
 }
 
 /** The tasks of a step, in the order of the lesson. */
-export async function tasksOf(root: string, id: string): Promise<LearnerTask[]> {
+export async function findTasks(root: string, id: string): Promise<LearnerTask[]> {
   const { lessons } = await build(root);
   const lesson = lessons.find(({ name }) => name === id);
   const spoken = lesson?.starter.has(HINTS[language()]) ? language() : 'en';

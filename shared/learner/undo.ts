@@ -1,8 +1,7 @@
-import { MachineFault } from '../engine/index.ts';
+import { MachineFault, orDiskFault } from '../engine/index.ts';
 import { localized } from '../language.ts';
 import { STEPS, stepNumber } from '../verify/index.ts';
 import { change, refuseUnfinished, unfinishedIn, whatWas } from './change.ts';
-import { orDiskFault } from './disk-fault.ts';
 import { refuseElsewhere } from './lesson.ts';
 import { withLocks } from './lock.ts';
 import { isUnfinished, readSnapshot, type Snapshot, snapshots } from './snapshots.ts';

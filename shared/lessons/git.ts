@@ -11,15 +11,11 @@ interface GitOptions {
 }
 
 /** Runs `git` in `root`. @returns its standard output @throws WrongResult when Git refuses */
-export async function git(
-  root: string,
-  words: string[],
-  options: GitOptions = {},
-): Promise<string> {
-  const result = await execa('git', words, { cwd: root, ...options, reject: false });
+export async function git(root: string, args: string[], options: GitOptions = {}): Promise<string> {
+  const result = await execa('git', args, { cwd: root, ...options, reject: false });
   if (!result.failed) return result.stdout;
   throw new WrongResult(
-    `git ${words[0]} failed: ${result.stderr || result.shortMessage}`,
+    `git ${args[0]} failed: ${result.stderr || result.shortMessage}`,
     'Try again in a clone of the workshop, made with git clone',
   );
 }

@@ -52,7 +52,7 @@ async function leftOver(root: string, generated: Map<string, unknown>): Promise<
 
 /** Paths of steps/ that Git knows; none where there is no Git repository. */
 async function gitList(root: string, options: string[]): Promise<Set<string>> {
-  const words = ['ls-files', '-z', ...options, '--', 'steps'];
-  const { stdout = '' } = await execa('git', words, { cwd: root, reject: false });
+  const args = ['ls-files', '-z', ...options, '--', 'steps'];
+  const { stdout = '' } = await execa('git', args, { cwd: root, reject: false });
   return new Set(stdout.split('\0'));
 }

@@ -68,20 +68,21 @@ export async function startThrowaway(
     const detached = process.platform !== 'win32';
     await docker(['rm', '--force', '--volumes', name], { detached }).catch(() => '');
   };
+  const orRemove = async (error: unknown): Promise<never> => {
+    await remove();
+    throw error;
+  };
   await docker([
     ...['run', '--detach', '--name', name, '--publish', '127.0.0.1::9093', '--memory', '256m'],
     ...['--cap-drop', 'ALL', '--read-only', '--tmpfs', '/tmp:mode=1777'],
     ...['--entrypoint', 'sh', image, '-c', PROGRAM],
-  ]);
+  ]).catch(orRemove);
   const files = { ...(checked && { [CHECKED]: checked.text }), [PLAYED]: yaml };
   // Asked from inside: whoever asks a published port before there is an answer may wait for long.
   const input = `${writing(files)}\ntouch ${GO}\n${UNTIL_READY}\n`;
   const isReady = await docker(
     ['exec', '--interactive', name, 'timeout', START_LIMIT, 'sh', '-s'],
-    {
-      input,
-      signal,
-    },
+    { input, signal },
   ).then(
     () => true,
     () => false,
@@ -91,7 +92,7 @@ export async function startThrowaway(
     signal?.throwIfAborted();
     return explain(output, checked);
   }
-  const [address] = (await docker(['port', name, '9093'])).split('\n');
+  const [address] = (await docker(['port', name, '9093']).catch(orRemove)).split('\n');
   const http = httpClient('Alertmanager', async () => `http://${address}`);
   const readGroups = () => http.get('/api/v2/alerts/groups', groups);
   return {
@@ -140,9 +141,13 @@ const isInhibited = (seen: Group[]): boolean =>
 
 /** @throws CheckFailure with what the tool has said, at the line that it means */
 function explain(output: string, checked: Source | undefined): never {
-  const [words = output] = output.match(/(?<=FAILED: ).*/s) ?? [];
+  const [refusal] = output.match(/(?<=FAILED: ).*/s) ?? [];
+  if (refusal === undefined)
+    throw new Error(
+      `Alertmanager does not start. Its last words:\n${output.trim().split('\n').slice(-5).join('\n')}`,
+    );
   const said =
-    words
+    refusal
       .split('\n\namtool: error')[0]
       ?.trim()
       .split(/\s*\n\s*/)

@@ -1,4 +1,4 @@
-import { explainDockerError } from '../engine/index.ts';
+import { explainDockerError, MachineFault } from '../engine/index.ts';
 import type { ComposeProject } from './compose-project.ts';
 
 /** The port each service listens on inside its container. */
@@ -40,8 +40,9 @@ export async function containers({ name }: ComposeProject): Promise<ContainerSta
   const { dockerode } = await runtime();
   const found = await dockerode
     .listContainers({ all: true, filters: { label } })
-    .catch((error: Error) => {
-      throw explainDockerError(error.message, 'Asking the engine for its containers');
+    .catch(({ code = '', message }: NodeJS.ErrnoException) => {
+      if (/^(ECONNREFUSED|ENOENT)$/.test(code)) throw new MachineFault('engine-silent');
+      throw explainDockerError(message, 'Asking the engine for its containers');
     });
   return found.map(({ Id: id, Labels, State: state, Status, Ports }) => ({
     id,

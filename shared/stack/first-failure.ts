@@ -78,7 +78,7 @@ async function problemOf(
   const known = await inspect(id);
   const end = await endOf(container, known);
   if (end || state !== 'running') return end;
-  const { since, answer, unanswered, askedAt } = lastStart(known);
+  const { since, answer, unanswered, askedAt, isLate } = lastStart(known);
   const [why] = answer.match(CANNOT_BE_RUN) ?? [];
   if (why) return `has a healthcheck that cannot be run: ${why}`;
   const elsewhere = unanswered >= UNANSWERED ? await describeListeners(container) : undefined;
@@ -90,7 +90,8 @@ async function problemOf(
   const before = answering.get(id);
   if (before !== undefined && askedAt.filter((at) => at > before).length > 1)
     return `is not healthy, although it answers GET /healthz with ${status}. ${(await wordsOf(id, since)).last}`;
-  if (health === 'starting') return undefined;
+  // The engine itself would say so only when it asks the next time.
+  if (health === 'starting' && !isLate) return undefined;
   const words = await wordsOf(id, since);
   if (answer && !/error\b/i.test(words.all))
     return `is not healthy. Its healthcheck says:\n${answer}`;
@@ -156,16 +157,20 @@ async function wordsOf(id: string, since: number): Promise<{ all: string; last: 
 
 /**
  * When it was last started, in seconds since 1970, about, because a program may print before the engine notes that it
- * runs; and what its last healthcheck has printed: one line, empty when none has ended yet; and when it was asked.
+ * runs; what its last healthcheck has printed: one line, empty when none has ended yet; when it was asked; and whether
+ * the last answer came after the time that it has to start. All times are those of the engine's own clock.
  */
-function lastStart({ State: { StartedAt, Health } }: Known) {
-  const lines = Health?.Log?.at(-1)?.Output?.trim().split('\n') ?? [];
+function lastStart({ State: { StartedAt, Health }, Config }: Known) {
+  const last = Health?.Log?.at(-1);
+  const lines = last?.Output?.trim().split('\n') ?? [];
+  const startNanoseconds = Config.Healthcheck?.StartPeriod ?? 0;
   const printed = lines.findLast((line) => /error\b/i.test(line)) ?? lines.at(-1) ?? '';
   return {
     since: Date.parse(StartedAt) / 1_000 - 1,
     answer: printed.trim().slice(0, LINE),
     unanswered: Health?.Log?.filter(({ ExitCode }) => ExitCode !== 0).length ?? 0,
     askedAt: Health?.Log?.map(({ Start }) => Date.parse(Start)) ?? [],
+    isLate: !!last && Date.parse(last.End) > Date.parse(StartedAt) + startNanoseconds / 1e6,
   };
 }
 

@@ -66,11 +66,20 @@ export function httpClient(
       }),
     async get(path, schema) {
       const text = await request(path);
-      const parsed = schema.safeParse(JSON.parse(text));
+      const parsed = schema.safeParse(parseJson(text));
       if (parsed.success) return parsed.data;
       throw new Error(`${server} answered something unexpected to ${path}: ${text.slice(0, 300)}`);
     },
   };
+}
+
+/** Undefined where it is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function causeOf(error: Error): string {

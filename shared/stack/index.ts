@@ -11,7 +11,7 @@ export {
   namedGrafana,
   type RunningGrafana,
 } from './grafana.ts';
-export { httpClient } from './http.ts';
+export { HttpError, httpClient } from './http.ts';
 export type { DeadmanSwitch, InboxChannel, Mail, Page, SlackMessage } from './inbox.ts';
 export type { ReplacedFile } from './overrides.ts';
 export { removeStack, type Stack, type StackOptions, serversAt, startStack } from './stack.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { addOverrides, removeOverrides } from './overrides.ts';
+import { addOverrides, removeOverrides, writeReplaced } from './overrides.ts';
 
 const project = {
   directory: mkdtempSync(join(tmpdir(), 'overrides-')),
@@ -45,6 +45,17 @@ it('what has one name on the machine gets one for each project, and other contai
   expect(text).toMatch(/^ {2}cadvisor:\n {4}ports: !override \[\]$/m);
   expect(text).toMatch(/^volumes:\n {2}data:\n {4}name: workshop-overrides-test_data$/m);
   expect(statSync(join(file, '..', 'etc-app.yaml')).mode & 0o777).toBe(0o600);
+});
+
+it('writes over a copy of a file that can only be read', async () => {
+  const file = { service: 'app', target: '/etc/app.yaml', content: 'a: 1\n', mode: 0o444 };
+  const services = new Map([['app', service]]);
+  await addOverrides({ ...project }, { services, sharedNames: [] }, [file], true);
+
+  await writeReplaced(project, [{ ...file, content: 'a: 2\n' }]);
+
+  const copy = join(import.meta.dirname, '../../.workshop/stacks', project.name, 'etc-app.yaml');
+  expect([readFileSync(copy, 'utf8'), statSync(copy).mode & 0o777]).toEqual(['a: 2\n', 0o444]);
 });
 
 it('asks soon, and leaves a service the time to start that its file gives', async () => {

@@ -25,7 +25,8 @@ function askSoon(keep: boolean) {
   // Where programs queue for their turn, each question makes the queue longer.
   const interval = Math.max(500, Math.min(250 * busy, LONGEST_START_INTERVAL));
   const start_interval = `${Math.round(interval)}ms`;
-  return { start_period: '30s', start_interval, interval: '30s', retries: 1 };
+  // Once it works, a verdict sees by itself whether it goes on.
+  return { start_period: '30s', start_interval, interval: keep ? '30s' : '10m', retries: 1 };
 }
 
 /** A server whose files are replaced is told to take up what they name at once; by default it waits for some seconds. */
@@ -106,6 +107,8 @@ export async function addOverrides(
 export async function writeReplaced(project: ComposeProject, replaced: ReplacedFile[]) {
   for (const { target, content, mode } of replaced) {
     const file = fileFor(project, target);
+    // It may be a copy of one that can only be read.
+    await chmod(file, 0o644).catch(() => {});
     await writeFile(file, content);
     await chmod(file, mode);
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { orDiskFault } from '../engine/index.ts';
 import { alertJourney } from './alert-journey.ts';
 import { alertmanagerClient } from './alertmanager.ts';
 import { type ComposeProject, compose, describeProject } from './compose-project.ts';
@@ -71,7 +72,9 @@ export async function startStack(options: StackOptions) {
   try {
     const description = await describeProject(project);
     if (options.ports !== 'own')
-      await addOverrides(project, description, options.replaced ?? [], keep);
+      await orDiskFault('The containers are not started', () =>
+        addOverrides(project, description, options.replaced ?? [], keep),
+      );
     const described = description.services;
     const wanted = { described, services, optional, keep, built, reaper, signal };
     return stackOf(project, await bringUp(project, wanted), keep);
@@ -93,7 +96,6 @@ export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 function stackOf(project: ComposeProject, started: Started, keep: boolean) {
   const url = (service: ServiceName) => urlOf(project, service);
-  const remove = () => removeStack(project);
   /** Where services answer, for a moment: whoever waits asks ten times a second, and the engine is slower than they are. */
   const urls = new Map<ServiceName, { url: Promise<string>; until: number }>();
   const recentUrl = (service: ServiceName): Promise<string> => {
@@ -153,9 +155,9 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     containers: () => containers(project),
     /** Other contents for files that were replaced at the start. */
     replace: (files: ReplacedFile[]) => writeReplaced(project, files),
-    takeDown: remove,
+    takeDown: () => removeStack(project),
     [Symbol.asyncDispose]: async () => {
-      if (!keep) await remove();
+      if (!keep) await removeStack(project);
     },
   };
 }

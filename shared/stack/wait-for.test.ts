@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WrongResult } from '../engine/index.ts';
+import { MachineFault, WrongResult } from '../engine/index.ts';
 import { waitFor } from './wait-for.ts';
 
 describe('Waiting for a condition', () => {
@@ -37,6 +37,18 @@ describe('Waiting for a condition', () => {
     });
 
     await expect(wait).rejects.toThrow('Last seen: ECONNREFUSED');
+  });
+
+  it('a look that the machine stands in the way of is not repeated', async () => {
+    const fault = new MachineFault('engine-silent');
+    const wait = waitFor({
+      what: 'Prometheus to answer',
+      withinSeconds: 60,
+      look: () => Promise.reject(fault),
+      until: () => true,
+    });
+
+    await expect(wait).rejects.toBe(fault);
   });
 
   it('an aborted signal ends the wait at once', async () => {

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 import { setTimeout as pause } from 'node:timers/promises';
-import { WrongResult } from '../engine/index.ts';
+import { MachineFault, WrongResult } from '../engine/index.ts';
 
 /** How often a condition is looked at. Short beside the seconds in which alerts move. */
 const POLL_INTERVAL_MS = 100;
@@ -16,7 +16,7 @@ export interface Wait<T> {
   what: string;
   /** The bound in seconds, computed from the configuration wherever there is one. */
   withinSeconds: number;
-  /** Looks once. An error counts as "not yet" and is reported as the last thing seen. */
+  /** Looks once. An error counts as "not yet" and is reported as the last thing seen, but for one of the machine. */
   look: () => Promise<T>;
   until: (seen: T) => boolean;
   /** How often the first looks are, in milliseconds. Default: 100. */
@@ -25,9 +25,10 @@ export interface Wait<T> {
 }
 
 /**
- * Waits until a condition holds and answers what was seen then.
+ * Waits until a condition holds and returns what was seen then.
  *
  * @throws WrongResult that says what was awaited and what was last seen, when the bound is over
+ * @throws MachineFault at once, when that is why nothing is seen
  * @throws the signal's reason, as soon as it is aborted
  */
 export async function waitFor<T>(wait: Wait<T>): Promise<T> {
@@ -49,6 +50,7 @@ async function lookUntil<T>(wait: Wait<T>): Promise<T> {
       if (wait.until(seen)) return seen;
       lastSeen = shorten(JSON.stringify(seen) ?? String(seen));
     } catch (error) {
+      if (error instanceof MachineFault) throw error;
       lastSeen = shorten((error as Error).message);
     }
     const least = wait.every ?? POLL_INTERVAL_MS;

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { parseDuration } from '../duration.ts';
 import { docker } from '../engine/index.ts';
-import { ensureImages, type Image, imageFault } from '../images/index.ts';
+import { ensureImages, type Image, imageFault, localImages } from '../images/index.ts';
 import { buildImages, readServices, waitFor } from '../stack/index.ts';
 import { FOLDER, type Machine } from './machines.ts';
 import { readTasks, type Task } from './tasks.ts';
@@ -23,6 +23,8 @@ export interface Prepared {
   leftOut: Map<string, string>;
   /** What to carry to the machines. */
   names: string[];
+  /** Those of them that were not here before. */
+  temporary: string[];
 }
 
 /** Writes the secrets that are missing, builds, and gets what is not built. @throws MachineFault without an image */
@@ -43,17 +45,27 @@ export async function prepareImages(file: string, signal: AbortSignal): Promise<
     leftOut.set(service, missing.unavailable ?? '');
   }
   const built = [...services].flatMap(([service, { build }]) => (build ? service : []));
+  const named = async (some: string[]) => {
+    const args = ['compose', '--file', file, 'config', '--images', ...some];
+    return [...new Set((await docker(args, { signal })).split('\n'))];
+  };
+  const own = built.length > 0 ? await named(built) : [];
+  const before = await localImages(own);
   if (built.length > 0) await buildImages(project, built, signal);
-  const there = [...services.keys()].filter((service) => !leftOut.has(service));
-  const named = ['compose', '--file', file, 'config', '--images', ...there];
-  const names = [...new Set((await docker(named, { signal })).split('\n'))];
-  return { images, leftOut, names };
+  const names = await named([...services.keys()].filter((service) => !leftOut.has(service)));
+  return { images, leftOut, names, temporary: own.filter((name) => !before.has(name)) };
 }
 
-/** Carries images from this machine's engine to the others. */
-export async function carryImages(machines: Machine[], names: string[], signal: AbortSignal) {
+/** Carries images from this machine's engine to the others. Those that were built for it do not stay here. */
+export async function carryImages(
+  machines: Machine[],
+  { names, temporary }: Prepared,
+  signal: AbortSignal,
+) {
   const archive = join(FOLDER, 'images.tar');
-  await docker(['save', '--output', archive, ...names], { signal });
+  await docker(['save', '--output', archive, ...names], { signal }).finally(() =>
+    temporary.length > 0 ? docker(['rmi', ...temporary]).catch(() => {}) : undefined,
+  );
   const load = ['load', '--quiet', '--input', archive];
   await Promise.all(machines.map((machine) => machine.docker(load, { signal })));
 }
@@ -93,10 +105,10 @@ export async function deploy(
     every: 1_000,
     signal,
   });
-  return tasksOf(docker);
+  return fetchTasks(docker);
 }
 
-export const tasksOf = async (docker: Machine['docker']): Promise<Task[]> => {
+export const fetchTasks = async (docker: Machine['docker']): Promise<Task[]> => {
   const all = ['stack', 'ps', '--no-trunc', '--filter', 'desired-state=running'];
   return readTasks(await docker([...all, '--format', '{{json .}}', STACK]), STACK);
 };

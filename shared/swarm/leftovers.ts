@@ -34,8 +34,8 @@ export async function removeLeftovers(): Promise<void> {
     until: (pids) => pids.length === 0,
   });
   // Out of reach of a second Ctrl-C.
-  const remove = (file: string, words: string[]) =>
-    execa(file, words, { reject: false, detached: true });
+  const remove = (file: string, args: string[]) =>
+    execa(file, args, { reject: false, detached: true });
   await waitFor({
     what: 'nothing to be left',
     withinSeconds: END_LIMIT,

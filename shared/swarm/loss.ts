@@ -1,7 +1,7 @@
 import { ALERT_NAME, type Timeline, type Watched } from '../demo/index.ts';
 import { localized } from '../language.ts';
 import { serversAt, waitFor } from '../stack/index.ts';
-import { peerTimeout, tasksOf } from './deploy.ts';
+import { fetchTasks, peerTimeout } from './deploy.ts';
 import type { Machine } from './machines.ts';
 import { isOfKind, isRunning, type Task } from './tasks.ts';
 
@@ -86,7 +86,7 @@ async function settle(
   const tasks = await waitFor({
     what: `Swarm to notice that ${name} is gone`,
     withinSeconds: DOWN_LIMIT,
-    look: () => tasksOf(docker),
+    look: () => fetchTasks(docker),
     // What has a machine to go to runs there; what has none waits.
     until: (all) =>
       all.every((task) => task.node !== name) &&

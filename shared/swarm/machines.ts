@@ -45,7 +45,7 @@ export interface Machine {
   address: string;
   label: string;
   /** Runs `docker …` on its engine. */
-  docker: (words: string[], options?: DockerOptions) => Promise<string>;
+  docker: (args: string[], options?: DockerOptions) => Promise<string>;
   /** As if its plug was pulled: SIGKILL for its engine and all that runs in it. */
   lose: () => Promise<void>;
 }
@@ -86,7 +86,7 @@ async function startMachine(
   await connect(name, engine.pid as number, address, signal);
   const machine = {
     ...{ name, label, address },
-    docker: (words: string[], more?: DockerOptions) => docker(['--host', host, ...words], more),
+    docker: (args: string[], more?: DockerOptions) => docker(['--host', host, ...args], more),
     lose: async () => {
       if (engine.exitCode !== null || engine.signalCode !== null) return;
       const ended = once(engine, 'exit');
@@ -122,8 +122,8 @@ async function connect(name: string, pid: number, address: string, signal: Abort
   const peer = ['peer', 'name', 'eth0', 'netns', `${pid}`];
   await execa('ip', ['link', 'add', 'name', cable, 'type', 'veth', ...peer]);
   await execa('ip', ['link', 'set', cable, 'master', BRIDGE, 'up']);
-  const inside = (...words: string[]) =>
-    execa('nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', ...words]);
+  const inside = (...args: string[]) =>
+    execa('nsenter', [`--net=/proc/${pid}/ns/net`, 'ip', ...args]);
   await inside('address', 'add', `${address}/24`, 'dev', 'eth0');
   await inside('link', 'set', 'eth0', 'up');
   await inside('link', 'set', 'lo', 'up');

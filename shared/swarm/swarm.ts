@@ -58,7 +58,7 @@ async function loseOne({ file, print, signal }: SwarmOptions): Promise<SwarmRepo
   );
   sayLeftOut(prepared.leftOut, print);
   await phase('Carrying the images to each', '把映像檔送到每一台', () =>
-    carryImages(machines, prepared.names, signal),
+    carryImages(machines, prepared, signal),
   );
   await phase('Joining them to a Swarm', '組成 Swarm', () => joinMachines(machines, signal));
   const before = await phase('Deploying the stack', '部署 stack', () =>

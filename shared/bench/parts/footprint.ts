@@ -80,8 +80,8 @@ async function rest(step: string, runs: number, signal: AbortSignal) {
 export const footprint: Part = {
   title: text('What a stack needs at rest', '閒置時用多少'),
   about: text(
-    "Each step's containers without traffic, as `docker stats` shows them: memory and CPU of all together, and the container that is nearest to its `mem_limit` of the compose file. The compose files limit memory only. Docker asks for their health as in a verdict, every half minute.",
-    '每一步的容器在沒有流量時的用量，由 `docker stats` 顯示：全部合計的記憶體和 CPU，以及離 compose 檔的 `mem_limit` 最近的容器。compose 檔只限制記憶體。Docker 像在驗證裡一樣，每半分鐘檢查一次它們的健康狀態。',
+    "Each step's containers without traffic, as `docker stats` shows them: memory and CPU of all together, and the container that is nearest to its `mem_limit` of the compose file. The compose files limit memory only. Docker does not ask for their health meanwhile.",
+    '每一步的容器在沒有流量時的用量，由 `docker stats` 顯示：全部合計的記憶體和 CPU，以及離 compose 檔的 `mem_limit` 最近的容器。compose 檔只限制記憶體。這段時間 Docker 不會檢查它們的健康狀態。',
   ),
   runs: 5,
   memory: 3,

@@ -12,8 +12,8 @@ import { startReceiver, WORD } from './test-support/receiver.ts';
 
 const TOKEN = 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4';
 
-/** Takes whatever is sent, byte for byte, and answers nothing: a black hole, as far as the sender sees. */
-async function startBlackHole() {
+/** Takes whatever is sent, byte for byte. Without an answer it is a black hole, as far as the sender sees. */
+async function startBlackHole(answer?: string) {
   const received: string[] = [];
   const open = new Set<unknown>();
   const server = createServer((socket) => {
@@ -22,6 +22,7 @@ async function startBlackHole() {
     const index = received.push('') - 1;
     socket.on('data', (bytes) => {
       received[index] += bytes.toString('latin1');
+      if (answer && received[index]?.endsWith('}')) socket.end(answer);
     });
     socket.on('error', () => {});
   }).listen(0, '127.0.0.1');
@@ -86,6 +87,30 @@ describe('A learner who has joined', () => {
         .toSorted(),
     );
     left();
+  });
+
+  it('has told its nickname when it joined, and tells nothing more when it leaves', async () => {
+    const body = JSON.stringify({ token: TOKEN, nickname: 'Ada' });
+    const head = `HTTP/1.1 201 Created\r\nConnection: close\r\nContent-Length: ${body.length}`;
+    using board = await startBlackHole(`${head}\r\n\r\n${body}`);
+    left();
+
+    await copy.run(['class', 'join', `http://${board.host}/#${WORD}`, 'Ada']);
+    await copy.run(['class', 'leave']);
+
+    const sent = board.received.map((text) => {
+      const [top = '', content] = text.split('\r\n\r\n');
+      const [line, ...headers] = top.split('\r\n').map((it) => it.toLowerCase());
+      // What Node.js itself adds is the same for everybody.
+      const own = headers.filter((it) => !/^(host|connection|content-|accept|sec-|user-)/.test(it));
+      return [line, own, content];
+    });
+    const authorization = `authorization: bearer ${TOKEN.toLowerCase()}`;
+    expect(sent).toEqual([
+      ['post /join http/1.1', [], `{"word":"${WORD}","nickname":"Ada"}`],
+      ['post /leave http/1.1', [authorization], '{}'],
+    ]);
+    expect(board.received.join('')).toMatch(/^user-agent: (node|undici)\r$/im);
   });
 
   it.each(['docs', 'docs/zh-TW'])('reads them in %s', (docs) => {

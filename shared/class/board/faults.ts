@@ -22,6 +22,14 @@ export const BOARD_FAULTS = {
     message: `Somebody else is on the class board as ${nickname}.`,
     next: 'Choose another nickname, and join again',
   }),
+  'nickname-unknown': ({ nickname }: Details<'nickname'>) => ({
+    message: `Nobody is on the class board as ${nickname}.`,
+    next: 'Read the nickname on the board; one with spaces needs quotes around it',
+  }),
+  'no-board': () => ({
+    message: 'No class board is up here.',
+    next: 'npm run class board',
+  }),
   'board-full': () => ({
     message: 'The class board is full: it takes 200 learners, and a thousand nicknames.',
     next: 'Tell the instructor. npm run class board -- --end removes the board with everybody on it',

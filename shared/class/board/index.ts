@@ -5,6 +5,8 @@ export type { Board, BoardOptions } from './start.ts';
 export const startBoard = async (...args: Parameters<typeof import('./start.ts').startBoard>) =>
   (await import('./start.ts')).startBoard(...args);
 export const endBoard = async (project?: string) => (await import('./start.ts')).endBoard(project);
+export const removeLearner = async (nickname: string, project?: string) =>
+  (await import('./start.ts')).removeLearner(nickname, project);
 export const describeBoard = async (board: import('./start.ts').Board) =>
   (await import('./start.ts')).describeBoard(board);
 export const joinBoard = async (...args: Parameters<typeof import('./join.ts').join>) =>

@@ -190,6 +190,27 @@ describe('A nickname', () => {
     expect([status, body.error]).toEqual([409, 'nickname-taken']);
   });
 
+  it('is free when the instructor takes who has it off the board', async () => {
+    await using board = await startReceiver();
+    const token = await board.join('小 美');
+    const remove = async (nickname: string) =>
+      (
+        await fetch(`${board.inside}/learners/${encodeURIComponent(nickname)}`, {
+          method: 'DELETE',
+        })
+      ).status;
+
+    expect([await remove('Ada'), await remove('/../'), await remove('小 美')]).toEqual([
+      ...[404, 404],
+      204,
+    ]);
+    expect(await board.shown()).toEqual([]);
+    expect((await board.post('/report', WORK, token)).status).toBe(401);
+    expect(await board.join('小 美')).not.toBe(token);
+    const outside = await fetch(`${board.url}/learners/Ada`, { method: 'DELETE' });
+    expect(outside.status).toBe(404);
+  });
+
   it('can be changed by whom it belongs to, and is free then', async () => {
     await using board = await startReceiver();
     const token = await board.join('Ada');

@@ -120,7 +120,7 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
       }
     };
     const weigh = async () => {
-      memory = Math.max(memory, await memoryOf(board));
+      memory = Math.max(memory, await readMemory(board));
     };
     const working = [...names.map(learn), untilOver(LOOK_MS, look), untilOver(5_000, weigh)];
     const time = pause(seconds * 1_000, undefined, { signal: options.signal });
@@ -146,7 +146,7 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
 }
 
 /** What the containers of the board use together, in MiB, as the engine counts it. */
-async function memoryOf({ project }: Board): Promise<number> {
+async function readMemory({ project }: Board): Promise<number> {
   const filter = `label=com.docker.compose.project=${project}`;
   const { stdout: ids } = await execa('docker', ['ps', '--quiet', '--filter', filter]);
   const format = ['--format', '{{.MemUsage}}'];

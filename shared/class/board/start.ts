@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { networkInterfaces } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { announce, docker, ensureEngine } from '../../engine/index.ts';
@@ -30,8 +30,8 @@ export interface Board {
   leftOut: string | undefined;
 }
 
-const compose = (project: string, words: string[], env = {}, signal?: AbortSignal) =>
-  docker(['compose', '--project-name', project, '--file', COMPOSE_FILE, ...words], { env, signal });
+const compose = (project: string, args: string[], env = {}, signal?: AbortSignal) =>
+  docker(['compose', '--project-name', project, '--file', COMPOSE_FILE, ...args], { env, signal });
 
 /** Clones side by side have a board each. */
 const ownName = () => projectName(ROOT, 'class-board');
@@ -71,6 +71,7 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   Object.assign(env, { BOARD_WORD: word, BOARD_ADDRESS: address });
   const up = (settings: Settings, until?: AbortSignal) =>
     compose(project, ['up', '--detach', '--wait', ...names], settings, until);
+  const there = (await compose(project, ['ps', '--all', '--quiet'], env)).trim();
   try {
     await announce(localized('Starting the class board', '啟動看板'), () => up(env, signal));
   } catch (error) {
@@ -79,6 +80,8 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
       await announce(localized('Starting it as it was', '照原來的樣子啟動'), () =>
         up(before),
       ).catch(() => {});
+    // Of a first start nothing stays.
+    if (!before && !there) await down(project).catch(() => {});
     throw error;
   }
   remember(project, env);
@@ -93,10 +96,37 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
 /** Removes the board with everything that it knows; the next one has another word. */
 export async function endBoard(project = ownName()): Promise<void> {
   await ensureEngine();
-  await announce(localized('Removing the class board', '移除看板'), () =>
-    compose(project, ['down', '--volumes', '--remove-orphans'], { BOARD_WORD: 'none' }),
-  );
+  await announce(localized('Removing the class board', '移除看板'), () => down(project));
   rmSync(fileOf(project), { force: true });
+}
+
+/** Out of reach of Ctrl-C. */
+const down = (project: string) =>
+  docker(['compose', '--project-name', project, 'down', '--volumes', '--remove-orphans'], {
+    cwd: tmpdir(),
+    detached: process.platform !== 'win32',
+  });
+
+/** Runs beside the board, whose other port nobody outside can reach, and prints a status code. */
+const REMOVE = `fetch('http://127.0.0.1:8091/learners/' + encodeURIComponent(process.argv[1]), { method: 'DELETE' })
+  .then(({ status }) => console.log(status))`;
+
+/**
+ * Takes a learner off the board: who has left without saying so, or whose nickname nobody wants to read.
+ *
+ * @returns what to print @throws BoardFault when nobody has the nickname, or no board is up
+ */
+export async function removeLearner(nickname: string, project = ownName()): Promise<string> {
+  await ensureEngine();
+  const args = ['exec', '--no-TTY', 'board', 'node', '-e', REMOVE, '--', nickname];
+  const status = await compose(project, args, { BOARD_WORD: 'none' }).catch((error: Error) => {
+    throw /is not running/.test(error.message) ? new BoardFault('no-board') : error;
+  });
+  if (status.trim() !== '204') throw new BoardFault('nickname-unknown', { nickname });
+  return localized(
+    `${nickname} is taken off the class board. The nickname is free; nothing tells that machine, which can join again.`,
+    `${nickname} 已從看板移除。暱稱可以再用；那台機器不會收到通知，可以再加入。`,
+  );
 }
 
 /** Other machines' way to this one. */

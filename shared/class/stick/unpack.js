@@ -33,7 +33,8 @@ try {
       `This is Node.js ${process.versions.node}, and the workshop needs ${oldest} or newer.`,
       `這是 Node.js ${process.versions.node}，工作坊需要 ${oldest} 或更新的版本。`,
     );
-  if (!existsSync(join(clone, 'shared', 'start.js'))) await unpackClone();
+  if (existsSync(join(clone, 'shared', 'start.js'))) compareClone();
+  else await unpackClone();
   // npm writes this file when it has installed everything.
   if (!existsSync(join(clone, 'node_modules', '.package-lock.json'))) await installPackages();
   const go = [join('shared', 'start.js'), 'class', 'unpack', STICK];
@@ -58,6 +59,17 @@ async function unpackClone() {
   if (existsSync(clone)) rmdirSync(clone);
   renameSync(join(part, 'monitoring-workshop'), clone);
   rmSync(part, { recursive: true });
+}
+
+/** A clone that is here already may hold somebody's work, so it is never replaced. */
+function compareClone() {
+  const { stdout } = spawnSync('git', ['rev-parse', 'HEAD'], { cwd: clone, encoding: 'utf8' });
+  const [own, packed] = [stdout?.trim(), readManifest().commit];
+  if (own && own !== packed)
+    say(
+      `The clone in ${clone} is at ${own.slice(0, 8)}, that of this folder at ${packed.slice(0, 8)}. It stays as it is. To have the other: rename yours, then again: node unpack.js`,
+      `${clone} 裡的 clone 在 ${own.slice(0, 8)}，這個資料夾的在 ${packed.slice(0, 8)}。你的會保持原樣；要用另一個，請把你的改名，再執行：node unpack.js`,
+    );
 }
 
 async function installPackages() {
@@ -109,7 +121,8 @@ function torn(name) {
 }
 
 function extract(name, into) {
-  if (run('tar', ['-xf', join(STICK, name), '-C', into], STICK) !== 0)
+  // The name alone: some programs of this name take C: for another machine.
+  if (run('tar', ['-xf', name, '-C', into], STICK) !== 0)
     stop(
       `${name} cannot be unpacked into ${into}. Is there room for it?`,
       `無法把 ${name} 解開到 ${into}。那裡還有空間嗎？`,

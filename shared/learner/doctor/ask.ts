@@ -12,10 +12,10 @@ export interface Answer {
  * Asks a program and never waits longer than the signal allows. Not `docker()`, which waits until nobody holds the
  * output any more: a plugin of Docker's may hang and hold it after Docker itself has been ended.
  */
-export function ask(program: string, words: string[], signal: AbortSignal): Promise<Answer> {
+export function ask(program: string, args: string[], signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve) => {
     const options = { signal, killSignal: 'SIGKILL', windowsHide: true } as const;
-    const child = execFile(program, words, options, (error, stdout, stderr) => {
+    const child = execFile(program, args, options, (error, stdout, stderr) => {
       resolve({ outcome: outcomeOf(error?.code), stdout: stdout.trim(), stderr: stderr.trim() });
     });
     child.stdin?.on('error', () => {}).end();

@@ -239,6 +239,28 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
     expect(report.next).toMatch(/docker.*npm run doctor/i);
   });
 
+  it('a range of ports, as several instances share it, is looked at from its first one', async () => {
+    using machine = new TestMachine().docker();
+    using taken = await listener();
+
+    const free = await machine.report({ APP_PORT: '18080-18082' });
+    const held = await machine.report({ APP_PORT: `${taken.port}-${taken.port + 2}` });
+
+    expectFinding(free, ['port.8080', 'ok', 'free']);
+    expectFinding(held, ['port.8080', 'problem', /./]);
+  });
+
+  it('a compose file that cannot be read is named, with the way back', async () => {
+    using machine = new TestMachine().docker();
+    machine.edit('solutions/05-load-test/docker-compose.yaml', (text) => `<<<<<<<\n${text}`);
+
+    const { exitCode, stderr } = await machine.run();
+
+    expect(stderr).toMatch(/compose files .* cannot be read.*next: git restore/s);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(exitCode).toBe(2);
+  });
+
   it('a missing compose plugin and an unknown image are both reported', async () => {
     using machine = new TestMachine().docker({
       'compose version': 'exit 1',

@@ -25,7 +25,10 @@ export type EngineInfo = z.infer<typeof engineInfo>;
 export type Engine =
   /** `asked` and `answered`: by this machine's clock, in milliseconds. */
   | { kind: 'ready'; info: EngineInfo; asked: number; answered: number }
-  | { kind: 'no-client' | 'no-engine' | 'no-permission' | 'no-answer' | 'strange'; words: string };
+  | {
+      kind: 'no-client' | 'no-engine' | 'no-permission' | 'no-answer' | 'strange';
+      message: string;
+    };
 
 /** Until version 28, Docker's command line ended with 0 also where its engine did not answer. */
 const refusal = z.object({ ServerErrors: z.array(z.string()).nonempty() });
@@ -34,16 +37,16 @@ export async function askEngine(ask: Machine['ask']): Promise<Engine> {
   const asked = Date.now();
   const { outcome, stdout, stderr } = await ask('docker', 'info', '--format', '{{json .}}');
   const answered = Date.now();
-  if (outcome === 'missing') return { kind: 'no-client', words: '' };
-  if (outcome === 'late') return { kind: 'no-answer', words: '' };
-  if (outcome === 'failed') return { kind: whyRefused(stderr), words: stderr };
+  if (outcome === 'missing') return { kind: 'no-client', message: '' };
+  if (outcome === 'late') return { kind: 'no-answer', message: '' };
+  if (outcome === 'failed') return { kind: whyRefused(stderr), message: stderr };
   const answer = parseJson(stdout);
   const refused = refusal.safeParse(answer).data?.ServerErrors.join('\n');
-  if (refused) return { kind: whyRefused(refused), words: refused };
+  if (refused) return { kind: whyRefused(refused), message: refused };
   const info = engineInfo.safeParse(answer);
   return info.success
     ? { kind: 'ready', info: info.data, asked, answered }
-    : { kind: 'strange', words: z.prettifyError(info.error) };
+    : { kind: 'strange', message: z.prettifyError(info.error) };
 }
 
 function parseJson(text: string): unknown {

@@ -19,7 +19,7 @@ export interface Machine {
   /** Aborted when the time is over. */
   signal: AbortSignal;
   /** Asks a program, at most until the time is over. */
-  ask(program: string, ...words: string[]): Promise<Answer>;
+  ask(program: string, ...args: string[]): Promise<Answer>;
   /** Asked once, for all checks. */
   engine: Promise<Engine>;
   /** Where those images come from that are here, by their names; undefined where nobody says so in time. */
@@ -33,14 +33,11 @@ export function machineOf(root: string): Machine {
   const signal = AbortSignal.timeout(LIMIT_MS);
   // Every question listens to it; Node.js would warn of a leak.
   setMaxListeners(0, signal);
-  const askInTime = (program: string, ...words: string[]) => ask(program, words, signal);
-  return {
-    root,
-    signal,
-    ask: askInTime,
-    engine: askEngine(askInTime),
-    local: askLocal(root, askInTime),
-  };
+  const askInTime = (program: string, ...args: string[]) => ask(program, args, signal);
+  const local = askLocal(root, askInTime);
+  // Whoever reads it says what was wrong.
+  local.catch(() => {});
+  return { root, signal, ask: askInTime, engine: askEngine(askInTime), local };
 }
 
 async function askLocal(root: string, ask: Machine['ask']): Machine['local'] {
@@ -51,7 +48,7 @@ async function askLocal(root: string, ask: Machine['ask']): Machine['local'] {
 }
 
 /** What the engine says of itself; undefined when there is none to ask. */
-export async function infoOf({ engine }: Machine): Promise<EngineInfo | undefined> {
+export async function readInfo({ engine }: Machine): Promise<EngineInfo | undefined> {
   const known = await engine;
   return known.kind === 'ready' ? known.info : undefined;
 }

@@ -59,8 +59,19 @@ export class StepFiles {
           : 'Docker creates an empty folder where a mounted file does not exist. rmdir takes away an empty folder, and no other; then create the file.',
       });
     }
+    let bytes: Buffer;
     try {
-      return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(full));
+      bytes = readFileSync(full);
+    } catch (error) {
+      return fail({
+        expected: 'a file that may be read',
+        actual: (error as Error).message,
+        where: path,
+        hint: 'After sudo a file may belong to root. Make it yours to read: ls -l says whose it is.',
+      });
+    }
+    try {
+      return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     } catch {
       return fail({
         expected: 'text in UTF-8',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fail, findStrayCharacter, type StepFiles } from '../files/index.ts';
 import type { Check, Step } from './check.ts';
 import { type LiveOptions, stackStarts } from './stack-starts.ts';
+import { stepNumber } from './steps.ts';
 
 /** Everything that is judged, in the order of the report: also what is the same for all steps. */
 export function allChecks(definition: Step, options: LiveOptions = { keep: false }): Check[] {
@@ -48,7 +49,7 @@ const folderIsThere = (id: string): Check => ({
       actual: missing ? 'no such folder' : 'an empty folder',
       where: missing ? `${directory} (missing)` : directory,
       hint: isInClone(directory, id)
-        ? `Get the step back with: git restore steps/${id}`
+        ? `Get the step back with: npm run reset ${stepNumber(id)}`
         : `--dir takes any folder laid out like steps/${id}. A relative path begins in ${process.cwd()}`,
     });
   },

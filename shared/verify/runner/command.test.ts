@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../commands/index.ts';
 import { ROOT } from '../../root.ts';
+import { StepFiles } from '../files/index.ts';
+import type { Verdict } from './report.ts';
+import { verify as judge } from './verify.ts';
 
 /** Runs the command behind `npm run verify:step-N`, without starting a program. */
 async function verify(...args: string[]) {
@@ -32,6 +35,21 @@ describe('npm run verify:step-N', () => {
     expect(result.exitCode).toBe(2);
     expect(result.stderr).toContain('There is no step 99. The steps: 01-app, 02-prometheus');
     expect(result.stderr).toContain('next: npm run workshop');
+  });
+
+  it('is about the files that it began with, also when somebody saves meanwhile', async () => {
+    const dir = join(home, 'step');
+    cpSync(join(ROOT, 'solutions/01-app'), dir, { recursive: true });
+    const before = new StepFiles(dir).contentHash();
+    let verdict: Verdict | undefined;
+
+    for await (const event of judge({ number: 1, dir, static: true })) {
+      if ('result' in event) writeFileSync(join(dir, 'app/note.ts'), '// later');
+      if ('verdict' in event) verdict = event.verdict;
+    }
+
+    expect(verdict?.contentHash).toBe(before);
+    expect(new StepFiles(dir).contentHash()).not.toBe(before);
   });
 
   it('names a misspelled option with those that there are, and exits with 2', async () => {

@@ -15,7 +15,7 @@ export interface Subject {
 }
 
 export interface Verdict extends Subject {
-  /** Eight characters that change with any byte of any file. */
+  /** Of the files when they began to be judged: eight characters that change with any byte of any file. */
   contentHash: string;
   /** Every check was asked for, and none failed. */
   solved: boolean;
@@ -30,7 +30,7 @@ export interface Verdict extends Subject {
 
 /** @param complete false when only a part of the checks was asked for; nobody has solved a step by that */
 export function summarize(
-  subject: Subject,
+  subject: Pick<Verdict, keyof Subject | 'contentHash'>,
   results: Result[],
   { files }: StepUnderTest,
   complete: boolean,
@@ -41,7 +41,6 @@ export function summarize(
   const isThere = existsSync(files.directory);
   return {
     ...subject,
-    contentHash: isThere ? files.contentHash() : '',
     solved: failed === 0 && complete,
     passed: count('passed'),
     failed,

@@ -144,6 +144,14 @@ describe('Running checks', () => {
     await expect(run([broken])).rejects.toThrow('The disk that the Docker engine uses is full.');
   });
 
+  it.each(['ENOSPC', 'EROFS'])('a disk that says %s is one, too', async (code) => {
+    const refused = Object.assign(new Error(code), { code, errno: -1, path: '/tmp/x' });
+
+    const verdict = run([check('a', { run: () => Promise.reject(refused) })]);
+
+    await expect(verdict).rejects.toMatchObject({ id: 'disk-refuses' });
+  });
+
   it('a check that this machine cannot carry out is skipped with the reason', async () => {
     const skipping = check('a', {
       run: () => {

@@ -1,4 +1,4 @@
-import { Fault, MachineFault, moreAbout } from '../../engine/index.ts';
+import { diskFault, Fault, MachineFault, moreAbout } from '../../engine/index.ts';
 import { CheckFailure, CheckSkipped, type Finding, type StepUnderTest } from '../files/index.ts';
 import type { Check } from './check.ts';
 
@@ -122,6 +122,8 @@ async function runCheck(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof MachineFault) throw error;
+    if (OF_THE_DISK.test((error as NodeJS.ErrnoException).code ?? ''))
+      throw diskFault(`"${title}" is not judged`, error);
     if (error instanceof CheckSkipped)
       return end({ outcome: 'skipped', reason: error.message, more: error.more });
     const more = page && { more: moreAbout(page, id) };
@@ -129,6 +131,9 @@ async function runCheck(
     return end({ outcome: 'failed', finding: findingOf(error), ...blamed, ...more });
   }
 }
+
+/** No file of a learner's is to blame for these. */
+const OF_THE_DISK = /^(ENOSPC|EDQUOT|EROFS)$/;
 
 /** What was expected when a check ends in another way than it foresees. */
 export const OTHER_FAILURE = 'the containers to answer as the lesson says';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
 import { ROOT } from '../../root.ts';
@@ -75,6 +76,8 @@ export async function prepare(options: VerifyOptions) {
   async function* judge(cache?: RunOptions['cache']): AsyncGenerator<VerifyEvent, void> {
     yield { start: subject };
     step.forget();
+    // Of what is judged: who saves meanwhile has changed it since.
+    const contentHash = existsSync(step.files.directory) ? step.files.contentHash() : '';
     const results: Result[] = [];
     const quick = checks.filter(({ kind }) => kind === 'static').length;
     for await (const result of runChecks(checks, step, { cache, page: pageOf(number), signal })) {
@@ -84,7 +87,7 @@ export async function prepare(options: VerifyOptions) {
       yield* failedFirst(results);
       yield { files: results };
     }
-    const verdict = summarize(subject, results, step, !options.static);
+    const verdict = summarize({ ...subject, contentHash }, results, step, !options.static);
     const isLearners = !options.solution && options.dir === undefined;
     const edited = isLearners && verdict.failed > 0 && (await editedInstead(id));
     if (edited) verdict.next = nextAfterEditing(edited, number, id);

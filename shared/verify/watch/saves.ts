@@ -24,6 +24,8 @@ export async function watchSaves(directory: string) {
     changed.add(relative(directory, path).replaceAll('\\', '/'));
     last = performance.now();
   });
+  // A file that may not be looked at now is looked at again.
+  watcher.on('error', () => {});
   await new Promise<void>((resolve) => watcher.once('ready', resolve));
   return {
     /** Waits for saves. @returns the changed paths, with `/`; none when the signal ends the wait */

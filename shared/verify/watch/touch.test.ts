@@ -18,7 +18,7 @@ describe('What a save touches', () => {
     return touchedBy(step, ['prometheus'], [path]);
   };
 
-  it.each(['./prometheus', './prometheus/', '.', './prometheus/prometheus.yaml'])(
+  it.each(['./prometheus', './prometheus/', '.'])(
     'a saved file below the mount %s is read again by its server',
     (mount) => {
       const { up, reload } = touched(mount, 'prometheus/prometheus.yaml');
@@ -26,6 +26,12 @@ describe('What a save touches', () => {
       expect({ up, reload }).toEqual({ up: false, reload: ['prometheus'] });
     },
   );
+
+  it('a saved file that is mounted alone is seen only by a container that starts again', () => {
+    const file = 'prometheus/prometheus.yaml';
+
+    expect(touched(`./${file}`, file)).toEqual({ up: false, reload: [], restart: ['prometheus'] });
+  });
 
   it.each(['./prom', 'prometheus_data'])(
     'a saved file that nobody mounts, as with %s, is a matter for Compose',

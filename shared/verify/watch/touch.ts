@@ -14,7 +14,7 @@ export interface Touched {
 const NOT_RUN = /^(README\.md|hints\.md|step\.test\.ts)$/;
 /** Known to Docker when it builds, and to nobody afterwards. */
 const BUILT = /(^|\/)(Dockerfile|\.dockerignore|package(-lock)?\.json)$/;
-/** These servers read their settings again on SIGHUP. */
+/** These servers read their settings again on SIGHUP: those of a folder. A file that is mounted alone stays the old one there. */
 const RELOADED = ['prometheus', 'alertmanager'];
 
 /** Which containers see the changed files. @param paths from the step's folder, with `/` */
@@ -24,7 +24,8 @@ export function touchedBy(step: StepUnderTest, services: string[], paths: string
     const seeing = services.filter((name) => sees(serviceOf(step, name), path));
     touched.up ||= seeing.length === 0 || BUILT.test(path);
     for (const name of seeing) {
-      const list = RELOADED.includes(name) ? touched.reload : touched.restart;
+      const isReloaded = RELOADED.includes(name) && !isMountedAlone(serviceOf(step, name), path);
+      const list = isReloaded ? touched.reload : touched.restart;
       if (!list.includes(name)) list.push(name);
     }
   }
@@ -44,3 +45,7 @@ const sees = (service: ComposeService | undefined, path: string): boolean =>
   service?.mounts.some(
     ({ source }) => source.startsWith('.') && !posix.relative(source, path).startsWith('..'),
   ) ?? false;
+
+/** Many editors save a new file under the old name; the mount goes on showing the old one until the container starts again. */
+const isMountedAlone = (service: ComposeService | undefined, path: string): boolean =>
+  service?.mounts.some(({ source }) => posix.normalize(source) === path) ?? false;

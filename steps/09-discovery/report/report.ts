@@ -21,7 +21,7 @@ try {
   process.exitCode = 1;
 }
 
-/** @throws Error when Prometheus does not answer, or has no such number */
+/** Without any series it is 0: nobody has asked yet. @throws Error when Prometheus does not answer */
 async function report(): Promise<void> {
   const query = 'sum(increase(http_requests_total{job="web"}[1d]))';
   const response = await fetch(`${prometheus}/api/v1/query?${new URLSearchParams({ query })}`);

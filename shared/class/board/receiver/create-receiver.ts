@@ -32,7 +32,7 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
 };
 
-/** Two apps: one for the room, and one that only Prometheus can reach. Nothing listens yet. */
+/** Two apps: one for the room, and one that only Prometheus and the instructor's commands can reach. Nothing listens yet. */
 export function createReceiver({ learners, word, stuckAfter, now = Date.now }: Settings) {
   const { registry, responses } = boardMetrics(learners, stuckAfter);
   const limited = rateLimit(now);
@@ -85,6 +85,13 @@ export function createReceiver({ learners, word, stuckAfter, now = Date.now }: S
   inside.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   inside.get('/metrics', async (_request, response) => {
     response.set('Content-Type', registry.contentType).send(await registry.metrics());
+  });
+  inside.delete('/learners/:nickname', (request, response) => {
+    const { data } = NICKNAME.safeParse(request.params.nickname);
+    const learner = data && learners.named(data);
+    if (!learner) return void refuse(response, 404, 'unknown-nickname');
+    learners.leave(learner);
+    response.status(204).end();
   });
   return { room, inside };
 

@@ -80,14 +80,19 @@ export class Learners {
     return this.#byToken.get(hashOf(token));
   }
 
+  /** @param nickname in capitals or not */
+  named(nickname: string): Learner | undefined {
+    return this.all.find((learner) => isSame(learner.nickname, nickname));
+  }
+
   /**
    * @param token of who is on the board already and wants another nickname
    * @returns the token, or why not
    */
   join(nickname: string, token = ''): { token: string } | 'nickname-taken' | 'board-full' {
     const known = this.find(token);
-    if (this.all.some((other) => other !== known && isSame(other.nickname, nickname)))
-      return 'nickname-taken';
+    const owner = this.named(nickname);
+    if (owner && owner !== known) return 'nickname-taken';
     if (this.#nicknames.size >= MOST_NICKNAMES && !this.#nicknames.has(nickname))
       return 'board-full';
     if (known) {

@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises';
 import { homedir, hostname } from 'node:os';
 import { SUBJECTS } from '../catalogue.ts';
 import { ok } from '../finding.ts';
-import { type Check, infoOf } from '../machine.ts';
+import { type Check, readInfo } from '../machine.ts';
 import { gigabytes } from '../versions.ts';
 
 /** The images, what is built on them, and room for what the servers write. */
@@ -16,7 +16,7 @@ const NEEDED = 1e9;
  */
 export const disk: Check = async (machine) => {
   const texts = SUBJECTS['engine.disk'];
-  const info = await infoOf(machine);
+  const info = await readInfo(machine);
   if (!info) return texts.noEngine();
   const isHere = process.platform === 'linux' && info.Name === hostname();
   const isVirtual = process.platform !== 'linux' || info.OperatingSystem === 'Docker Desktop';

@@ -2,7 +2,7 @@ import { OLDEST_ENGINE } from '../../../engine/index.ts';
 import { SUBJECTS } from '../catalogue.ts';
 import { finishedMemory } from '../compose-files.ts';
 import { ok } from '../finding.ts';
-import { type Check, infoOf, LIMIT_MS } from '../machine.ts';
+import { type Check, LIMIT_MS, readInfo } from '../machine.ts';
 import { gigabytes, isAtLeast } from '../versions.ts';
 
 /** The oldest that knows `!override`, with which tests move ports; `include` came before it. */
@@ -21,7 +21,7 @@ export const engine: Check = async (machine) => {
     case 'no-answer':
       return texts.noAnswer({ seconds: LIMIT_MS / 1_000 });
     case 'strange':
-      return texts.strange({ message: found.words });
+      return texts.strange({ message: found.message });
     default:
       return texts[found.kind]();
   }
@@ -40,7 +40,7 @@ export const compose: Check = async ({ ask, engine }) => {
 
 export const memory: Check = async (machine) => {
   const texts = SUBJECTS['engine.memory'];
-  const info = await infoOf(machine);
+  const info = await readInfo(machine);
   if (!info) return texts.noEngine();
   const wanted = finishedMemory(machine.root);
   const [memory, cpus] = [gigabytes(info.MemTotal), info.NCPU];

@@ -1,9 +1,9 @@
-import { type Outlook, outlookOf, parseReference, type Reference } from '../../../images/index.ts';
+import { askOutlook, type Outlook, parseReference, type Reference } from '../../../images/index.ts';
 import { SUBJECTS } from '../catalogue.ts';
 import { imagesOfSteps } from '../compose-files.ts';
 import type { EngineInfo } from '../engine-info.ts';
 import { ok, type Seen } from '../finding.ts';
-import { type Check, infoOf } from '../machine.ts';
+import { type Check, readInfo } from '../machine.ts';
 
 /** Every stack starts without these where they are not available. */
 const OPTIONAL = ['grafana/grafana', 'ghcr.io/google/cadvisor'];
@@ -11,9 +11,9 @@ const TEXTS = SUBJECTS['image.…'];
 
 /** Where each image of every step is, or would come from. */
 export const images: Check = async (machine) => {
-  const info = await infoOf(machine);
+  const info = await readInfo(machine);
   const local = await machine.local;
-  const ask = (...words: string[]) => machine.ask('docker', ...words);
+  const ask = (...args: string[]) => machine.ask('docker', ...args);
   return Promise.all(
     imagesOfSteps(machine.root).map(async ({ full: image, steps }) => {
       const reference = parseReference(image);
@@ -22,7 +22,7 @@ export const images: Check = async (machine) => {
       if (!local) return { ...subject, ...TEXTS.late() };
       const origin = local.get(image);
       if (origin) return { ...subject, ...ok(origin) };
-      const outlook = await outlookOf(reference, ask);
+      const outlook = await askOutlook(reference, ask);
       if (outlook.kind === 'pullable') {
         return { ...subject, ...TEXTS.notPulled({ image, steps: steps.join(', ') }) };
       }

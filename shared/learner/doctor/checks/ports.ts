@@ -15,7 +15,8 @@ const TEXTS = SUBJECTS['port.…'];
 export const ports: Check = async (machine) => {
   const holders = Promise.all([publishers(machine), listeners(machine)]);
   const look = async (published: PublishedPort, wanted: string): Promise<Seen> => {
-    const port = Number(wanted);
+    // Several instances share a range, from the first port on: "8080-8082".
+    const port = Number(wanted.replace(/(?<=^\d+)-\d+$/, ''));
     const movedTo = (other: number) => runOnPort(published.variable, other, published.command);
     if (port === 0) return ok('the engine chooses a free one');
     if (!Number.isInteger(port) || port < 0 || port > 65_535)

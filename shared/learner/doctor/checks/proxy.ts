@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { SUBJECTS } from '../catalogue.ts';
 import { ok } from '../finding.ts';
-import { type Check, infoOf } from '../machine.ts';
+import { type Check, readInfo } from '../machine.ts';
 
 /** A variable of either spelling; programs prefer the lower case one. */
 const variable = (name: string): string =>
@@ -26,8 +26,8 @@ export const shellProxy: Check = async () => {
 /** Tried: Node.js 20 knows no proxy; Node.js 24 uses it only when told so by one of these two. */
 function fetchUsesProxy(): boolean {
   if (!process.allowedNodeEnvironmentFlags.has('--use-env-proxy')) return false;
-  const words = `${process.env.NODE_OPTIONS ?? ''} ${process.execArgv.join(' ')}`;
-  return process.env.NODE_USE_ENV_PROXY === '1' || words.includes('--use-env-proxy');
+  const args = `${process.env.NODE_OPTIONS ?? ''} ${process.execArgv.join(' ')}`;
+  return process.env.NODE_USE_ENV_PROXY === '1' || args.includes('--use-env-proxy');
 }
 
 /** Docker's own: what the engine pulls through, and what the command line hands on to every container. */
@@ -39,7 +39,7 @@ export const dockerProxy: Check = async (machine) => {
     const names = '127.0.0.1,localhost,app,prometheus,grafana,alertmanager,inbox';
     return texts.handedOn({ file, names });
   }
-  const info = await infoOf(machine);
+  const info = await readInfo(machine);
   const proxy = info?.HttpsProxy || info?.HttpProxy;
   if (proxy) return ok(`the engine pulls through ${withoutPassword(proxy)}`);
   return info && hostProxy() ? texts.notInEngine() : ok('no proxy');

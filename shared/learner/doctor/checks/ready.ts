@@ -2,13 +2,13 @@ import { describeSteps, titleOf } from '../../../images/needed/index.ts';
 import { SUBJECTS } from '../catalogue.ts';
 import { neededForClass } from '../compose-files.ts';
 import { ok, type Seen } from '../finding.ts';
-import { infoOf, type Machine } from '../machine.ts';
+import { type Machine, readInfo } from '../machine.ts';
 import { packages } from './node.ts';
 
 /** Is everything here that any step needs, so that the room's network is needed for nothing? */
 export async function ready(machine: Machine): Promise<Seen> {
   const texts = SUBJECTS['class.ready'];
-  if (!(await infoOf(machine))) return texts.noEngine();
+  if (!(await readInfo(machine))) return texts.noEngine();
   const local = await machine.local;
   if (!local) return texts.late();
   const missing = neededForClass(machine.root).filter(({ full }) => !local.has(full));

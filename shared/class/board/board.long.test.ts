@@ -8,6 +8,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { statistics } from '../../bench/figures.ts';
 import { timesLonger } from '../../busy.ts';
+import { docker } from '../../engine/index.ts';
 import { type Stack, waitFor } from '../../stack/index.ts';
 import {
   expectDashboardKeys,
@@ -19,7 +20,7 @@ import {
   readQueries,
 } from '../../verify/expect/grafana/index.ts';
 import { StepUnderTest } from '../../verify/index.ts';
-import { type Board, endBoard, startBoard } from './index.ts';
+import { type Board, endBoard, removeLearner, startBoard } from './index.ts';
 import { join as joinBoard, readMembership } from './join.ts';
 import { clientsOf, type Measured, simulate } from './simulate.ts';
 import { freePorts } from './test-support/free-ports.ts';
@@ -178,6 +179,35 @@ describe('A restart', () => {
     expect(refused).toMatchObject({ id: 'port-taken' });
     expect(`${refused}`).toContain(`Port ${ports.BOARD_PORT} on this machine is in use`);
     expect(shown).toHaveLength(SIMULATION.learners + 1);
+  });
+
+  it('for the first time, on a port that is taken, leaves nothing', async () => {
+    const first = `${project}-first`;
+    const ports = await freePorts();
+    const other = createServer().listen(Number(ports.BOARD_PROMETHEUS_PORT), '127.0.0.1');
+    await once(other, 'listening');
+    Object.assign(process.env, ports);
+
+    const refused = await startBoard({ project: first, signal }).catch((error: Error) => error);
+    other.close();
+    for (const name of Object.keys(ports)) delete process.env[name];
+
+    const label = `label=com.docker.compose.project=${first}`;
+    const left = await docker(['ps', '--all', '--quiet', '--filter', label]);
+    expect([refused, left]).toEqual([expect.objectContaining({ id: 'port-taken' }), '']);
+  });
+
+  it('takes off the board whom the instructor names, and only them', async () => {
+    const absent = await removeLearner('Nobody', project).catch((error: Error) => error);
+    const removed = await removeLearner('ada', project);
+    const elsewhere = await removeLearner('Ada', `${project}-none`).catch((error: Error) => error);
+
+    expect(`${absent}`).toContain('Nobody is on the class board as Nobody.');
+    expect(removed).toContain('ada is taken off the class board.');
+    expect(`${elsewhere}`).toContain('No class board is up here.');
+    const headers = { authorization: `Bearer ${board.word}` };
+    const shown = await (await fetch(`${board.urls.board}/learners`, { headers })).json();
+    expect(shown).toHaveLength(SIMULATION.learners);
   });
 
   it('at an address that is not of this machine is refused', async () => {
