@@ -117,7 +117,7 @@ function fatesOf(plan: Plan, groups: Group[], index: number): Fate[] {
       inhibitedBy,
       silencedBy,
       outcome: {
-        receivers: kept ? [] : sorted(told.map(({ route }) => route.receiver)),
+        receivers: kept ? [] : told.map(({ route }) => route.receiver).sort(),
         inhibitedBy: sorted(inhibitedBy.map(nameOf)),
         // Whatever time it is: who is inhibited or silenced is not told anyway.
         mutedBy: kept ? [] : sorted(mine.flatMap(({ status }) => status.mutedBy.map(ownName))),

@@ -5,6 +5,7 @@ export type Labels = Record<string, string>;
 
 /** What became of an alert, or what must become of it. Names, sorted. */
 export interface Outcome {
+  /** One to which two routes lead is told twice, and stands here twice. */
   receivers: string[];
   /** Names of the alerts that inhibit it. */
   inhibitedBy: string[];
@@ -116,7 +117,7 @@ function caseOf(it: z.infer<typeof row>, file: YamlFile, index: number): Case {
 export function describeOutcome({ receivers, inhibitedBy, mutedBy, silenced }: Outcome): string {
   const elsewhere = receivers.length > 0 ? 'elsewhere ' : '';
   return [
-    receivers.join(' and ') || 'nobody',
+    [...new Set(receivers)].join(' and ') || 'nobody',
     ...(inhibitedBy.length > 0 ? [`inhibited by ${inhibitedBy.join(' and ')}`] : []),
     ...(mutedBy.length > 0 ? [`${elsewhere}muted by ${mutedBy.join(' and ')}`] : []),
     ...(silenced ? ['silenced'] : []),

@@ -10,7 +10,7 @@ import { defineTopic } from '../../verify/runner/index.ts';
 import { findGapBefore } from './prometheus.ts';
 import { findRefusal, type Gap } from './receiver.ts';
 import { misled } from './routing.ts';
-import { ALERTS, listOf, readInbox, readSlack, waitOrLook } from './settings.ts';
+import { ALERTS, listOf, readInbox, readSlack, STATUS_HINT, waitOrLook } from './settings.ts';
 
 const [REQUESTS, DOWN] = ALERTS;
 
@@ -122,7 +122,7 @@ export async function findGap(step: StepUnderTest, alert: Alert, came: string[])
     return {
       actual: 'only messages that say the opposite, or nothing about firing or resolved',
       where: file.where([...at, 'title']),
-      hint: '{{ .Status }} is firing or resolved. Without it in the title, or a colour that follows it, bad news and good news look the same.',
+      hint: STATUS_HINT,
     };
   }
   const received = await step.stack.alertmanager.alerts();

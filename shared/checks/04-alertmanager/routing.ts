@@ -59,6 +59,15 @@ export const routing = defineTopic({ kind: 'static', task: 6 }, [
           where: file.where([...(routes[first] ?? []), 'continue']),
           hint: 'With continue: an alert goes on to the next routes, and every route that it fits sends a message of its own.',
         });
+        const second = names
+          .flatMap((name) => slackOf(file, name))
+          .find(({ at, value }) => Number(at.at(-1)) > 0 && value?.api_url_file);
+        expectThat(!second, {
+          expected: `one message about ${alert.name}`,
+          actual: `one from each entry below slack_configs: of the receiver ${second?.receiver}`,
+          where: file.where(second?.at ?? []),
+          hint: 'Each entry in a list of a receiver sends a message of its own.',
+        });
       }
     },
   },

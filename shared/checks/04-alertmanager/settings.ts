@@ -11,7 +11,7 @@ import {
   twoAlerts,
 } from '../../verify/expect/index.ts';
 import {
-  fail,
+  expectThat,
   readSettings,
   type StepUnderTest,
   textsIn,
@@ -77,23 +77,34 @@ export const templates = defineTopic({ kind: 'live', task: 8, asks: ['alertmanag
 const reaches = (step: StepUnderTest, alert: Alert, { receiver }: Integration): boolean =>
   readSlack(step, [alert]).configs.some((it) => it.receiver === receiver);
 
-/** @throws CheckFailure unless a message with two alerts can be made, and says everything */
+export const STATUS_HINT =
+  '{{ .Status }} is firing or resolved. Without it in the title bad news and good news look the same.';
+
+/** @throws CheckFailure unless a message with two alerts can be made, says everything, and has another title when they end */
 async function expectMessage(step: StepUnderTest, alert: Alert, config: Integration) {
   const { file } = readSlack(step);
-  const title = '{{ template "slack.default.title" . }}';
-  const texts = textsIn({ title, ...config.value }, config.at);
+  const { title = '{{ template "slack.default.title" . }}', ...others } = Object(config.value);
+  const texts = textsIn({ title: String(title ?? ''), ...others }, config.at);
   const parts = texts.filter(({ text }) => text.includes('{{'));
+  const titles: string[] = [];
   for (const status of ['firing', 'resolved']) {
-    const text = await renderMessage(step, parts, twoAlerts(step, alert, status));
+    const alerts = twoAlerts(step, alert, status);
+    const text = await renderMessage(step, parts, alerts);
     const missing = status === 'firing' && missingIn(text, alert.name);
-    if (!missing) continue;
-    fail({
+    expectThat(!missing, {
       expected: `a message about two alerts ${alert.name}: name, both summaries, start, runbook`,
       actual: `${missing}, in\n${text}`,
       where: file.where([...config.at, 'text']),
       hint: 'A group can hold several alerts: range over .Alerts, each has .Annotations and .StartsAt. What is not common to all of them is missing in .CommonAnnotations.',
     });
+    titles.push(await renderMessage(step, texts.slice(0, 1), alerts));
   }
+  expectThat(titles[0] !== titles[1], {
+    expected: `a title that says whether ${alert.name} begins or ends`,
+    actual: `${titles[0] || 'no title'}, in both cases`,
+    where: file.where([...config.at, 'title']),
+    hint: STATUS_HINT,
+  });
 }
 
 /** Every message in the inbox, as one text each: title, text, fields and the colour of its bar. */

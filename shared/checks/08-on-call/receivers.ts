@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { filesLike, type Integration, isTrue } from '../../verify/expect/index.ts';
+import { filesLike, type Integration, isFalse, isTrue } from '../../verify/expect/index.ts';
 import {
   asList,
   describeValue,
@@ -59,11 +59,11 @@ export const receivers: Check[] = defineTopic({ kind: 'static', task: 3 }, [
       const file = settings(step);
       for (const it of integrations(step, 'email')) {
         const { value, place } = readSetting(file, it, 'require_tls', 'smtp_require_tls');
-        expectThat(value === false, {
+        expectThat(isFalse(file, place), {
           expected: 'require_tls: false',
           actual: isMissing(value)
             ? 'nothing said, so TLS is required'
-            : `require_tls: ${describeValue(value)}`,
+            : `${place.at(-1)}: ${file.source(place) ?? value}`,
           where: file.where(place),
           hint: 'Alertmanager sends no mail, and no password, to a server that does not offer TLS, unless it is told so. A real mail server offers it; leave the line out there.',
         });
@@ -80,7 +80,7 @@ export const receivers: Check[] = defineTopic({ kind: 'static', task: 3 }, [
         const place = [...at, 'send_resolved'];
         const isSent = isMissing(value?.send_resolved) ? kind === 'pagerduty' : isTrue(file, place);
         const said = `send_resolved: ${file.source(place)}`;
-        const isQuiet = kind === 'webhook' && value?.send_resolved === false;
+        const isQuiet = kind === 'webhook' && isFalse(file, place);
         const actual = isMissing(value?.send_resolved) ? 'no send_resolved' : said;
         expectThat(kind === 'webhook' ? isQuiet : isSent, {
           expected: `send_resolved: ${kind !== 'webhook'}, in the receiver ${receiver}`,

@@ -99,11 +99,16 @@ function expectReceivers(step: StepUnderTest, alert: Labels, actual: string[], w
   const kinds = [...actual].sort();
   if (`${kinds}` === `${wanted}`) return;
   const ends = endsOf(file, alert);
-  const inKinds = (all: string[]) =>
-    all.map((kind) => KINDS[kind] ?? kind).join(' and ') || 'nobody';
+  const names = ends.map((it) => settingOf(file, it, 'receiver').value);
   const isTooMany = kinds.length > wanted.length;
+  // A list of a receiver with two entries tells twice, and so does a receiver to which two routes lead.
+  const second =
+    isTooMany &&
+    names.flatMap((name) => integrationsOf(file, name)).find(({ at }) => Number(at.at(-1)) > 0);
+  const again = ends.find((_, index) => names.includes(names[index], index + 1));
   const goesOn =
-    kinds.length !== wanted.length && ends.find((it) => isTrue(file, [...it, 'continue']));
+    kinds.length !== wanted.length &&
+    (again ?? ends.find((it) => isTrue(file, [...it, 'continue'])));
   const missing = wanted.find((kind) => !kinds.includes(kind));
   const leadsThere = (route: YamlPath) =>
     integrationsOf(file, settingOf(file, route, 'receiver').value).some(
@@ -115,18 +120,31 @@ function expectReceivers(step: StepUnderTest, alert: Labels, actual: string[], w
     actual: `it reaches ${inKinds(kinds)}`,
     where: meant
       ? file.where(meant)
-      : goesOn
-        ? file.where([...goesOn, 'continue'])
-        : placeOfRoute(file, alert),
+      : second
+        ? file.where(second.at)
+        : goesOn
+          ? file.where([...goesOn, 'continue'])
+          : placeOfRoute(file, alert),
     hint: meant
       ? 'No route fits, so the receiver of the parent has it. A matcher with a typo, or for a label that the alert lacks, fits nothing, and nobody says so.'
-      : isTooMany
-        ? 'With continue: an alert goes on to the next routes beside its own, and every one that it fits tells it too.'
-        : goesOn
-          ? 'With continue: an alert goes on to the next routes, and if none of them fits, nobody else is told: a route took it, so the receiver of the parent does not get it.'
-          : 'Below routes: the first route whose matchers all fit an alert takes it, and the others do not see it, unless that one says continue: true. What fits none stays with the receiver of the parent.',
+      : second
+        ? 'Each entry in a list of a receiver sends a message of its own.'
+        : isTooMany
+          ? 'With continue: an alert goes on to the next routes beside its own, and every one that it fits tells it too.'
+          : goesOn
+            ? 'With continue: an alert goes on to the next routes, and if none of them fits, nobody else is told: a route took it, so the receiver of the parent does not get it.'
+            : 'Below routes: the first route whose matchers all fit an alert takes it, and the others do not see it, unless that one says continue: true. What fits none stays with the receiver of the parent.',
   });
 }
+
+/** "the pager and Slack (2 messages)" */
+const inKinds = (all: string[]): string =>
+  [...new Set(all)]
+    .map((kind) => {
+      const count = all.filter((it) => it === kind).length;
+      return `${KINDS[kind] ?? kind}${count > 1 ? ` (${count} messages)` : ''}`;
+    })
+    .join(' and ') || 'nobody';
 
 async function expectNight(step: StepUnderTest): Promise<void> {
   const file = settings(step);

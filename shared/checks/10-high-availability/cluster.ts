@@ -108,7 +108,7 @@ function expectPatience(step: StepUnderTest): void {
       ? `--cluster.peer-timeout=${text}, so it may take ${silence} s`
       : `none in ${service.name}, which means ${PEER_TIMEOUT}, so it may take ${silence} s`,
     where: flagPlace(service, 'cluster.peer-timeout'),
-    hint: 'The second Alertmanager waits so long for word that the first one has sent. It takes some seconds until it knows that there is no first one any more, and a switch that is less patient speaks though all is well.',
+    hint: 'An Alertmanager whose turn is not first waits so long for word from those before it. It takes some seconds until it knows that one of them is gone, and a switch that is less patient speaks though all is well.',
   });
   const { file: prometheus } = readSettings(step, 'prometheus');
   const beat = parseDuration(prometheus.get(['global', 'evaluation_interval']) ?? '1m');

@@ -1,6 +1,7 @@
 import {
   expectThat,
   isRecord,
+  isYes,
   type StepUnderTest,
   type YamlFile,
 } from '../../verify/files/index.ts';
@@ -82,7 +83,8 @@ function expectTied(step: StepUnderTest): void {
   const file = step.files.yaml(STACK);
   for (const { name, value, tied, where } of servicesOf(file)) {
     const mounts = [value.volumes ?? []].flat().map((entry) => {
-      if (isRecord(entry)) return { source: `${entry.source ?? ''}`, readOnly: !!entry.read_only };
+      if (isRecord(entry))
+        return { source: `${entry.source ?? ''}`, readOnly: isYes(entry.read_only) };
       const [source = '', , mode = ''] = String(entry).split(':');
       return { source, readOnly: mode.split(',').includes('ro') };
     });

@@ -36,6 +36,7 @@ export {
   fits,
   type Integration,
   integrationsOf,
+  isFalse,
   isTrue,
   type Labels,
   labelsOf,

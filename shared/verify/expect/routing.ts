@@ -10,7 +10,15 @@ import { alertRules, ruleLabels } from './alert-rules.ts';
 
 /** YAML's ways to say yes that Prometheus and Alertmanager know; in quotes each is a text. */
 export const isTrue = (file: YamlFile, place: YamlPath): boolean =>
-  file.get(place) === true || /^(true|yes|on|y)$/i.test(file.source(place) ?? '');
+  /^(true|yes|on|y)$/i.test(asWritten(file, place));
+
+/** And to say no. */
+export const isFalse = (file: YamlFile, place: YamlPath): boolean =>
+  /^(false|no|off|n)$/i.test(asWritten(file, place));
+
+/** What is merged in, or repeated with an asterisk, is written elsewhere, and its value counts. */
+const asWritten = (file: YamlFile, place: YamlPath): string =>
+  file.source(place) ?? String(file.get(place));
 
 /** Of an alert rule: what its alerts are routed by. */
 export interface Alert {

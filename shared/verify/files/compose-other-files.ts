@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ComposeService } from './compose-file.ts';
-import type { Mount } from './compose-values.ts';
+import { isYes, type Mount } from './compose-values.ts';
 import { expectThat } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
 import { asList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
@@ -45,7 +45,7 @@ function envFiles(compose: YamlFile, service: YamlPath): EnvFile[] {
   const entries: unknown[] = Array.isArray(value) ? value : value ? [value] : [];
   return entries.map((entry, index) => ({
     path: posix.normalize(String(isRecord(entry) ? entry.path : entry)),
-    isOptional: isRecord(entry) && entry.required === false,
+    isOptional: isRecord(entry) && !isYes(entry.required ?? true),
     where: compose.where(Array.isArray(value) ? [...place, index] : place),
   }));
 }
