@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { parseMetrics, type Sample } from '../../verify/expect/index.ts';
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { explainStart } from '../../verify/runner/index.ts';
@@ -40,6 +41,22 @@ export async function askApp(step: StepUnderTest, path: string): Promise<Answer>
     });
   }
 }
+
+/**
+ * GET, on a connection of its own, which nobody keeps open afterwards.
+ *
+ * @returns the status, undefined where there was no answer; and when that was known
+ */
+export const askAnew = (url: string): Promise<{ status: number | undefined; at: number }> =>
+  new Promise((resolve) => {
+    const tell = (status?: number) => resolve({ status, at: Date.now() });
+    const request = get(url, { agent: false, timeout: ANSWER_LIMIT_MS }, (answer) => {
+      answer.resume();
+      tell(answer.statusCode);
+    });
+    request.on('timeout', () => request.destroy());
+    request.on('error', () => tell());
+  });
 
 /** The samples that GET /metrics prints. */
 export async function scrapeApp(step: StepUnderTest): Promise<Sample[]> {

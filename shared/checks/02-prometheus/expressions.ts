@@ -1,5 +1,5 @@
 import { evaluate, onExpressionError, type Series } from '../../verify/expect/index.ts';
-import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { knownTraffic } from './known-traffic.ts';
 import { failByConfig } from './places.ts';
 
@@ -9,7 +9,7 @@ export const QUERIES = 'prometheus/queries.yaml';
 /** Two right expressions may differ a little: rate() guesses what lies beyond its first and last sample. */
 const TOLERANCE = 0.1;
 /** The same expression, spelled otherwise, may add its series up in another order. */
-const EXACT = 1e-9;
+export const EXACT = 1e-9;
 
 /** What one expression must come to. */
 export interface Question {
@@ -19,12 +19,16 @@ export interface Question {
   title: string;
   /** An expression with the right answer. */
   right: string;
+  /** By which share of it another one may differ. Default: TOLERANCE. */
+  tolerance?: number;
   expected: string;
   hint: string;
   /** Expressions that are often written instead, each with what it comes to. */
   mistaken: Record<string, string>;
   /** In place of the hint for one of these. */
   hintIfMistaken?: string;
+  /** What is wrong about an expression, whatever it comes to now; undefined where nothing is. */
+  flaw?(expression: string): Omit<Finding, 'where'> | undefined;
   /** What to say of any other number, where numbers differ from run to run. Default: the number. */
   anyOther?: string;
 }
@@ -91,6 +95,7 @@ export async function evaluateOwn(
  */
 export async function expectAnswer(step: StepUnderTest, question: Question): Promise<void> {
   const { name, right, expected, hint, mistaken, hintIfMistaken = hint, anyOther } = question;
+  const { tolerance = TOLERANCE } = question;
   const where = step.files.yaml(QUERIES).where([name]);
   const { seenAt } = await knownTraffic(step);
   const given = await evaluateOwn(step, { name, expected }, seenAt);
@@ -101,7 +106,9 @@ export async function expectAnswer(step: StepUnderTest, question: Question): Pro
     if (areSame(given, await evaluate(step, other, seenAt), EXACT))
       fail({ expected, actual, where, hint: hintIfMistaken });
   }
-  if (areSame(given, wanted, TOLERANCE)) return;
+  const flaw = question.flaw?.(readExpression(step, name));
+  if (flaw) fail({ ...flaw, where });
+  if (areSame(given, wanted, tolerance)) return;
   fail({ expected, actual: describe(given, anyOther), where, hint });
 }
 
@@ -109,17 +116,30 @@ export async function expectAnswer(step: StepUnderTest, question: Question): Pro
 const areSame = (given: Series[], wanted: Series[], tolerance: number): boolean =>
   given.length === wanted.length &&
   wanted.every((series) => {
-    const answer = given.find((it) => wanted.length === 1 || code(it) === code(series));
+    const answer = given.find((it) => wanted.length === 1 || kept(it) === kept(series));
     return answer && Math.abs(answer.value - series.value) <= tolerance * series.value;
   });
 
+/** Labels that the app gives its counter, the status code aside. */
+const OTHER_LABELS = ['method', 'route'];
+
 const code = ({ labels }: Series): string => labels.status_code ?? '';
+
+/** What tells a series from the others of the app's counter. */
+const kept = (series: Series): string =>
+  [code(series), ...OTHER_LABELS.map((name) => series.labels[name])].join();
 
 function describe(given: Series[], anyOther?: string): string {
   if (given.length === 0) return 'no result at all';
   if (given.length === 1) return anyOther ?? readable(given[0]?.value);
   const codes = given.map(code).sort();
-  return `${given.length} numbers${codes[0] ? `, for status_code ${codes.join(', ')}` : ''}`;
+  const others = OTHER_LABELS.filter((name) => given.some(({ labels }) => name in labels));
+  const parts = [
+    `${given.length} numbers`,
+    ...(codes[0] ? [`for status_code ${codes.join(', ')}`] : []),
+    ...(others.length > 0 ? [`told apart by ${others.join(' and ')} too`] : []),
+  ];
+  return parts.join(', ');
 }
 
 /** One decimal: a rate differs a little from run to run. */

@@ -1,8 +1,15 @@
 // The five expressions of queries.yaml.
-import { evaluate, windowsIn } from '../../verify/expect/index.ts';
+import {
+  evaluate,
+  isSinceStart,
+  unlike500,
+  windowsIn,
+  withoutTexts,
+} from '../../verify/expect/index.ts';
 import { fail } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import {
+  EXACT,
   expectAnswer,
   expectNames,
   QUERIES,
@@ -21,9 +28,19 @@ const QUESTIONS: Question[] = [
     name: 'total_requests',
     title: 'total_requests is the number of requests sent',
     right: 'sum(http_requests_total{job="web"})',
+    tolerance: EXACT,
     expected: 'one number, all requests that were sent',
     hint: 'The app keeps one counter for each combination of labels; sum() adds them up. rate() would be a speed.',
     mistaken: { [RATE]: 'the requests per second' },
+    flaw(expression) {
+      const [name] = withoutTexts(expression).match(/\b(increase|i?delta)(?=\s*\()/) ?? [];
+      if (name === undefined) return undefined;
+      return {
+        expected: 'one number, all requests since the app started',
+        actual: `${name}(), which sees only the time in its brackets`,
+        hint: 'The counter itself is the number since the app started, so sum() is enough. increase() estimates what was added within some minutes or hours.',
+      };
+    },
   },
   {
     name: 'request_rate',
@@ -50,6 +67,21 @@ const QUESTIONS: Question[] = [
     mistaken: { [FAILED_RATE]: 'the failing requests per second' },
     hintIfMistaken:
       'It must be divided by all requests per second. `/` binds tighter than `or`, so the dividend needs brackets: (A or vector(0)) / B.',
+    flaw(expression) {
+      if (isSinceStart(expression) && withoutTexts(expression).includes('/'))
+        return {
+          expected: 'failing requests per second, divided by all requests per second',
+          actual: 'the counters themselves divided: the share since the app started',
+          hint: 'A counter forgets nothing, so this share is not 0 when nobody asks any more. rate(…[30s]) around each counter speaks of the last 30 seconds.',
+        };
+      const status = unlike500(expression);
+      if (status === undefined) return undefined;
+      return {
+        expected: 'every status from 500 to 599 counts as a failure',
+        actual: `500 and ${status} do not count alike`,
+        hint: 'Today the app fails with 500 only. A proxy before it, or its next version, answers 502 or 503: status_code=~"5.." chooses all of them.',
+      };
+    },
   },
   {
     name: 'resident_memory',

@@ -138,12 +138,20 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
         grafanaIn(step),
         'Grafana needs some seconds to start. Without a healthcheck it counts as fine from the first moment.',
       );
-      const [address, port = '80'] = `${test}`.match(/https?:\/\/[^\s/:"',]+(?::(\d+))?/) ?? [];
+      const [address, port = '80', path = ''] =
+        `${test}`.match(/https?:\/\/[^\s/:"',]+(?::(\d+))?([^\s"'`,;|&<>)]*)/) ?? [];
+      const expected = 'http://127.0.0.1:3000/api/health';
       expectThat(!address || port === '3000', {
-        expected: 'http://127.0.0.1:3000/api/health',
+        expected,
         actual: `port ${port}, where nothing listens`,
         where,
         hint: 'The healthcheck runs inside the container, so it asks the port of the container, wherever that is published.',
+      });
+      expectThat(!address || /\/(api\/health|healthz)$/.test(path), {
+        expected,
+        actual: address ?? '',
+        where,
+        hint: 'Each server has a page of its own that says whether it works: Grafana /api/health, Prometheus /-/ready.',
       });
     },
   },

@@ -1,7 +1,19 @@
-import { BURST, UNIT } from '../../verify/expect/grafana/index.ts';
+import { UNIT } from '../../verify/expect/grafana/index.ts';
+import { isSinceStart, unlike500 } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
+import {
+  byStatusCode,
+  expectOne,
+  isReadAs,
+  labelsLeft,
+  queriesOfShare,
+  queryOfManyJobs,
+  showsMemory,
+  showsSum,
+} from './numbers.ts';
 import { type Shown, seenIn } from './shown.ts';
+import { expectWrittenAs } from './units.ts';
 
 const TRAFFIC = Object.entries(UNIT)
   .map(([code, count]) => `${10 * count} % ${code}`)
@@ -14,9 +26,9 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
     title: 'A panel shows requests per second by status code',
     run(step) {
       const panels = ownPanels(step);
-      if (panels.some((panel) => byStatusCode(panel) === 'per second')) return;
+      const right = panels.filter((panel) => byStatusCode(panel) === 'per second');
       const count = panels.find((panel) => byStatusCode(panel) === 'count');
-      fail({
+      expectThat(right.length > 0, {
         expected: `per second, one line for each status code: ${TRAFFIC}`,
         actual: count
           ? `"${count.panel.title}" shows how many, not how many per second`
@@ -24,12 +36,19 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
         where: count?.panel.queries[0]?.where ?? endOf(panels),
         hint: 'rate() makes "per second" of a counter; sum by (a label) leaves one line for each value of that label.',
       });
+      const added = expectOne(right, isAddedUp, (shown) => ({
+        expected: 'one line for each status code, whatever the method and the route',
+        actual: `"${shown.panel.title}" tells lines apart by ${labelsLeft(shown).join(' and ')}, too`,
+        where: shown.panel.queries[0]?.where ?? '',
+        hint: 'With another route that succeeds there are two lines for 200. sum by (status_code) around rate() keeps that one label, and adds up the rest.',
+      }));
+      expectWrittenAs(step, 'requests', added);
     },
   },
   {
     id: 'web.errors',
     title: 'A panel shows the share of requests that failed',
-    run: (step) => expectErrorRatio(ownPanels(step)),
+    run: expectErrorRatio,
   },
   {
     id: 'web.total',
@@ -37,15 +56,22 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
     run(step) {
       const panels = ownPanels(step);
       const { total } = seenIn(step);
-      expectThat(
-        panels.some((panel) => showsSum(panel, total)),
-        {
-          expected: 'the number of all requests since the app started',
-          actual: 'no panel shows it',
-          where: endOf(panels),
-          hint: 'http_requests_total has one series for each method, route and status code. Their sum is all requests; rate() would say how many per second.',
-        },
-      );
+      const right = panels.filter((panel) => showsSum(panel, total));
+      const finding = {
+        expected: 'the number of all requests since the app started',
+        hint: 'http_requests_total has one series for each method, route and status code. Their sum is all requests; rate() would say how many per second.',
+      };
+      expectThat(right.length > 0, {
+        ...finding,
+        actual: 'no panel shows it',
+        where: endOf(panels),
+      });
+      const added = expectOne(right, isAddedUp, (shown) => ({
+        ...finding,
+        actual: `"${shown.panel.title}" shows a number for each ${labelsLeft(shown).join(' and ')}, not their sum`,
+        where: shown.panel.queries[0]?.where ?? '',
+      }));
+      expectWrittenAs(step, 'total', added);
     },
   },
   {
@@ -53,24 +79,41 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
     title: "A panel shows the app's memory",
     run(step) {
       const panels = ownPanels(step);
-      expectThat(panels.some(showsMemory), {
+      const right = panels.filter(showsMemory);
+      expectThat(right.length > 0, {
         expected: 'the resident memory of the job web',
         actual: 'no panel shows it',
         where: endOf(panels),
         hint: 'The default metrics of step 1 have it: a metric whose name begins with process_ and ends with _bytes.',
       });
+      const alone = expectOne(
+        right,
+        (shown) => queryOfManyJobs(shown) === undefined,
+        (shown) => ({
+          expected: 'the resident memory of the job web alone',
+          actual: `"${shown.panel.title}" shows that of other jobs, too`,
+          where: queryOfManyJobs(shown)?.where ?? '',
+          hint: 'Prometheus exports the same metric about itself, so a label must choose the job: {job="web"}.',
+        }),
+      );
+      expectWrittenAs(step, 'memory', alone);
     },
   },
 ]);
 
-export const ownPanels = (step: StepUnderTest): Shown[] =>
+const ownPanels = (step: StepUnderTest): Shown[] =>
   seenIn(step).panels.filter(({ dashboard }) => dashboard.own);
 
 const endOf = ([first]: Shown[]): string => first?.dashboard.where('panels') ?? '';
 
+const isAddedUp = (shown: Shown): boolean => labelsLeft(shown).length === 0;
+
 /** Of the known traffic, 3 of 10 requests failed. @throws CheckFailure that says what is shown instead */
-function expectErrorRatio(panels: Shown[]): void {
-  const right = panels.filter((panel) => showsShare(panel, 0.3));
+function expectErrorRatio(step: StepUnderTest): void {
+  const panels = ownPanels(step);
+  const showing = (share: number) =>
+    panels.filter((panel) => queriesOfShare(panel, share).length > 0);
+  const right = showing(0.3);
   const misread = right.find((panel) => !isReadAs(panel, 0.3));
   expectThat(!misread, {
     expected: '0.3 with the unit percentunit, or 30 with the unit percent',
@@ -78,17 +121,20 @@ function expectErrorRatio(panels: Shown[]): void {
     where: misread?.panel.where('fieldConfig', 'defaults', 'unit') ?? '',
     hint: 'Grafana has two percent units: percentunit for shares from 0 to 1, and percent for 0 to 100.',
   });
-  if (right.length > 0) return;
+  if (right.length > 0) {
+    expectRatioOfRates(step, right);
+    return;
+  }
   const expected = `0.3, after ${TRAFFIC}`;
-  const zero = panels.find((panel) => showsShare(panel, 0));
+  const [zero] = showing(0);
   expectThat(!zero, {
     expected,
     actual: `"${zero?.panel.title}" shows 0`,
     where: zero?.panel.queries[0]?.where ?? '',
     hint: 'A label that does not exist, or has another value, matches nothing, and `or vector(0)` makes 0 of nothing. Which labels are there? Ask for http_requests_total alone.',
   });
-  const clients = panels.find((panel) => showsShare(panel, 0.4));
-  const wrong = clients ?? panels.find((panel) => showsShare(panel, 0.5));
+  const [clients] = showing(0.4);
+  const wrong = clients ?? showing(0.5)[0];
   const meaning = clients ? 'status 400 to 499 counts, too' : 'failed by successful ones';
   fail({
     expected,
@@ -98,50 +144,29 @@ function expectErrorRatio(panels: Shown[]): void {
   });
 }
 
-/** Within 10 %, because a scrape may fall into a burst. */
-export const near = (value: number, wanted: number) => Math.abs(value - wanted) <= wanted / 10;
-
-const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
-
-/** Does it show the known traffic by status code, and then per second or as a count? */
-function byStatusCode({ answers }: Shown): 'per second' | 'count' | undefined {
-  const groups = new Map<string, number>();
-  for (const [index, series] of answers.entries()) {
-    for (const { labels, value } of series) {
-      const key = labels.status_code ?? `query ${index}`;
-      groups.set(key, (groups.get(key) ?? 0) + value);
-    }
-  }
-  const values = [...groups.values()].filter((value) => value > 0).sort((a, b) => b - a);
-  const wanted = Object.values(UNIT).sort((a, b) => b - a);
-  const fits = wanted.every((share, index) =>
-    near((values[index] ?? 0) / sum(values), share / sum(wanted)),
+/** @throws CheckFailure unless one of these would be right after any other traffic, too */
+function expectRatioOfRates(step: StepUnderTest, panels: Shown[]): void {
+  const queries = (shown: Shown) => queriesOfShare(shown, 0.3);
+  const recent = expectOne(
+    panels,
+    (shown) => queries(shown).some(({ expression }) => !isSinceStart(expression)),
+    (shown) => ({
+      expected: 'failing requests per second, divided by all requests per second',
+      actual: `"${shown.panel.title}" divides the counters themselves: the share since the app started`,
+      where: queries(shown)[0]?.where ?? '',
+      hint: 'A counter forgets nothing: days after an outage this share is still above 0, and a new one hardly moves it. rate() around each counter, as in step 2, speaks of the last minutes.',
+    }),
   );
-  if (!fits || values.length !== wanted.length) return undefined;
-  return sum(values) < BURST / 2 ? 'per second' : 'count';
-}
-
-/** Does one of its queries divide, and come to this share, as a ratio or in percent? */
-function showsShare({ panel, answers }: Shown, share: number): boolean {
-  return answers.some((series, index) => {
-    const expression = panel.queries[index]?.expression.replaceAll(/"[^"]*"|'[^']*'/g, '') ?? '';
-    const divides = /[/]|\bavg\b/.test(expression);
-    return divides && series.some(({ value }) => near(value, share) || near(value, 100 * share));
-  });
-}
-
-/** Does Grafana, with the panel's unit, draw this share as such, and not as a hundred times more or less? */
-export function isReadAs({ panel, answers }: Shown, share: number): boolean {
-  const misread = { percent: share, percentunit: 100 * share }[panel.unit];
-  return !answers.flat().some(({ value }) => misread !== undefined && near(value, misread));
-}
-
-/** Do the series of one of its queries add up to this number? */
-export const showsSum = ({ answers }: Shown, wanted: number): boolean =>
-  answers.some((series) => Math.abs(sum(series.map(({ value }) => value)) - wanted) < 0.01);
-
-/** Does it show the app's resident memory, in bytes, KiB, MiB, kB or MB? */
-function showsMemory({ sharesOfMemory }: Shown): boolean {
-  const units = [1, 1 / 1024, 1 / 1024 ** 2, 1e-3, 1e-6];
-  return sharesOfMemory.some((share) => units.some((unit) => Math.abs(share / unit - 1) < 0.02));
+  const unlike = (shown: Shown) => queries(shown).map(({ expression }) => unlike500(expression));
+  const complete = expectOne(
+    recent,
+    (shown) => unlike(shown).some((status) => status === undefined),
+    (shown) => ({
+      expected: 'every status from 500 to 599 counts as a failure',
+      actual: `500 and ${unlike(shown)[0]} do not count alike in "${shown.panel.title}"`,
+      where: queries(shown)[0]?.where ?? '',
+      hint: 'Today the app fails with 500 only. A proxy before it, or its next version, answers 502 or 503: status_code=~"5.." chooses all of them.',
+    }),
+  );
+  expectWrittenAs(step, 'errors', complete);
 }

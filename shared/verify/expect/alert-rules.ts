@@ -138,3 +138,32 @@ export const withoutTexts = (expression: string): string =>
 /** How far an expression looks back, for each of its brackets, in seconds. */
 export const windowsIn = (expression: string): number[] =>
   [...withoutTexts(expression).matchAll(/\[\s*(\w+)/g)].map(([, window]) => parseDuration(window));
+
+/** Whether it takes counters as they are, and so speaks of all the time since their process started. */
+export function isSinceStart(expression: string): boolean {
+  const text = withoutTexts(expression);
+  return /\w_total\b/.test(text) && !/\[|\boffset\b/.test(text);
+}
+
+/** Errors that the app does not answer with, and what stands before it may. */
+const OTHER_ERRORS = ['502', '503', '504'];
+
+/** The first of these that the status codes chosen by an expression treat otherwise than 500; undefined where none is. */
+export function unlike500(expression: string): string | undefined {
+  const matchers = [...expression.matchAll(/\bstatus_code\s*(=~|!~|!=|=)\s*(["'`])(.*?)\2/g)];
+  const keeping = (status: string) =>
+    matchers.filter(([, operator = '', , value = '']) => {
+      const isFound = operator.endsWith('~') ? matches(value, status) : value === status;
+      return isFound !== operator.startsWith('!');
+    });
+  return OTHER_ERRORS.find((status) => keeping(status).length !== keeping('500').length);
+}
+
+/** As Prometheus compares. A pattern that only its own regular expressions have matches nothing here. */
+function matches(pattern: string, text: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`).test(text);
+  } catch {
+    return false;
+  }
+}

@@ -2,8 +2,10 @@ export {
   type AlertRule,
   alertRule,
   alertRules,
+  isSinceStart,
   ruleLabels,
   rulesWith,
+  unlike500,
   windowsIn,
   withoutTexts,
 } from './alert-rules.ts';

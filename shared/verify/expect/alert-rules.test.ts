@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { isSinceStart, unlike500 } from './alert-rules.ts';
+
+const ratio = (failed: string) => `sum(rate(x_total${failed}[1m])) / sum(rate(x_total[1m]))`;
+
+it.each([
+  ratio('{status_code=~"5.."}'),
+  ratio(`{job="web", status_code =~ '5[0-9]{2}'}`),
+  ratio('{status_code=~`5\\d\\d`}'),
+  ratio('{status_code=~"5\\\\d\\\\d"}'),
+  ratio('{status_code=~"(?i)5.."}'),
+  ratio('{status_code=~"500|502|503|504"}'),
+  ratio('{status_code=~"[45].."}'),
+  ratio('{status_code!="404", status_code=~"[45].."}'),
+  `1 - ${ratio('{status_code!~"5.."}')}`,
+  ratio('{route="/fail"}'),
+  ratio('{status_code=~"$failed"}'),
+])('every status from 500 to 599 is treated alike: %s', (expression) => {
+  expect(unlike500(expression)).toBe(undefined);
+});
+
+it.each([
+  ['{status_code="500"}', '502'],
+  ['{status_code=~"500"}', '502'],
+  ['{status_code!="500"}', '502'],
+  ['{status_code=~"500|502"}', '503'],
+])('not every status is treated as 500 is: %s', (matcher, first) => {
+  expect(unlike500(ratio(matcher))).toBe(first);
+});
+
+it.each([
+  ['sum(x_total{a="["}) / sum(x_total)', true],
+  [ratio('{status_code=~"5.."}'), false],
+  ['(x_total - x_total offset 1m) / 60', false],
+  ['job:x:rate1m / 2', false],
+])('%s speaks of all the time since the start: %s', (expression, expected) => {
+  expect(isSinceStart(expression)).toBe(expected);
+});
