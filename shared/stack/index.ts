@@ -2,15 +2,7 @@ export * from './alert-timing.ts';
 export { readServices } from './compose-project.ts';
 export type { ServiceName } from './containers.ts';
 export { endOfService, firstFailure } from './first-failure.ts';
-export {
-  basicLogin,
-  clientOf,
-  type GrafanaClient,
-  grafanaClient,
-  grafanaLogin,
-  namedGrafana,
-  type RunningGrafana,
-} from './grafana.ts';
+export * from './grafana.ts';
 export { httpClient } from './http.ts';
 export type { DeadmanSwitch, InboxChannel, Mail, Page, SlackMessage } from './inbox.ts';
 export type { ReplacedFile } from './overrides.ts';

@@ -1,12 +1,4 @@
-export {
-  type AlertRule,
-  alertRule,
-  alertRules,
-  ruleLabels,
-  rulesWith,
-  windowsIn,
-  withoutTexts,
-} from './alert-rules.ts';
+export * from './alert-rules.ts';
 export { dashboardFiles, type Panel, readDashboards } from './grafana/dashboards.ts';
 export { expectHealthcheck } from './healthcheck.ts';
 export {
@@ -29,26 +21,6 @@ export {
   valuesOver,
   writing,
 } from './promtool.ts';
-export {
-  type Alert,
-  allRoutes,
-  endsOf,
-  fits,
-  type Integration,
-  integrationsOf,
-  isTrue,
-  type Labels,
-  labelsOf,
-  settingOf,
-} from './routing.ts';
-export {
-  expectLoopback,
-  expectNamedVolume,
-  expectPort,
-  expectPublished,
-  expectSecretsFirst,
-  expectShared,
-  expectTogether,
-  expectUnshared,
-} from './service-checks.ts';
-export { filesLike, missingIn, renderMessage, twoAlerts } from './templates.ts';
+export * from './routing.ts';
+export * from './service-checks.ts';
+export * from './templates.ts';
