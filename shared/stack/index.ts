@@ -9,7 +9,7 @@ export type { ReplacedFile } from './overrides.ts';
 export { removeStack, type Stack, type StackOptions, serversAt, startStack } from './stack.ts';
 export { takeDown } from './start-or-clean-up.ts';
 export { buildImages } from './start-stack.ts';
-export { waitFor } from './wait-for.ts';
+export { type Wait, waitFor } from './wait-for.ts';
 
 // Not loaded for a verdict: only tests, pictures and the documentation need these.
 export const openBrowser = async () => (await import('./browser.ts')).openBrowser();

@@ -93,7 +93,6 @@ export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 function stackOf(project: ComposeProject, started: Started, keep: boolean) {
   const url = (service: ServiceName) => urlOf(project, service);
-  const remove = () => removeStack(project);
   /** Where services answer, for a moment: whoever waits asks ten times a second, and the engine is slower than they are. */
   const urls = new Map<ServiceName, { url: Promise<string>; until: number }>();
   const recentUrl = (service: ServiceName): Promise<string> => {
@@ -143,9 +142,7 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     stop: (service: string, seconds: number) => ofService(service, (id) => stop(id, seconds)),
     /** Starts the containers of a service that was stopped. */
     start: (service: string) => ofService(service, start),
-    /** The container of a service, to be told or asked anything. */
     container: async (service: string) => handle((await containerOf(project, service)).id),
-    /** Runs a program in the container of a service. */
     exec: async (service: string, command: string[]) =>
       exec((await containerOf(project, service)).id, command),
     /** What the container of a service has printed; of many lines the last ones. */
@@ -153,9 +150,9 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     containers: () => containers(project),
     /** Other contents for files that were replaced at the start. */
     replace: (files: ReplacedFile[]) => writeReplaced(project, files),
-    takeDown: remove,
+    takeDown: () => removeStack(project),
     [Symbol.asyncDispose]: async () => {
-      if (!keep) await remove();
+      if (!keep) await removeStack(project);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { parseMetrics } from '../../verify/expect/index.ts';
+import { parseMetrics, waitFor } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { ALERT, riseOf, type Waits, waitsOf } from './prediction.ts';
 

@@ -1,7 +1,7 @@
 // Known traffic on the real containers, and what Prometheus makes of it.
 
 import { readDashboards, sendBursts } from '../../verify/expect/grafana/index.ts';
-import { evaluate, parseMetrics, type Series } from '../../verify/expect/index.ts';
+import { evaluate, parseMetrics, type Series, waitFor } from '../../verify/expect/index.ts';
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { keepShown } from '../03-grafana/shown.ts';
 import { GAUGE, HISTOGRAM, OBJECTIVE, sumOf } from './series.ts';
@@ -52,7 +52,6 @@ export async function expectSeen(step: StepUnderTest): Promise<void> {
 const FAILURES = 'http_requests_total{job="web", route="/fail", status_code="500"}';
 
 async function expectFirstFailure(step: StepUnderTest): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
   await waitFor({
     what: 'the first failure',
     withinSeconds: SEEN_WITHIN,
@@ -90,7 +89,6 @@ async function expectSameBuckets(step: StepUnderTest): Promise<void> {
     );
     return lost && 'not this one, or another number';
   };
-  const { waitFor } = await import('../../stack/index.ts');
   await waitFor({
     what: 'the buckets',
     withinSeconds: SEEN_WITHIN,
@@ -124,7 +122,6 @@ async function whileWaiting(step: StepUnderTest, look: () => Promise<void>): Pro
 
 /** @throws CheckFailure when Prometheus does not come to see it */
 async function awaitValue(step: StepUnderTest, expression: string, wanted: number, what: string) {
-  const { waitFor } = await import('../../stack/index.ts');
   await waitFor({
     ...{ what, withinSeconds: SEEN_WITHIN, look: () => evaluate(step, expression) },
     until: ([series]) => series?.value === wanted,

@@ -1,4 +1,4 @@
-import { shell } from '../../verify/expect/index.ts';
+import { shell, waitFor } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { MARGIN, onlyValue } from './incident.ts';
 import { LAST_SUCCESS } from './report.ts';
@@ -14,7 +14,6 @@ const runReport = async ({ stack }: StepUnderTest, ...args: string[]) =>
 
 /** It succeeds; then it fails; then nobody has run it for two days. @throws CheckFailure */
 export async function expectReport(step: StepUnderTest): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
   const { scrapeInterval, evaluationInterval } = await step.stack.alert('ReportOverdue').timing();
   const within = scrapeInterval + evaluationInterval + MARGIN;
   const startedAt = await step.stack.prometheus.now();

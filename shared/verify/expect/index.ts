@@ -7,6 +7,7 @@ export {
   readTotalRequests,
   type Sample,
   sendTraffic,
+  waitFor,
 } from './metrics-text.ts';
 export {
   discovering,
