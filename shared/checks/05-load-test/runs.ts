@@ -84,15 +84,7 @@ const LOADS = {
 } satisfies Record<string, Load>;
 
 type LoadName = keyof typeof LOADS;
-const OTHERS: LoadName[] = [
-  'tooMany',
-  'strict',
-  'slow',
-  'lossy',
-  'silent',
-  'interrupted',
-  'foreign',
-];
+const OTHERS = (Object.keys(LOADS) as LoadName[]).filter((name) => name !== 'mixed');
 
 /** How the program went, and what the target saw of it. */
 export interface LoadRun extends ProgramRun, Seen {
