@@ -15,6 +15,7 @@ export {
   type FiringAlert,
   firingAlerts,
   onExpressionError,
+  type Played,
   type Series,
   shell,
   TARGET_ADDRESS,
