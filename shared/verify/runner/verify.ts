@@ -3,7 +3,7 @@ import { execa } from 'execa';
 import { ROOT } from '../../root.ts';
 import { StepUnderTest } from '../files/index.ts';
 import { allChecks } from './all-checks.ts';
-import type { CheckKind } from './check.ts';
+import type { Check } from './check.ts';
 import { nextAfterEditing, type Subject, summarize, type Verdict } from './report.ts';
 import { type Result, type RunOptions, runChecks } from './run-checks.ts';
 import { findStep, loadDefinition, pageOf } from './steps.ts';
@@ -18,7 +18,7 @@ export interface VerifyOptions {
   /** Only the checks of files, which need no Docker and return at once. */
   static?: boolean;
   /** With `static`: checks of these kinds too. */
-  also?: CheckKind[];
+  also?: Check['kind'][];
   /** Leave the containers up for the next run. */
   keep?: boolean;
   /** What several judgements may know together; see `StepUnderTest`. */
