@@ -89,8 +89,7 @@ export async function start(id: string): Promise<void> {
 /** Runs a program in a container. @returns what it printed on both streams, on that for errors, and its exit code */
 export async function exec(id: string, command: string[]) {
   const client = await runtime();
-  const { output, stderr, exitCode } = await client.exec(client.getById(id), command);
-  return { output, stderr, exitCode };
+  return client.exec(client.getById(id), command);
 }
 
 /** Before each part of a log the engine says which stream it is of, and how long it is. Bytes. */

@@ -4,7 +4,7 @@ export type { ServiceName } from './containers.ts';
 export { endOfService, firstFailure } from './first-failure.ts';
 export * from './grafana.ts';
 export { httpClient } from './http.ts';
-export type { DeadmanSwitch, InboxChannel, Mail, Page, SlackMessage } from './inbox.ts';
+export type { SlackMessage } from './inbox.ts';
 export type { ReplacedFile } from './overrides.ts';
 export { removeStack, type Stack, type StackOptions, serversAt, startStack } from './stack.ts';
 export { takeDown } from './start-or-clean-up.ts';

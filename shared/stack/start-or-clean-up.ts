@@ -5,6 +5,7 @@ import { type ComposeProject, compose } from './compose-project.ts';
 import { CONTAINER_PORTS, containers, type ServiceName } from './containers.ts';
 import { firstFailure, problemOfService } from './first-failure.ts';
 import { describeListeners } from './look-inside.ts';
+import type { StartOptions } from './start-stack.ts';
 import { waitFor } from './wait-for.ts';
 
 /** Beside the half second after which a container is asked, a short time. The engine computes long to list containers. */
@@ -13,13 +14,9 @@ const LOOK_MS = 250;
 /** From the start of the containers until all are healthy. Grafana takes longest, on a slow laptop. */
 const HEALTHY_LIMIT_MS = 120_000;
 
-export interface UpOptions {
-  services: string[];
-  /** Those of them that have a healthcheck. */
+interface UpOptions extends Pick<StartOptions, 'services' | 'keep' | 'signal'> {
+  /** Those of the services that have a healthcheck. */
   toBeHealthy: string[];
-  /** True when the stack must outlive this process. */
-  keep: boolean;
-  signal?: AbortSignal | undefined;
 }
 
 /**
