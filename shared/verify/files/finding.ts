@@ -52,3 +52,12 @@ export function fail(finding: Finding, task?: number): never {
 export function expectThat(condition: unknown, finding: Finding): asserts condition {
   if (!condition) fail(finding);
 }
+
+/** Undefined where something is not as it must be, which another check says. */
+export function orNone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ComposeService, StepUnderTest } from '../files/index.ts';
+import { type ComposeService, orNone, type StepUnderTest } from '../files/index.ts';
 
 /** What a save asks of the running containers, by service. */
 export interface Touched {
@@ -21,7 +21,13 @@ const RELOADED = ['prometheus', 'alertmanager'];
 export function touchedBy(step: StepUnderTest, services: string[], paths: string[]): Touched {
   const touched: Touched = { up: false, reload: [], restart: [] };
   for (const path of paths.filter((path) => !NOT_RUN.test(path))) {
-    const seeing = services.filter((name) => sees(serviceOf(step, name), path));
+    // None while the compose file is broken.
+    const seeing = services.filter((name) =>
+      sees(
+        orNone(() => step.compose().service(name)),
+        path,
+      ),
+    );
     touched.up ||= seeing.length === 0 || BUILT.test(path);
     for (const name of seeing) {
       const list = RELOADED.includes(name) ? touched.reload : touched.restart;
@@ -29,15 +35,6 @@ export function touchedBy(step: StepUnderTest, services: string[], paths: string
     }
   }
   return touched;
-}
-
-/** Undefined while the compose file is broken. */
-function serviceOf(step: StepUnderTest, name: string): ComposeService | undefined {
-  try {
-    return step.compose().service(name);
-  } catch {
-    return undefined;
-  }
 }
 
 const sees = (service: ComposeService | undefined, path: string): boolean =>
