@@ -1,9 +1,10 @@
 // What the histogram has made of the known traffic, and whether its bounds can answer the question.
-import type { Sample } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type AppRun, KNOWN } from './app-run.ts';
 import {
+  BUCKET,
   boundsOf,
+  bucketsAt,
   findInApp,
   growthOf,
   HISTOGRAM,
@@ -36,7 +37,7 @@ export function expectDurations(step: StepUnderTest, { known, seenMs }: AppRun):
   });
   expectSum(sum >= asked * 0.99);
   for (const bound of boundsOf(known[1])) {
-    const count = growthOf([bucketOf(known[0], bound), bucketOf(known[1], bound)], BUCKET, WORK);
+    const count = growthOf([bucketsAt(known[0], bound), bucketsAt(known[1], bound)], BUCKET, WORK);
     // What the client had within the bound the app had too; and nothing takes less time than it asks for.
     const least = seenMs.filter((ms) => ms <= 1_000 * bound).length;
     const most = KNOWN.filter((ms) => ms - 2 <= 1_000 * bound).length;
@@ -48,10 +49,6 @@ export function expectDurations(step: StepUnderTest, { known, seenMs }: AppRun):
     });
   }
 }
-
-const BUCKET = `${HISTOGRAM}_bucket`;
-const bucketOf = (samples: Sample[], bound: number) =>
-  samples.filter(({ labels }) => Number(labels.le) === bound);
 
 const total = (numbers: number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
