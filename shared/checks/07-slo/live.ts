@@ -39,10 +39,8 @@ export const live: Check[] = defineTopic({ kind: 'live' }, [
     needs: ['page.arrives'],
     async run(step) {
       await expectDashboardsServed(step);
-      await expectNumbersInGrafana(
-        step,
-        sloQueries(step).map(({ query }) => query),
-      );
+      const queries = sloQueries(step).map(({ query }) => query);
+      await expectNumbersInGrafana(step, queries);
     },
   },
 ]);

@@ -1,4 +1,3 @@
-import { parseDuration } from '../../duration.ts';
 import {
   type AlertRule,
   alertRule,
@@ -98,8 +97,6 @@ export function reach(step: StepUnderTest, expression: string, seen: string[] = 
 
 const namesIn = (expression: string): string[] =>
   withoutTexts(expression).match(/[a-zA-Z_:][\w:]*/g) ?? [];
-
-export const seconds = (window: string): number => parseDuration(window);
 
 /** "5m and 1h" */
 export const inWords = (windows: number[]): string =>
