@@ -1,5 +1,5 @@
 export * from './alert-timing.ts';
-export { readServices } from './compose-project.ts';
+export { describeProject } from './compose-project.ts';
 export type { ServiceName } from './containers.ts';
 export { endOfService, firstFailure } from './first-failure.ts';
 export * from './grafana.ts';

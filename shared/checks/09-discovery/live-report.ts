@@ -67,9 +67,6 @@ export async function expectReport(step: StepUnderTest): Promise<void> {
 /** The last success becomes two days old, as if nobody had run the report since. */
 async function forget(step: StepUnderTest): Promise<void> {
   const old = Math.floor((await step.stack.prometheus.now()) - 2 * 86_400);
-  const body = `${LAST_SUCCESS} ${old}\n`;
-  await shell(
-    step,
-    `wget -q -O - --post-data '${body}' http://pushgateway:9091/metrics/job/report`,
-  );
+  const post = `--post-data '${LAST_SUCCESS} ${old}\n'`;
+  await shell(step, `wget -q -O - ${post} http://pushgateway:9091/metrics/job/report`);
 }

@@ -3,7 +3,6 @@ import { CheckSkipped, expectThat, fail, type StepUnderTest } from '../../verify
 import { INSTANCES, MARGIN, scaleTo, targets } from './incident.ts';
 import { PASSED_ON, probeJob, refreshInterval, scrapeJobs, webJob } from './scrape-jobs.ts';
 
-/** @throws CheckFailure */
 export async function expectTargets(step: StepUnderTest): Promise<void> {
   const job = webJob(step);
   await scaleTo(step, INSTANCES);
@@ -50,7 +49,6 @@ export async function expectPages(step: StepUnderTest): Promise<void> {
   });
 }
 
-/** @throws CheckFailure */
 export async function expectDisks(step: StepUnderTest): Promise<void> {
   const series = await evaluate(step, 'node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs"}');
   expectThat(series.length > 0, {
