@@ -4,14 +4,11 @@ import { readDashboards, sendBursts } from '../../verify/expect/grafana/index.ts
 import { evaluate, parseMetrics, type Series, waitFor } from '../../verify/expect/index.ts';
 import { fail, orNone, type StepUnderTest } from '../../verify/files/index.ts';
 import { keepShown } from '../03-grafana/shown.ts';
+import { KNOWN } from './app-run.ts';
 import { BUCKET, boundsOf, bucketsAt, GAUGE, HISTOGRAM, OBJECTIVE, sumOf } from './series.ts';
 
 /** Milliseconds that one half of the known traffic asks for: 80 of 100 are answered within 0.3 s. */
-const HALF = [
-  ...Array<number>(55).fill(20),
-  ...Array<number>(25).fill(150),
-  ...Array<number>(20).fill(500),
-];
+const HALF = KNOWN.filter((_, index) => index % 2 === 0);
 
 /** How many requests wait at the same time, before their clients hang up. */
 export const HELD = 7;

@@ -81,7 +81,9 @@ export async function prepare(options: VerifyOptions) {
       results.push(result);
       if (results.length > quick) yield { result };
       if (results.length !== quick) continue;
-      yield* failedFirst(results);
+      // These are over in an instant, so what failed is told before what passed.
+      const rank = ({ outcome }: Result) => Number(outcome !== 'failed');
+      for (const result of results.toSorted((a, b) => rank(a) - rank(b))) yield { result };
       yield { files: results };
     }
     const verdict = summarize(subject, results, step, !options.static);
@@ -91,13 +93,6 @@ export async function prepare(options: VerifyOptions) {
     yield { verdict };
   }
   return { step, definition, judge };
-}
-
-/** The checks of files are over in an instant, so what failed is told before what passed. */
-function* failedFirst(results: Result[]): Generator<VerifyEvent> {
-  const hasFailed = ({ outcome }: Result) => outcome === 'failed';
-  for (const result of results.filter(hasFailed)) yield { result };
-  for (const result of results.filter((one) => !hasFailed(one))) yield { result };
 }
 
 /**
