@@ -55,7 +55,6 @@ export interface Service {
   networks: string[];
 }
 
-/** What a compose file describes. */
 export interface Description {
   services: Map<string, Service>;
   /** Volumes and networks that have the same name in every project: `volumes` or `networks`, and the key. */

@@ -80,7 +80,6 @@ export async function stop(id: string, seconds: number): Promise<void> {
   await client.stop(client.getById(id), { timeout: seconds * 1_000 });
 }
 
-/** Starts a container that was stopped. */
 export async function start(id: string): Promise<void> {
   const client = await runtime();
   await client.start(client.getById(id));

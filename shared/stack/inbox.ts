@@ -47,7 +47,6 @@ export function inboxClient(http: Http) {
       (await http.get(`/api/mails?since=${since}`, z.object({ mails: z.array(mail) }))).mails,
     pages: async (since = 0) =>
       (await http.get(`/api/pages?since=${since}`, z.object({ pages: z.array(page) }))).pages,
-    /** The dead man's switches. */
     switches: async () =>
       (await http.get('/api/deadman', z.object({ switches: z.array(deadmanSwitch) }))).switches,
     metrics: () => http.text('/metrics'),

@@ -13,7 +13,6 @@ export const BUDGET = 0.005;
 /** The windows of the indicator, as the names of its series end. */
 export const WINDOWS = ['5m', '30m', '1h', '6h'];
 
-/** An alert of this step. */
 export interface BurnAlert {
   id: string;
   name: string;

@@ -37,7 +37,6 @@ export async function readRequests({ stack }: StepUnderTest): Promise<Record<str
   return counts;
 }
 
-/** All requests that the app has counted. */
 export const readTotalRequests = async (step: StepUnderTest): Promise<number> =>
   Object.values(await readRequests(step)).reduce((sum, count) => sum + count, 0);
 

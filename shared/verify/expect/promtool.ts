@@ -37,7 +37,6 @@ export interface Played {
   values: (Series[] | string)[];
 }
 
-/** An alert that fires. */
 export interface FiringAlert {
   labels: Record<string, string>;
   annotations: Record<string, string>;

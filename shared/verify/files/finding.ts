@@ -43,7 +43,6 @@ export function describeValue(value: unknown): string {
   return isMistakable ? `the text "${value}", in quotes` : String(value);
 }
 
-/** Ends the check as failed. */
 export function fail(finding: Finding, task?: number): never {
   throw new CheckFailure(finding, task);
 }

@@ -18,7 +18,6 @@ export interface YamlFile {
   path: string;
   /** The whole document as plain values, with merge keys (`<<`) resolved. */
   value: unknown;
-  /** The value at a place, or undefined. */
   get(place: YamlPath): unknown;
   /** A single value as it is written, with its quotes: `yes`, `"true"`. Undefined where there is none, or a list or a map. */
   source(place: YamlPath): string | undefined;

@@ -7,12 +7,10 @@ export interface Result {
   id: string;
   title: string;
   kind: Check['kind'];
-  /** The task of the lesson that it judges. */
   task?: number;
   outcome: 'passed' | 'failed' | 'skipped' | 'not run';
   /** How long it took, in seconds. */
   seconds: number;
-  /** Why it failed. */
   finding?: Finding;
   /** Why it was skipped or not run. */
   reason?: string;

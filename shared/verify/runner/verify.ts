@@ -9,7 +9,6 @@ import { type Result, type RunOptions, runChecks } from './run-checks.ts';
 import { findStep, loadDefinition, pageOf } from './steps.ts';
 
 export interface VerifyOptions {
-  /** The step's. */
   number: number;
   /** Judge the solution instead of the learner's folder. */
   solution?: boolean;

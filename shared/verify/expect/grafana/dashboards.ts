@@ -48,7 +48,6 @@ export interface Query {
 /** The uid of the dashboard that comes with the step. */
 const GIVEN = 'prometheus-server';
 
-/** Panels that need no query. */
 const WITHOUT_QUERY = /^(row|text|dashlist|news|annolist|alertlist|welcome|gettingstarted)$/;
 
 /** The step's folder whose JSON files become dashboards, and its files. */

@@ -46,7 +46,6 @@ export async function toolShell(
   );
 }
 
-/** The image of one of the step's servers. */
 export const imageOf = (step: StepUnderTest, server: Server): string =>
   String(step.compose().service(server).get('image'));
 
