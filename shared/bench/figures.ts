@@ -68,7 +68,6 @@ export interface Goal {
   text: Text;
   /** Undefined when nothing was measured that could say it. */
   look(series: Series[]): Seen | undefined;
-  /** Why it is not held, where it is not. */
   whyNot?: Text | undefined;
 }
 
@@ -94,7 +93,6 @@ export interface Part {
   runs: number;
   /** Free memory that it needs. GB. */
   memory: number;
-  /** Does it start containers? */
   containers: boolean;
   measure(context: Context): Promise<Measured>;
   goals: Goal[];

@@ -1,7 +1,6 @@
 import type { Language } from '../language.ts';
 import { type Series, statistics, type Unit } from './figures.ts';
 
-/** Sizes of the drawing. */
 const [WIDTH, LEFT, RIGHT, TOP, ROW] = [760, 340, 28, 56, 30];
 
 /** Every colour once for a light and once for a dark page, as in the drawings made by hand. */

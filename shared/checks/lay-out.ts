@@ -14,13 +14,12 @@ import { dirname, join } from 'node:path';
 import { ROOT } from '../root.ts';
 import type { Edit, Fixture } from './fixtures.ts';
 
-/** A folder with the answer, laid out like the step in the repository. Dispose it to remove it. */
-export interface LaidOut extends Disposable {
-  directory: string;
-}
-
-/** @throws Error when an edit no longer fits the solution */
-export function layOut({ step, from, edits, name }: Fixture): LaidOut {
+/**
+ * A folder with the answer, laid out like the step in the repository. Dispose it to remove it.
+ *
+ * @throws Error when an edit no longer fits the solution
+ */
+export function layOut({ step, from, edits, name }: Fixture): Disposable & { directory: string } {
   const home = mkdtempSync(join(tmpdir(), `answer-${name}-`));
   const directory = join(home, 'steps', step);
   // The compose files of later steps build the Slack inbox from here.

@@ -6,36 +6,24 @@ export function announce(
   name: string,
   state: 'silent' | 'back',
 ): void {
+  const isSilent = state === 'silent';
   const title = `Dead man's switch ${name} is ${state}`;
-  const text =
-    state === 'silent'
-      ? `No ping for ${settings.deadmanSeconds} seconds: whatever sends them no longer works, or cannot reach this inbox.`
-      : 'Its pings come again.';
-  const payload = {
-    username: "Dead man's switch",
-    attachments: [{ color: state === 'silent' ? 'danger' : 'good', title, text, fallback: title }],
-  };
+  const text = isSilent
+    ? `No ping for ${settings.deadmanSeconds} seconds: whatever sends them no longer works, or cannot reach this inbox.`
+    : 'Its pings come again.';
+  const [username, color] = ["Dead man's switch", isSilent ? 'danger' : 'good'];
+  const payload = { username, attachments: [{ color, title, text, fallback: title }] };
   channels.slack.keep(
     {
-      ...{ attempt: 1, channel: `#${settings.channel}`, username: payload.username, pretext: '' },
+      ...{ attempt: 1, channel: `#${settings.channel}`, username, color, pretext: '', payload },
       ...{ title, titleLink: '', text, fields: [], footer: '', fallback: title },
-      ...{ color: state === 'silent' ? 'danger' : 'good', payload },
     },
     JSON.stringify(payload).length,
   );
   channels.pager.keep(
     {
-      ...{
-        attempt: 1,
-        action: state === 'silent' ? 'trigger' : 'resolve',
-        dedupKey: `deadman/${name}`,
-      },
-      ...{
-        summary: title,
-        severity: state === 'silent' ? 'critical' : '',
-        source: 'inbox',
-        details: {},
-      },
+      ...{ attempt: 1, action: isSilent ? 'trigger' : 'resolve', dedupKey: `deadman/${name}` },
+      ...{ summary: title, severity: isSilent ? 'critical' : '', source: 'inbox', details: {} },
     },
     title.length,
   );

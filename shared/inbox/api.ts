@@ -29,23 +29,19 @@ export function api(inbox: Inbox): Router {
   };
 
   const router = Router();
+  const get = (path: string, handler: RequestHandler) =>
+    router.route(path).get(handler).all(methodNotAllowed('GET, HEAD'));
   router
     .route('/messages')
     .get(list('messages', slack))
     .delete(clear)
     .all(methodNotAllowed('GET, HEAD, DELETE'));
-  router.route('/mails').get(list('mails', mail)).all(methodNotAllowed('GET, HEAD'));
-  router.route('/pages').get(list('pages', pager)).all(methodNotAllowed('GET, HEAD'));
-  router
-    .route('/deadman')
-    .get((_request, response) => void response.json({ switches: switches.all }))
-    .all(methodNotAllowed('GET, HEAD'));
+  get('/mails', list('mails', mail));
+  get('/pages', list('pages', pager));
+  get('/deadman', (_request, response) => void response.json({ switches: switches.all }));
   addFailures(router, channels);
 
-  router
-    .route('/snapshot')
-    .get((_request, response) => void response.json(snapshot()))
-    .all(methodNotAllowed('GET, HEAD'));
+  get('/snapshot', (_request, response) => void response.json(snapshot()));
 
   router
     .route('/stream')

@@ -67,7 +67,6 @@ export class Channel<E extends Entry> {
     return kept;
   }
 
-  /** Counts how a delivery ended. */
   count(result: 'ok' | Refusal): void {
     const { metrics, name } = this.#options;
     metrics.countDelivery(name, result === 'ok' ? result : result.word);

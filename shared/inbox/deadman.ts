@@ -1,9 +1,8 @@
-import { type RequestHandler, Router } from 'express';
+import type { RequestHandler, Router } from 'express';
 import { MOST_SWITCHES } from './deadman-switches.ts';
-import { readBody, refuse } from './delivery.ts';
+import { readBody, refuse, route } from './delivery.ts';
 import type { Inbox } from './inbox.ts';
 import { parseObject } from './json.ts';
-import { methodNotAllowed } from './plain-answers.ts';
 import { DEADMAN, refuserOf } from './refusal.ts';
 
 /** Also the value of a metric's label, so neither long nor strange. */
@@ -33,14 +32,5 @@ export function deadman({ channels: { deadman }, switches, stream }: Inbox): Rou
     unreadable: refusal('invalid_payload'),
     tooLarge: refusal('payload_too_large'),
   });
-  const router = Router();
-  router
-    .route('/deadman/:name')
-    .post(
-      readBody(() => true),
-      ping as RequestHandler,
-      refuseAll,
-    )
-    .all(methodNotAllowed('POST'));
-  return router;
+  return route('/deadman/:name', readBody(), ping as RequestHandler, refuseAll);
 }

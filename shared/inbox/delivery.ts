@@ -1,12 +1,28 @@
-import express, { type ErrorRequestHandler, type Response } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type RequestHandler,
+  type Response,
+  Router,
+} from 'express';
 import type { Channel } from './channel.ts';
 import type { Entry } from './entries.ts';
+import { methodNotAllowed } from './plain-answers.ts';
 import { RETRY_AFTER } from './rate-limit.ts';
 import { Refusal } from './refusal.ts';
 
-/** Reads the body of a delivery as text. Any type that is not named stays unread. */
-export const readBody = (type: string | string[] | (() => boolean)) =>
+/** Reads the body of a delivery as text. Types that are not named, where some are, stay unread. */
+export const readBody = (type: string[] | (() => boolean) = () => true) =>
   express.text({ type, limit: '100kb' });
+
+/** A path where deliveries come in, and nothing else. */
+export function route(path: string, ...handlers: (RequestHandler | ErrorRequestHandler)[]): Router {
+  const router = Router();
+  router
+    .route(path)
+    .post(...handlers)
+    .all(methodNotAllowed('POST'));
+  return router;
+}
 
 /**
  * Stands last on a delivery's route: counts what was refused, and answers it.

@@ -39,7 +39,6 @@ export interface Field {
   short: boolean;
 }
 
-/** One e-mail. */
 export interface Mail extends Entry {
   /** The sender as its header shows it: "Alertmanager <alerts@example.com>" */
   from: string;

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type RequestHandler, type Response, Router } from 'express';
-import { readBody, refuse } from './delivery.ts';
+import type { RequestHandler, Response, Router } from 'express';
+import { readBody, refuse, route } from './delivery.ts';
 import type { Inbox } from './inbox.ts';
-import { methodNotAllowed } from './plain-answers.ts';
 import { readEvent } from './read-event.ts';
 import { PAGER, type Refusal, refuserOf } from './refusal.ts';
 
@@ -50,15 +49,6 @@ export function pager({ settings, channels: { pager } }: Inbox): Router {
     },
     answer,
   );
-  const router = Router();
-  router
-    .route('/v2/enqueue')
-    // The real service does not look at the type either.
-    .post(
-      readBody(() => true),
-      deliver,
-      refuseAll,
-    )
-    .all(methodNotAllowed('POST'));
-  return router;
+  // The real service does not look at the type either.
+  return route('/v2/enqueue', readBody(), deliver, refuseAll);
 }

@@ -1,7 +1,6 @@
-import { type RequestHandler, Router } from 'express';
-import { readBody, refuse } from './delivery.ts';
+import type { RequestHandler, Router } from 'express';
+import { readBody, refuse, route } from './delivery.ts';
 import type { Inbox } from './inbox.ts';
-import { methodNotAllowed } from './plain-answers.ts';
 import { readPayload } from './read-payload.ts';
 import { refuserOf, SLACK } from './refusal.ts';
 
@@ -39,10 +38,5 @@ export function webhook({ settings, channels: { slack } }: Inbox): Router {
     unreadable: refusal('invalid_payload'),
     tooLarge: refusal('payload_too_large'),
   });
-  const router = Router();
-  router
-    .route('/services/:team/:bot/:token')
-    .post(checkAddress, readBody(TYPES), deliver, refuseAll)
-    .all(methodNotAllowed('POST'));
-  return router;
+  return route('/services/:team/:bot/:token', checkAddress, readBody(TYPES), deliver, refuseAll);
 }

@@ -67,18 +67,16 @@ export function crossingLimit(timing: AlertTiming, requestsPerSecond: number): n
   return rise + 2 * timing.scrapeInterval + timing.evaluationInterval;
 }
 
-const prometheusConfig = (yaml: string) => parse(yaml) as { global: { scrape_interval: string } };
-const alertmanagerConfig = (yaml: string) =>
-  parse(yaml) as { route: { group_wait?: string; group_interval?: string } };
-
 /** Asks the running servers, because they have filled in every default. */
 export async function readAlertTiming(
   prometheus: PrometheusClient,
   alertmanager: AlertmanagerClient,
   alertName: string,
 ): Promise<AlertTiming> {
-  const { global } = prometheusConfig(await prometheus.config());
-  const { route } = alertmanagerConfig(await alertmanager.config());
+  const { global }: { global: { scrape_interval: string } } = parse(await prometheus.config());
+  const { route }: { route: { group_wait?: string; group_interval?: string } } = parse(
+    await alertmanager.config(),
+  );
   for (const group of await prometheus.ruleGroups()) {
     const rule = group.rules.find(({ name, type }) => name === alertName && type === 'alerting');
     if (!rule) continue;

@@ -1,24 +1,15 @@
 import { z } from 'zod';
 import type { Http } from './http.ts';
 
-const labels = z.record(z.string(), z.string());
 const alert = z.object({
-  labels,
-  annotations: labels,
-  startsAt: z.string(),
-  endsAt: z.string(),
+  labels: z.record(z.string(), z.string()),
   fingerprint: z.string(),
-  receivers: z.array(z.object({ name: z.string() })),
   status: z.object({
-    state: z.string(),
     /** Fingerprints of the alerts that mute it. */
     inhibitedBy: z.array(z.string()),
   }),
 });
-const status = z.object({
-  config: z.object({ original: z.string() }),
-  versionInfo: z.object({ version: z.string() }),
-});
+const status = z.object({ config: z.object({ original: z.string() }) });
 
 /** An alert as a client such as Prometheus posts it. Times in RFC 3339; without endsAt it fires until it times out. */
 export interface PostableAlert {

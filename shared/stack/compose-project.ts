@@ -55,7 +55,6 @@ export interface Service {
   networks: string[];
 }
 
-/** What a compose file describes. */
 export interface Description {
   services: Map<string, Service>;
   /** Volumes and networks that have the same name in every project: `volumes` or `networks`, and the key. */
@@ -108,10 +107,6 @@ export async function describeProject(project: ComposeProject): Promise<Descript
   );
   return { services: described, sharedNames };
 }
-
-/** The services of a compose file. @throws WrongResult with Compose's own words when the file is broken */
-export const readServices = async (project: ComposeProject): Promise<Map<string, Service>> =>
-  (await describeProject(project)).services;
 
 /** A folder outside a clone has no inbox two levels up. That of this clone stands in. */
 const contextOf = (context: string): string =>

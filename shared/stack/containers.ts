@@ -81,7 +81,6 @@ export async function stop(id: string, seconds: number): Promise<void> {
   await client.stop(client.getById(id), { timeout: seconds * 1_000 });
 }
 
-/** Starts a container that was stopped. */
 export async function start(id: string): Promise<void> {
   const client = await runtime();
   await client.start(client.getById(id));
@@ -90,8 +89,7 @@ export async function start(id: string): Promise<void> {
 /** Runs a program in a container. @returns what it printed on both streams, on that for errors, and its exit code */
 export async function exec(id: string, command: string[]) {
   const client = await runtime();
-  const { output, stderr, exitCode } = await client.exec(client.getById(id), command);
-  return { output, stderr, exitCode };
+  return client.exec(client.getById(id), command);
 }
 
 /** Before each part of a log the engine says which stream it is of, and how long it is. Bytes. */

@@ -10,7 +10,7 @@ import {
   inspect,
   logs,
 } from './containers.ts';
-import { describeEndByMemory, describeListeners } from './look-inside.ts';
+import { askHealthz, describeEndByMemory, describeListeners } from './look-inside.ts';
 
 /** What `node --watch` says when its program has ended. The container runs on. */
 const PROGRAM_ENDED = /^(Failed|Completed) running .*Waiting for file changes/m;
@@ -98,15 +98,10 @@ async function problemOf(
   return `is not healthy. ${words.last}`;
 }
 
-/** What the app answers to its own question, asked from outside; undefined when it answers nothing. */
+/** Only the app has such a page. */
 async function healthzOf({ service, addresses }: ContainerState): Promise<number | undefined> {
   const address = service === 'app' && addresses.get(CONTAINER_PORTS.app);
-  if (!address) return undefined;
-  const request = { redirect: 'manual', signal: AbortSignal.timeout(2_000) } as const;
-  return fetch(`http://${address}/healthz`, request).then(
-    ({ status }) => status,
-    () => undefined,
-  );
+  return address ? askHealthz(address) : undefined;
 }
 
 /** How the program of a container has ended, as the end of "The service app …"; undefined while it runs. */

@@ -36,10 +36,6 @@ const deadmanSwitch = z.object({
 });
 
 export type SlackMessage = z.infer<typeof message>;
-export type Mail = z.infer<typeof mail>;
-export type Page = z.infer<typeof page>;
-export type DeadmanSwitch = z.infer<typeof deadmanSwitch>;
-export type InboxChannel = 'slack' | 'mail' | 'pager' | 'deadman';
 
 /** The inbox's own API, described in shared/inbox/README.md. Lists hold ids above `since`, oldest first. */
 export function inboxClient(http: Http) {
@@ -51,16 +47,12 @@ export function inboxClient(http: Http) {
       (await http.get(`/api/mails?since=${since}`, z.object({ mails: z.array(mail) }))).mails,
     pages: async (since = 0) =>
       (await http.get(`/api/pages?since=${since}`, z.object({ pages: z.array(page) }))).pages,
-    /** The dead man's switches. */
     switches: async () =>
       (await http.get('/api/deadman', z.object({ switches: z.array(deadmanSwitch) }))).switches,
     metrics: () => http.text('/metrics'),
     /** Empties every channel. A switch that is armed stays. */
     clear: () => http.send('DELETE', '/api/messages'),
-    /** Refuses the next `count` deliveries; without a status, so that the sender tries again soon. */
-    refuseNext: (count: number, status?: number, channel: InboxChannel = 'slack') =>
-      http.send('POST', '/api/failures', { next: count, status, channel }),
+    /** Refuses the next `count` messages, in such a way that the sender tries again soon. */
+    refuseNext: (count: number) => http.send('POST', '/api/failures', { next: count }),
   };
 }
-
-export type InboxClient = ReturnType<typeof inboxClient>;

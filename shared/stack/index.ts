@@ -1,23 +1,15 @@
 export * from './alert-timing.ts';
-export { readServices } from './compose-project.ts';
+export { describeProject } from './compose-project.ts';
 export type { ServiceName } from './containers.ts';
 export { endOfService, firstFailure } from './first-failure.ts';
-export {
-  basicLogin,
-  clientOf,
-  type GrafanaClient,
-  grafanaClient,
-  grafanaLogin,
-  namedGrafana,
-  type RunningGrafana,
-} from './grafana.ts';
+export * from './grafana.ts';
 export { HttpError, httpClient } from './http.ts';
-export type { DeadmanSwitch, InboxChannel, Mail, Page, SlackMessage } from './inbox.ts';
+export type { SlackMessage } from './inbox.ts';
 export type { ReplacedFile } from './overrides.ts';
 export { removeStack, type Stack, type StackOptions, serversAt, startStack } from './stack.ts';
 export { takeDown } from './start-or-clean-up.ts';
 export { buildImages } from './start-stack.ts';
-export { waitFor } from './wait-for.ts';
+export { type Wait, waitFor } from './wait-for.ts';
 
 // Not loaded for a verdict: only tests, pictures and the documentation need these.
 export const openBrowser = async () => (await import('./browser.ts')).openBrowser();

@@ -69,3 +69,12 @@ async function hasKilled(id: string, log: string): Promise<boolean> {
   const { output } = await exec(id, ['cat', ...places]).catch(() => ({ output: '' }));
   return /^oom_kill [1-9]/m.test(output);
 }
+
+/** The status of GET /healthz, asked from outside; undefined when nothing answers. It is not counted as traffic. */
+export const askHealthz = (address: string): Promise<number | undefined> => {
+  const request = { redirect: 'manual', signal: AbortSignal.timeout(2_000) } as const;
+  return fetch(`http://${address}/healthz`, request).then(
+    ({ status }) => status,
+    () => undefined,
+  );
+};

@@ -114,7 +114,6 @@ export async function writeReplaced(project: ComposeProject, replaced: ReplacedF
   }
 }
 
-/** Removes what was added. */
 export const removeOverrides = (project: ComposeProject): Promise<void> =>
   rm(folderOf(project), { recursive: true, force: true });
 

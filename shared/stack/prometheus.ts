@@ -27,13 +27,7 @@ const targets = success(
     ),
   }),
 );
-const alert = z.object({
-  labels,
-  annotations: labels,
-  state: z.enum(['pending', 'firing']),
-  activeAt: z.string(),
-  value: z.string(),
-});
+const alert = z.object({ labels, state: z.enum(['pending', 'firing']), activeAt: z.string() });
 const alerts = success(z.object({ alerts: z.array(alert) }));
 const rules = success(
   z.object({
@@ -47,8 +41,6 @@ const rules = success(
             query: z.string(),
             duration: z.number().optional(),
             keepFiringFor: z.number().optional(),
-            state: z.string().optional(),
-            health: z.string(),
           }),
         ),
       }),
@@ -56,10 +48,7 @@ const rules = success(
   }),
 );
 const config = success(z.object({ yaml: z.string() }));
-const metadata = success(z.record(z.string(), z.unknown()));
 const syntaxTree = success(z.record(z.string(), z.unknown()));
-
-export type PrometheusAlert = z.infer<typeof alert>;
 
 /** Prometheus cannot read an expression, or cannot compute it. The message is its own, without a number of a status. */
 export class ExpressionError extends Error {
@@ -110,9 +99,6 @@ export function prometheusClient(http: Http) {
 
     /** The loaded configuration as YAML, with every default filled in. */
     config: async () => (await api('status/config', config)).yaml,
-
-    /** The names of all metrics that the targets describe. */
-    metricNames: async () => Object.keys(await api('metadata', metadata)),
   };
 }
 

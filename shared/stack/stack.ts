@@ -145,9 +145,7 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     stop: (service: string, seconds: number) => ofService(service, (id) => stop(id, seconds)),
     /** Starts the containers of a service that was stopped. */
     start: (service: string) => ofService(service, start),
-    /** The container of a service, to be told or asked anything. */
     container: async (service: string) => handle((await containerOf(project, service)).id),
-    /** Runs a program in the container of a service. */
     exec: async (service: string, command: string[]) =>
       exec((await containerOf(project, service)).id, command),
     /** What the container of a service has printed; of many lines the last ones. */

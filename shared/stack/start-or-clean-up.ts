@@ -4,7 +4,8 @@ import { explainDockerError, Fault, MachineFault } from '../engine/index.ts';
 import { type ComposeProject, compose } from './compose-project.ts';
 import { CONTAINER_PORTS, containers, type ServiceName } from './containers.ts';
 import { firstFailure, problemOfService } from './first-failure.ts';
-import { describeListeners } from './look-inside.ts';
+import { askHealthz, describeListeners } from './look-inside.ts';
+import type { StartOptions } from './start-stack.ts';
 import { waitFor } from './wait-for.ts';
 
 /** Beside the half second after which a container is asked, a short time. The engine computes long to list containers. */
@@ -13,13 +14,9 @@ const LOOK_MS = 250;
 /** From the start of the containers until all are healthy. Grafana takes longest, on a slow laptop. */
 const HEALTHY_LIMIT_MS = 120_000;
 
-export interface UpOptions {
-  services: string[];
-  /** Those of them that have a healthcheck. */
+interface UpOptions extends Pick<StartOptions, 'services' | 'keep' | 'signal'> {
+  /** Those of the services that have a healthcheck. */
   toBeHealthy: string[];
-  /** True when the stack must outlive this process. */
-  keep: boolean;
-  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -71,14 +68,8 @@ export async function startOrCleanUp(project: ComposeProject, options: UpOptions
 async function allReachable(project: ComposeProject): Promise<void> {
   const looks = (await containers(project)).map(async (container) => {
     const address = container.addresses.get(CONTAINER_PORTS[container.service as ServiceName]);
-    if (!address) return;
-    // Any answer will do; this page is not counted as traffic.
-    const request = { redirect: 'manual', signal: AbortSignal.timeout(2_000) } as const;
-    const isReached = await fetch(`http://${address}/healthz`, request).then(
-      () => true,
-      () => false,
-    );
-    const problem = isReached ? undefined : await describeListeners(container);
+    if (!address || (await askHealthz(address))) return;
+    const problem = await describeListeners(container);
     if (problem) throw problemOfService(container.service, problem);
   });
   await Promise.all(looks);

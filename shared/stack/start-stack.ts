@@ -2,22 +2,19 @@ import { announce } from '../engine/index.ts';
 import { ensureImages, type Image, imageFault } from '../images/index.ts';
 import { localized } from '../language.ts';
 import { type ComposeProject, compose, type Service } from './compose-project.ts';
+import type { StackOptions } from './stack.ts';
 import { startOrCleanUp } from './start-or-clean-up.ts';
 
-export interface StartOptions {
+/** What was asked for, with the defaults filled in. */
+export interface StartOptions extends Pick<StackOptions, 'built' | 'signal'> {
   /** All services of the project, by name. */
   described: Map<string, Service>;
-  /** The `builds` of an earlier start, where their images hold as long as the compose file says the same. */
-  built: string | undefined;
-  /** Services that may be left out when their image is not available. */
   optional: string[];
   /** Only these services, and what they depend on; all when empty. */
   services: string[];
-  /** True when the stack must outlive this process. */
   keep: boolean;
   /** `prepareReaper`, which has begun before. */
   reaper: Promise<void>;
-  signal?: AbortSignal | undefined;
 }
 
 export interface Started {

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { parseDuration } from '../duration.ts';
 import { docker } from '../engine/index.ts';
 import { ensureImages, type Image, imageFault, localImages } from '../images/index.ts';
-import { buildImages, readServices, waitFor } from '../stack/index.ts';
+import { buildImages, describeProject, waitFor } from '../stack/index.ts';
 import { FOLDER, type Machine } from './machines.ts';
 import { readTasks, type Task } from './tasks.ts';
 
@@ -32,7 +32,7 @@ export async function prepareImages(file: string, signal: AbortSignal): Promise<
   const secrets = join(dirname(file), '..', 'secrets', 'make-secrets.ts');
   if (existsSync(secrets)) await execa(process.execPath, ['--import', 'tsx', secrets]);
   const project = { directory: dirname(file), name: STACK, files: [basename(file)] };
-  const services = await readServices(project);
+  const { services } = await describeProject(project);
   const images = await ensureImages(
     [...services.values()].flatMap((it) => it.images),
     signal,

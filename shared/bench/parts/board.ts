@@ -25,6 +25,7 @@ async function teach(options: typeof CLASS, signal: AbortSignal) {
     const after = (seconds: number) => seconds - options.stuckAfter;
     return {
       ...{ ...rest, stuck: after(stuck), leftOut: board.leftOut },
+      lost: rest.reports - rest.seen.length,
       bounds: { least: after(bounds.least), most: after(bounds.most) },
     };
   } finally {
@@ -55,32 +56,16 @@ export const board: Part = {
       classes.push(one);
     }
     const all = (of: 'seen' | 'shown') => hundredths(classes.flatMap((one) => one[of]));
-    const each = (of: (one: (typeof classes)[number]) => number) => classes.map(of);
+    const each = (of: 'stuck' | 'memory' | 'reports' | 'lost') => classes.map((one) => one[of]);
+    const [{ bounds } = {}] = classes;
     return {
       series: [
         figure(['report → seen', '回報 → 看到'], 's', all('seen')),
         figure(['of it on the board', '其中在看板'], 's', all('shown')),
-        figure(
-          ['stuck for too long → message', '卡住太久 → 訊息'],
-          's',
-          each((one) => one.stuck),
-          classes[0]?.bounds,
-        ),
-        figure(
-          ['memory of all servers', '所有伺服器的記憶體'],
-          'MiB',
-          each((one) => one.memory),
-        ),
-        figure(
-          ['reports', '回報'],
-          'count',
-          each((one) => one.reports),
-        ),
-        figure(
-          ['reports lost', '遺失的回報'],
-          'failures',
-          each((one) => one.reports - one.seen.length),
-        ),
+        figure(['stuck for too long → message', '卡住太久 → 訊息'], 's', each('stuck'), bounds),
+        figure(['memory of all servers', '所有伺服器的記憶體'], 'MiB', each('memory')),
+        figure(['reports', '回報'], 'count', each('reports')),
+        figure(['reports lost', '遺失的回報'], 'failures', each('lost')),
       ],
       notes: classes[0]?.leftOut
         ? [

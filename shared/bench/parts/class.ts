@@ -60,10 +60,8 @@ export const classroom: Part = {
         memory.push(result.memory);
         say(`class: ${learners} of step ${step}: ${wrong.length} false failures`);
       }
-      const [english, chinese] = [
-        `step ${step}, ${learners} at once`,
-        `第 ${step} 步，同時 ${learners} 份`,
-      ];
+      const english = `step ${step}, ${learners} at once`;
+      const chinese = `第 ${step} 步，同時 ${learners} 份`;
       series.push(
         figure([english, chinese], 's', seconds),
         figure([`${english}: memory of each`, `${chinese}：每份的記憶體`], 'MB', memory),

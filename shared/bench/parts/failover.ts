@@ -101,28 +101,16 @@ function figuresOf(runs: Run[]): Series[] {
       second + chinese,
     ];
     const [{ timing } = {}] = those;
+    const first = those.flatMap(({ after }) => after.slice(0, 1));
+    const bounds = timing && messageBounds(timing);
+    const firing = those.map(({ after }) => after.length);
+    const resolved = those.map((run) => run.resolved);
+    const failed = those.map(({ problem }) => (problem ? 1 : 0));
     return [
-      figure(
-        name('crossed → message', '超過門檻 → 訊息'),
-        's',
-        those.flatMap(({ after }) => after.slice(0, 1)),
-        timing && messageBounds(timing),
-      ),
-      figure(
-        name('FIRING messages', 'FIRING 訊息'),
-        'count',
-        those.map(({ after }) => after.length),
-      ),
-      figure(
-        name('RESOLVED messages', 'RESOLVED 訊息'),
-        'count',
-        those.map(({ resolved }) => resolved),
-      ),
-      figure(
-        name('not passed', '沒有通過'),
-        'failures',
-        those.map(({ problem }) => (problem ? 1 : 0)),
-      ),
+      figure(name('crossed → message', '超過門檻 → 訊息'), 's', first, bounds),
+      figure(name('FIRING messages', 'FIRING 訊息'), 'count', firing),
+      figure(name('RESOLVED messages', 'RESOLVED 訊息'), 'count', resolved),
+      figure(name('not passed', '沒有通過'), 'failures', failed),
     ];
   });
 }

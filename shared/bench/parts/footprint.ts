@@ -49,8 +49,8 @@ async function rest(step: string, runs: number, signal: AbortSignal) {
   const services = new Map(running.map(({ id, service }) => [id, service]));
   const looks: Usage[][] = [];
   for (let run = 0; run < runs; run++) looks.push(await readUsage(services));
-  const sum = (of: (one: Usage) => number) =>
-    looks.map((all) => all.reduce((total, one) => total + of(one), 0));
+  const sum = (of: 'memory' | 'processor') =>
+    looks.map((all) => all.reduce((total, one) => total + one[of], 0));
   const fullest = looks.map((all) => Math.max(...all.map(({ ofLimit }) => ofLimit)));
   const [{ service = '' } = {}] = looks.flat().sort((a, b) => b.ofLimit - a.ofLimit);
   const english = `step ${stepNumber(step)}`;
@@ -62,15 +62,11 @@ async function rest(step: string, runs: number, signal: AbortSignal) {
         '%',
         fullest,
       ),
-      figure(
-        [`${english}: memory of all`, `${chinese}：全部的記憶體`],
-        'MB',
-        sum(({ memory }) => memory),
-      ),
+      figure([`${english}: memory of all`, `${chinese}：全部的記憶體`], 'MB', sum('memory')),
       figure(
         [`${english}: CPU of all, of one core`, `${chinese}：全部的 CPU，占一個核心`],
         '%',
-        sum(({ processor }) => processor),
+        sum('processor'),
       ),
     ],
     leftOut: [...stack.leftOut.keys()],

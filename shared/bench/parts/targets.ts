@@ -136,16 +136,9 @@ export const targets: Part = {
         }
         for (const key of Object.keys(FIGURES) as (keyof Usage)[]) {
           const [english, chinese, unit] = FIGURES[key];
-          const name: [string, string] = [
-            `${count} targets: ${english}`,
-            `${count} 個目標：${chinese}`,
-          ];
+          const values = seen.map((one) => one[key]);
           series.push(
-            figure(
-              name,
-              unit,
-              seen.map((one) => one[key]),
-            ),
+            figure([`${count} targets: ${english}`, `${count} 個目標：${chinese}`], unit, values),
           );
         }
       }

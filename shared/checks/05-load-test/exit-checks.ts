@@ -12,17 +12,13 @@ const hasReached = ({ stdout }: LoadRun) =>
 
 const hasSummary = ({ stdout }: LoadRun) => /p50/.test(stdout);
 
+type ExitCheck = Omit<Parameters<typeof checkRun>[0], 'isRight' | 'finding'> & {
+  when: string;
+  hint: string;
+};
+
 /** Exit code 1 says why the run has failed only where no busy machine has made it miss its rate. */
-const exitsWith = (
-  expected: 0 | 1,
-  {
-    when,
-    ...check
-  }: Omit<Parameters<typeof checkRun>[0], 'isRight' | 'finding'> & {
-    when: string;
-    hint: string;
-  },
-): Check =>
+const exitsWith = (expected: 0 | 1, { when, ...check }: ExitCheck): Check =>
   checkRun({
     ...check,
     isRight: ({ exitCode }) => exitCode === expected,

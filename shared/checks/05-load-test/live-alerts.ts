@@ -1,3 +1,4 @@
+import { waitFor } from '../../verify/expect/index.ts';
 import { expectThat, type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { ERRORS_ALERT } from './alert-checks.ts';
 import { loadNeeded, loadOf, measureRate, stopLoad } from './live-load.ts';
@@ -27,7 +28,7 @@ export const journeyOf = (step: StepUnderTest): Journey =>
  * @throws CheckFailure
  */
 export async function followToMessage(step: StepUnderTest): Promise<void> {
-  const { messageBounds, waitFor } = await import('../../stack/index.ts');
+  const { messageBounds } = await import('../../stack/index.ts');
   const alert = step.stack.alert(ALERT);
   const timing = await alert.timing();
   const { least, most } = messageBounds(timing);
@@ -134,7 +135,6 @@ type Gap = Pick<Finding, 'actual' | 'where' | 'hint'>;
 
 /** Undefined when none comes in time. */
 async function awaitMessage(withinSeconds: number, look: () => Promise<Message>): Promise<Message> {
-  const { waitFor } = await import('../../stack/index.ts');
   const until = (seen: Message) => seen !== undefined;
   return waitFor({ what: 'a message', withinSeconds, look, until }).catch(() => undefined);
 }

@@ -62,7 +62,6 @@ export const liveChecks: Check[] = defineTopic({ kind: 'live' }, [
 /** The first request is seen, and the states are looked at, up to so many seconds late. */
 const LATE = 2;
 
-/** @throws CheckFailure */
 function expectPredicted(step: StepUnderTest): void {
   const { startedAt } = loadOf(step);
   const journey = journeyOf(step);

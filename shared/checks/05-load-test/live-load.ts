@@ -1,4 +1,4 @@
-import { parseMetrics } from '../../verify/expect/index.ts';
+import { readRequests, waitFor } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { ALERT, riseOf, type Waits, waitsOf } from './prediction.ts';
 
@@ -46,7 +46,6 @@ const lastMessage = (step: StepUnderTest): Promise<number> =>
 /** Sends requests that fail, through the service, with its exit code as a script would see it. @throws CheckFailure */
 export async function sendFailing(step: StepUnderTest): Promise<void> {
   const { stack } = step;
-  const { waitFor } = await import('../../stack/index.ts');
   await buildLoad(step);
   await lastMessage(step);
   await waitFor({
@@ -80,16 +79,11 @@ export async function sendFailing(step: StepUnderTest): Promise<void> {
 
 /** Starts the service load-test, and waits until it sends more than the alert's threshold. @throws CheckFailure */
 export async function startLoad(step: StepUnderTest): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
   const { stack } = step;
   const { threshold } = waitsOf(step);
   const good = () => requestsOf(step, /^2/);
   const before = await good();
-  const load: Load = {
-    startedAt: 0,
-    before,
-    lastMessageId: await lastMessage(step),
-  };
+  const load: Load = { startedAt: 0, before, lastMessageId: await lastMessage(step) };
   step.once('load', () => load);
   void stack
     // Ends when the load ends.
@@ -167,10 +161,7 @@ export function crossesEarlierBy(step: StepUnderTest, predictedRate: number): nu
 const lastLine = (output = ''): string => output.trim().split('\n').at(-1) || 'nothing';
 
 /** Requests that the app has counted, with such a status code. */
-async function requestsOf({ stack }: StepUnderTest, code: RegExp): Promise<number> {
-  return parseMetrics(await stack.app.text('/metrics'))
-    .filter(
-      ({ name, labels }) => name === 'http_requests_total' && code.test(labels.status_code ?? ''),
-    )
-    .reduce((sum, { value }) => sum + value, 0);
+async function requestsOf(step: StepUnderTest, code: RegExp): Promise<number> {
+  const counts = Object.entries(await readRequests(step)).filter(([name]) => code.test(name));
+  return counts.reduce((sum, [, count]) => sum + count, 0);
 }

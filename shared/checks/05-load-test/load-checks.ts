@@ -1,5 +1,5 @@
-import { isBuildFailure } from '../../verify/expect/program/index.ts';
-import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { refuseBuild } from '../../verify/expect/program/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import type { Check } from '../../verify/runner/index.ts';
 import { describeError, whereOfError } from './output.ts';
 import { MAIN } from './program.ts';
@@ -73,7 +73,7 @@ export const loadChecks: Check[] = [
   {
     ...starts,
     async run(step) {
-      await programOf(step).catch(refuse);
+      await programOf(step).catch((error) => refuseBuild(error, MAIN, START_HINT));
       await starts.run(step);
     },
   },
@@ -142,17 +142,5 @@ function expectLongLoads({ files }: StepUnderTest): void {
     actual: `${limit}, and autocannon's own duration ends the load after 10 seconds`,
     where: files.find(RUN, new RegExp(`${limit}`)),
     hint: 'amount is the number of all requests, and with it autocannon ignores its duration. The other limits leave the duration in force, which is 10 seconds unless you say otherwise.',
-  });
-}
-
-/** @throws CheckFailure for a program that does not parse, or the error itself */
-function refuse(error: unknown): never {
-  if (!isBuildFailure(error)) throw error;
-  const [first] = error.errors;
-  fail({
-    expected: 'TypeScript that parses, and files that are there',
-    actual: first?.text ?? error.message,
-    where: first?.location ? `${first.location.file}:${first.location.line}` : MAIN,
-    hint: START_HINT,
   });
 }

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../duration.ts';
 import { alertRule } from '../../verify/expect/index.ts';
-import { asList, readSettings, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
+import { asList, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
 
 /** The alert that the load must raise. */
 export const ALERT = 'TooManyRequests';
@@ -24,12 +24,11 @@ export interface Waits {
 export function waitsOf(step: StepUnderTest): Waits {
   const { file } = readSettings(step, 'prometheus');
   const jobs = asList(file.get(['scrape_configs'])) as { job_name?: string }[];
-  const index = Math.max(
-    0,
-    jobs.findIndex((job) => job?.job_name === 'web'),
-  );
-  const evaluation = first(groupInterval(step), file.get(['global', 'evaluation_interval']), '1m');
+  const web = jobs.findIndex((job) => job?.job_name === 'web');
+  const scrape = file.get(['scrape_configs', Math.max(web, 0), 'scrape_interval']);
   const rule = alertRule(step, ALERT);
+  const usual = file.get(['global', 'evaluation_interval']);
+  const evaluation = first(rule.group.get('interval'), usual, '1m');
   const expr = String(rule.get('expr')).trim();
   const alertmanager = readSettings(step, 'alertmanager').file;
   const window = parseDuration(expr.match(/\[(\w+)\]/)?.[1]);
@@ -37,11 +36,7 @@ export function waitsOf(step: StepUnderTest): Waits {
   return {
     window,
     threshold: /\bincrease\s*\(/.test(expr) ? limit / window : limit,
-    scrape: first(
-      file.get(['scrape_configs', index, 'scrape_interval']),
-      file.get(['global', 'scrape_interval']),
-      '1m',
-    ),
+    scrape: first(scrape, file.get(['global', 'scrape_interval']), '1m'),
     evaluation,
     hold: Math.ceil(first(rule.get('for'), '0s') / evaluation) * evaluation,
     groupWait: first(alertmanager.get(['route', 'group_wait']), '30s'),
@@ -70,10 +65,3 @@ export function boundsOf(waits: Waits): Record<Moment, { earliest: number; lates
 
 const first = (...durations: unknown[]): number =>
   parseDuration(durations.find((duration) => duration !== undefined));
-
-/** The interval of the group that holds the alert, where it has one of its own. */
-function groupInterval(step: StepUnderTest): unknown {
-  const groups = ruleFiles(step).flatMap(({ path }) => step.files.yaml(path).get(['groups']));
-  const of = groups as { interval?: string; rules?: { alert?: string }[] }[];
-  return of.find((group) => group?.rules?.some((rule) => rule?.alert === ALERT))?.interval;
-}

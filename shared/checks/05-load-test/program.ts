@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { bundle } from '../../verify/expect/program/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
 
 export const MAIN = 'load-test/load-test.ts';
@@ -45,26 +44,21 @@ Object.assign(s, { isTTY: true, columns: 80, clearLine: (d) => clearLine(s, d), 
 };
 export type Surroundings = keyof typeof PRELOADS;
 
-/** The step's load test, ready to be started: in the folder of whoever asks, because in the proof many answers share it. */
-export interface Program {
-  start(
-    step: StepUnderTest,
-    args: string[],
-    as?: Surroundings,
-  ): { interrupt(): void; ended: Promise<ProgramRun> };
-}
-
-/** @throws BuildFailure and MachineFault, as `bundle` does */
-export async function buildProgram(step: StepUnderTest): Promise<Program> {
-  const file = await bundle(step, MAIN);
-  const folderOf = ({ files }: StepUnderTest) => join(files.directory, 'load-test');
-  return { start: (asking, args, as) => startProgram(file, folderOf(asking), args, as) };
-}
-
-function startProgram(file: string, cwd: string, args: string[], as?: Surroundings) {
+/**
+ * Starts the load test in the folder of whoever asks, because in the proof many answers share one.
+ *
+ * @param program as `bundle` has made it
+ */
+export function startProgram(
+  { files }: StepUnderTest,
+  program: string,
+  args: string[],
+  as?: Surroundings,
+) {
+  const cwd = join(files.directory, 'load-test');
   const preload = encodeURIComponent(`${PRELOAD}${as ? PRELOADS[as] : ''}`);
   const flags = ['--enable-source-maps', '--import', `data:text/javascript,${preload}`];
-  const running = execa(process.execPath, [...flags, file, ...args], {
+  const running = execa(process.execPath, [...flags, program, ...args], {
     ...{ cwd, env: { NODE_OPTIONS: '', NO_COLOR: '1' }, reject: false, timeout: LIMIT_MS },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });

@@ -1,6 +1,7 @@
+import { bundle } from '../../verify/expect/program/index.ts';
 import { type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import type { Check } from '../../verify/runner/index.ts';
-import { buildProgram, type Program, type ProgramRun, type Surroundings } from './program.ts';
+import { MAIN, type ProgramRun, type Surroundings, startProgram } from './program.ts';
 import { listen, type Plan, type Seen } from './target.ts';
 
 /** Small enough for any machine, and large enough to tell answers apart. A request a second for each connection. */
@@ -84,15 +85,7 @@ const LOADS = {
 } satisfies Record<string, Load>;
 
 type LoadName = keyof typeof LOADS;
-const OTHERS: LoadName[] = [
-  'tooMany',
-  'strict',
-  'slow',
-  'lossy',
-  'silent',
-  'interrupted',
-  'foreign',
-];
+const OTHERS = (Object.keys(LOADS) as LoadName[]).filter((name) => name !== 'mixed');
 
 /** How the program went, and what the target saw of it. */
 export interface LoadRun extends ProgramRun, Seen {
@@ -100,9 +93,9 @@ export interface LoadRun extends ProgramRun, Seen {
   disturbedMs: number;
 }
 
-/** @throws BuildFailure when the program does not parse */
-export const programOf = (step: StepUnderTest): Promise<Program> =>
-  onceForProgram(step, 'program', () => buildProgram(step));
+/** The bundled file. @throws BuildFailure and MachineFault, as `bundle` does */
+export const programOf = (step: StepUnderTest): Promise<string> =>
+  onceForProgram(step, 'program', () => bundle(step, MAIN));
 
 /** In the proof many answers hold the same program. */
 function onceForProgram<T>(step: StepUnderTest, what: string, compute: () => T): T {
@@ -173,7 +166,7 @@ async function runOf(
 
 async function sendLoad(
   step: StepUnderTest,
-  program: Program,
+  program: string,
   { plan, options, as, interrupt }: Load,
   onRequest?: (seen: Seen) => void,
 ): Promise<LoadRun> {
@@ -182,7 +175,7 @@ async function sendLoad(
     onRequest?.(seen);
   });
   const own = options.includes('--target') ? '' : `--target ${target.url} `;
-  const running = program.start(step, `${own}${options}`.split(' '), as);
+  const running = startProgram(step, program, `${own}${options}`.split(' '), as);
   const run = await running.ended;
   return { ...run, ...target.seen, disturbedMs: Math.max(run.stalledMs, target.seen.lateMs) };
 }

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { serve } from '../../verify/expect/program/index.ts';
 
 /** What becomes of a request: a response with this status, a reset connection, or nothing at all. */
 export type Fate = 200 | 404 | 500 | 'reset' | 'silence';
@@ -23,12 +22,9 @@ export interface Seen {
 }
 
 /** Dispose it to close it. @param onRequest is called after each request */
-export async function listen(
-  plan: Plan,
-  onRequest: (seen: Seen) => void,
-): Promise<AsyncDisposable & { url: string; seen: Seen }> {
+export async function listen(plan: Plan, onRequest: (seen: Seen) => void) {
   const seen: Seen = { arrivedAt: [], requests: [], sockets: [], lateMs: 0, waitedMs: 0 };
-  const server = createServer(({ method, url, socket }, response) => {
+  const server = await serve(({ method, url, socket }, response) => {
     if (url === '/healthz') return void response.end();
     const now = Date.now();
     const { fate, afterMs = 20 } = plan(seen.arrivedAt.length);
@@ -48,14 +44,6 @@ export async function listen(
       response.statusCode = fate;
       response.end('{"status":"ok"}');
     }, afterMs);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    seen,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
+  });
+  return { ...server, seen };
 }

@@ -1,4 +1,4 @@
-import { isBuildFailure } from '../../verify/expect/program/index.ts';
+import { isBuildFailure, refuseBuild } from '../../verify/expect/program/index.ts';
 import { CheckSkipped, expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { explainError, failByAnswer } from '../01-app/explain.ts';
@@ -104,17 +104,12 @@ export const app: Check[] = defineTopic({ kind: 'local', needs: ['app.answers'] 
 /** @throws CheckFailure that says why the app does not run; CheckSkipped where a package of it is only in its image */
 function refuse(step: StepUnderTest, error: unknown): never {
   if (isBuildFailure(error)) {
-    const [first] = error.errors;
-    const [, name] = first?.text.match(/^Could not find the package "(.*)"$/) ?? [];
+    const [, name] = error.errors[0]?.text.match(/^Could not find the package "(.*)"$/) ?? [];
     if (name && isInstalled(step, name)) throw new CheckSkipped('app-package', { name });
-    return fail({
-      expected: 'TypeScript that parses, and files that are there',
-      actual: first?.text ?? error.message,
-      where: first?.location ? `${first.location.file}:${first.location.line}` : 'app/main.ts',
-      hint: name
-        ? `app/package.json does not name ${name}, so the image will not have it either: npm install ${name} in the folder app.`
-        : 'Nothing can be measured before the app starts.',
-    });
+    const hint = name
+      ? `app/package.json does not name ${name}, so the image will not have it either: npm install ${name} in the folder app.`
+      : 'Nothing can be measured before the app starts.';
+    refuseBuild(error, 'app/main.ts', hint);
   }
   if (error instanceof NoResponse)
     return fail({

@@ -23,7 +23,6 @@ Server.prototype.listen = function (...args) {
 };
 `;
 
-/** What the app has answered. */
 export interface Answer {
   status: number;
   body: string;

@@ -3,7 +3,7 @@ import { expectThat } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { describeSeries } from '../01-app/request-counter.ts';
 import { appRunOf, HANGING_UP, WAITING } from './app-run.ts';
-import { findInApp, GAUGE, gaugeOf, HISTOGRAM, sumOf } from './series.ts';
+import { findInApp, GAUGE, gaugeOf, HISTOGRAM, seriesOf, sumOf } from './series.ts';
 
 const MOVED = /\b(\w*(progress|flight|active|gauge)\w*)\.(inc|dec|set)\(/i;
 
@@ -80,11 +80,8 @@ export const zeroSeries: Check[] = defineTopic({ kind: 'local', task: 3 }, [
         for (const route of ROUTES)
           for (const status_code of ['200', '500']) {
             const value = sumOf(fresh, name, { method: 'GET', route, status_code });
-            const similar = fresh.find(
-              ({ labels, ...sample }) =>
-                sample.name === name &&
-                labels.route === route &&
-                labels.status_code === status_code,
+            const similar = seriesOf(fresh, name).find(
+              ({ labels }) => labels.route === route && labels.status_code === status_code,
             );
             expectThat(value === 0, {
               expected: `${name}{method="GET",route="${route}",status_code="${status_code}"} 0 before the first request`,

@@ -1,9 +1,10 @@
 // What the histogram has made of the known traffic, and whether its bounds can answer the question.
-import type { Sample } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type AppRun, KNOWN } from './app-run.ts';
 import {
+  BUCKET,
   boundsOf,
+  bucketsAt,
   findInApp,
   growthOf,
   HISTOGRAM,
@@ -36,7 +37,7 @@ export function expectDurations(step: StepUnderTest, { known, seenMs }: AppRun):
   });
   expectSum(sum >= asked * 0.99);
   for (const bound of boundsOf(known[1])) {
-    const count = growthOf([bucketOf(known[0], bound), bucketOf(known[1], bound)], BUCKET, WORK);
+    const count = growthOf([bucketsAt(known[0], bound), bucketsAt(known[1], bound)], BUCKET, WORK);
     // What the client had within the bound the app had too; and nothing takes less time than it asks for.
     const least = seenMs.filter((ms) => ms <= 1_000 * bound).length;
     const most = KNOWN.filter((ms) => ms - 2 <= 1_000 * bound).length;
@@ -48,10 +49,6 @@ export function expectDurations(step: StepUnderTest, { known, seenMs }: AppRun):
     });
   }
 }
-
-const BUCKET = `${HISTOGRAM}_bucket`;
-const bucketOf = (samples: Sample[], bound: number) =>
-  samples.filter(({ labels }) => Number(labels.le) === bound);
 
 const total = (numbers: number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
@@ -85,17 +82,14 @@ export function expectBounds(step: StepUnderTest, { strange }: AppRun): void {
     where: at,
     hint: 'Of a bucket only the number of requests in it is known. Whether those between two bounds took more or less than 0.3 s nobody can tell, so the objective needs a bound of its own.',
   });
-  const near = (limit: number) => limit / OBJECTIVE <= 2 && limit / OBJECTIVE >= 0.5;
-  expectThat(
-    bounds.some((it) => it < OBJECTIVE && near(it)) &&
-      bounds.some((it) => it > OBJECTIVE && near(it)),
-    {
-      expected: `the next bound below ${OBJECTIVE} at 0.15 or more, and the next above it at 0.6 or less`,
-      actual: all,
-      where: at,
-      hint: 'A quantile is estimated inside one bucket: the wider it is, the less the estimate says. Narrow buckets belong where the decision is made.',
-    },
-  );
+  const near = bounds.filter((it) => it / OBJECTIVE <= 2 && it / OBJECTIVE >= 0.5);
+  const isNarrow = near.some((it) => it < OBJECTIVE) && near.some((it) => it > OBJECTIVE);
+  expectThat(isNarrow, {
+    expected: `the next bound below ${OBJECTIVE} at 0.15 or more, and the next above it at 0.6 or less`,
+    actual: all,
+    where: at,
+    hint: 'A quantile is estimated inside one bucket: the wider it is, the less the estimate says. Narrow buckets belong where the decision is made.',
+  });
   const split = bounds.find((it) => Math.abs(it - 1) <= 0.02);
   expectThat(split === undefined, {
     expected: 'no bound at 1, the second that GET /slow takes',

@@ -80,16 +80,13 @@ const QUESTIONS: Question[] = [
   },
 ];
 
+const NAMES = QUESTIONS.map(({ name }) => name);
+
 export const queriesFile: Check[] = defineTopic({ kind: 'static' }, [
   {
     id: 'queries.file',
     title: 'latency-queries.yaml can be read and has its three names',
-    run: (step) =>
-      expectNames(
-        step,
-        PATH,
-        QUESTIONS.map(({ name }) => name),
-      ),
+    run: (step) => expectNames(step, PATH, NAMES),
   },
 ]);
 

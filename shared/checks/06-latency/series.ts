@@ -6,6 +6,7 @@ import { findFirst, sourcesOf } from '../01-app/paths.ts';
 export const HISTOGRAM = 'http_request_duration_seconds';
 export const GAUGE = 'http_requests_in_progress';
 export const COUNT = `${HISTOGRAM}_count`;
+export const BUCKET = `${HISTOGRAM}_bucket`;
 /** Seconds. */
 export const OBJECTIVE = 0.3;
 /** The known traffic, as it is labelled. */
@@ -47,6 +48,10 @@ export const gaugeOf = (samples: Sample[]): number | undefined => sumOf(samples,
 
 /** The finite upper bounds of the histogram's buckets, in seconds. */
 export function boundsOf(samples: Sample[]): number[] {
-  const bounds = seriesOf(samples, `${HISTOGRAM}_bucket`).map(({ labels }) => Number(labels.le));
+  const bounds = seriesOf(samples, BUCKET).map(({ labels }) => Number(labels.le));
   return [...new Set(bounds)].filter(Number.isFinite).sort((a, b) => a - b);
 }
+
+/** Those with this upper bound, however the app writes it. */
+export const bucketsAt = (samples: Sample[], bound: number): Sample[] =>
+  samples.filter(({ labels }) => Number(labels.le) === bound);

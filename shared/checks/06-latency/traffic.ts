@@ -1,17 +1,14 @@
 // Known traffic on the real containers, and what Prometheus makes of it.
 
 import { readDashboards, sendBursts } from '../../verify/expect/grafana/index.ts';
-import { evaluate, parseMetrics, type Series } from '../../verify/expect/index.ts';
-import { fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { evaluate, parseMetrics, type Series, waitFor } from '../../verify/expect/index.ts';
+import { fail, orNone, type StepUnderTest } from '../../verify/files/index.ts';
 import { keepShown } from '../03-grafana/shown.ts';
-import { GAUGE, HISTOGRAM, OBJECTIVE, sumOf } from './series.ts';
+import { KNOWN } from './app-run.ts';
+import { BUCKET, boundsOf, bucketsAt, GAUGE, HISTOGRAM, OBJECTIVE, sumOf } from './series.ts';
 
 /** Milliseconds that one half of the known traffic asks for: 80 of 100 are answered within 0.3 s. */
-const HALF = [
-  ...Array<number>(55).fill(20),
-  ...Array<number>(25).fill(150),
-  ...Array<number>(20).fill(500),
-];
+const HALF = KNOWN.filter((_, index) => index % 2 === 0);
 
 /** How many requests wait at the same time, before their clients hang up. */
 export const HELD = 7;
@@ -40,19 +37,13 @@ export async function expectSeen(step: StepUnderTest): Promise<void> {
   await whileWaiting(step, async () => {
     sent.set(step, await step.stack.prometheus.now());
     // Where a file cannot be read, `dashboard.file` has said so.
-    await Promise.resolve(step)
-      .then(readDashboards)
-      .then(
-        () => keepShown(step),
-        () => {},
-      );
+    if (orNone(() => readDashboards(step))) await keepShown(step);
   });
 }
 
 const FAILURES = 'http_requests_total{job="web", route="/fail", status_code="500"}';
 
 async function expectFirstFailure(step: StepUnderTest): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
   await waitFor({
     what: 'the first failure',
     withinSeconds: SEEN_WITHIN,
@@ -71,31 +62,20 @@ async function expectFirstFailure(step: StepUnderTest): Promise<void> {
 /** Prometheus has each bucket as the app has it: as series of their own, or in a native histogram. */
 async function expectSameBuckets(step: StepUnderTest): Promise<void> {
   const samples = parseMetrics(await step.stack.app.text('/metrics'));
-  const wanted = Object.fromEntries(
-    [
-      ...new Set(
-        samples
-          .filter(({ name }) => name === `${HISTOGRAM}_bucket`)
-          .map(({ labels }) => labels.le ?? ''),
-      ),
-    ].map((le) => [le, sumOf(samples, `${HISTOGRAM}_bucket`, { le })]),
+  const wanted = new Map(
+    boundsOf(samples).map((bound) => [bound, sumOf(bucketsAt(samples, bound), BUCKET)]),
   );
-  const difference = ([classic, native]: Series[][]): string | undefined => {
-    if (classic?.length === 0 && native?.length === 1)
-      return Math.round(native[0]?.value ?? 0) === wanted[OBJECTIVE] ? undefined : 'another number';
-    const lost = Object.entries(wanted).find(
-      ([le, count]) =>
-        classic?.find(({ labels }) => Number(labels.le) === Number(le))?.value !== count &&
-        le !== '+Inf',
-    );
-    return lost && 'not this one, or another number';
-  };
-  const { waitFor } = await import('../../stack/index.ts');
+  const isSame = ([classic = [], native = []]: Series[][]): boolean =>
+    classic.length === 0 && native.length === 1
+      ? Math.round(native[0]?.value ?? 0) === wanted.get(OBJECTIVE)
+      : [...wanted].every(([bound, count]) =>
+          classic.some(({ labels, value }) => Number(labels.le) === bound && value === count),
+        );
   await waitFor({
     what: 'the buckets',
     withinSeconds: SEEN_WITHIN,
     look: () => Promise.all([CLASSIC, NATIVE].map((expression) => evaluate(step, expression))),
-    until: (seen) => difference(seen) === undefined,
+    until: isSame,
   }).catch(() =>
     fail({
       expected: `as many in each ${HISTOGRAM}_bucket as GET /metrics says`,
@@ -124,7 +104,6 @@ async function whileWaiting(step: StepUnderTest, look: () => Promise<void>): Pro
 
 /** @throws CheckFailure when Prometheus does not come to see it */
 async function awaitValue(step: StepUnderTest, expression: string, wanted: number, what: string) {
-  const { waitFor } = await import('../../stack/index.ts');
   await waitFor({
     ...{ what, withinSeconds: SEEN_WITHIN, look: () => evaluate(step, expression) },
     until: ([series]) => series?.value === wanted,

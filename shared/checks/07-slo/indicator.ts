@@ -72,16 +72,14 @@ async function expectShare(step: StepUnderTest): Promise<void> {
   const values = await valuesOf(step, 'mixture');
   for (const [index, window] of WINDOWS.entries()) {
     const rule = indicator(step, window);
-    const [first] = values[index] ?? [];
-    expectThat(first, {
+    const series = values[index] ?? [];
+    expectThat(series.length > 0, {
       expected: `a number in ${rule.record} while there is traffic`,
       actual: 'no series',
       where: rule.where('expr'),
       hint: 'A selector that fits no series returns nothing, not an error, and nothing compared with a threshold is nothing: the alert would be silent for ever. Ask for each side alone, with its labels in braces.',
     });
-    const total = (values[index] ?? []).reduce((sum, { value }) => sum + value, 0);
-    const value =
-      (values[index]?.length ?? 0) > 1 ? total / (values[index]?.length ?? 1) : first.value;
+    const value = series.reduce((sum, one) => sum + one.value, 0) / series.length;
     const counted = kindsIn(value);
     const wanted: Kind[] = ['slow', 'failed', 'failedLate'];
     const missing = wanted.filter((kind) => !counted?.includes(kind));

@@ -3,7 +3,7 @@ import {
   expectDashboardsServed,
   expectNumbersInGrafana,
 } from '../../verify/expect/grafana/index.ts';
-import { evaluate } from '../../verify/expect/index.ts';
+import { evaluate, waitFor } from '../../verify/expect/index.ts';
 import { asList, expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { sloQueries } from './panels.ts';
@@ -39,10 +39,8 @@ export const live: Check[] = defineTopic({ kind: 'live' }, [
     needs: ['page.arrives'],
     async run(step) {
       await expectDashboardsServed(step);
-      await expectNumbersInGrafana(
-        step,
-        sloQueries(step).map(({ query }) => query),
-      );
+      const queries = sloQueries(step).map(({ query }) => query);
+      await expectNumbersInGrafana(step, queries);
     },
   },
 ]);
@@ -93,7 +91,6 @@ const outageOf = (step: StepUnderTest): Promise<Outage> =>
 
 /** @throws CheckFailure at the first recorded series without a number */
 async function expectData(step: StepUnderTest): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
   const { end } = await outageOf(step);
   const { scrapeInterval, evaluationInterval } = await step.stack.alert(PAGE.name).timing();
   for (const rule of recordingRules(step)) {
@@ -140,7 +137,7 @@ function placeOfLoss(step: StepUnderTest): string {
 
 /** @throws CheckFailure when the message does not come within the bound that follows from the files */
 async function expectPage(step: StepUnderTest): Promise<void> {
-  const { messageBounds, waitFor } = await import('../../stack/index.ts');
+  const { messageBounds } = await import('../../stack/index.ts');
   const { startedAt, lastMessageId, secondsToEnough, end } = await outageOf(step);
   const alert = step.stack.alert(PAGE.name);
   const timing = await alert.timing();

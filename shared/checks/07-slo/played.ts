@@ -1,5 +1,10 @@
-import { alertRules, type FiringAlert, type Series } from '../../verify/expect/index.ts';
-import { type Play, type Played, playRules } from '../../verify/expect/play/index.ts';
+import {
+  alertRules,
+  type FiringAlert,
+  type Played,
+  type Series,
+} from '../../verify/expect/index.ts';
+import { type Play, playRules } from '../../verify/expect/play/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
 import { sloQueries } from './panels.ts';
 import { indicator, PAGE, TICKET, WINDOWS } from './rules.ts';

@@ -1,4 +1,3 @@
-import { parseDuration } from '../../duration.ts';
 import {
   type AlertRule,
   alertRule,
@@ -14,7 +13,6 @@ export const BUDGET = 0.005;
 /** The windows of the indicator, as the names of its series end. */
 export const WINDOWS = ['5m', '30m', '1h', '6h'];
 
-/** An alert of this step. */
 export interface BurnAlert {
   id: string;
   name: string;
@@ -98,8 +96,6 @@ export function reach(step: StepUnderTest, expression: string, seen: string[] = 
 
 const namesIn = (expression: string): string[] =>
   withoutTexts(expression).match(/[a-zA-Z_:][\w:]*/g) ?? [];
-
-export const seconds = (window: string): number => parseDuration(window);
 
 /** "5m and 1h" */
 export const inWords = (windows: number[]): string =>

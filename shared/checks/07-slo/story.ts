@@ -1,17 +1,10 @@
-import { BUDGET, type BurnAlert } from './rules.ts';
+import { BUDGET } from './rules.ts';
 import type { Period } from './traffic.ts';
 
 /** Moments of the story, in minutes: all is well, a ticket, and a page too. */
 export const QUIET = 120;
 export const SLOW = 480;
 export const BURNING = 500;
-
-/** An alert, and the moments before and after it begins to fire. */
-export interface Told {
-  alert: BurnAlert;
-  before: number;
-  after: number;
-}
 
 /** Two busy hours with few bad requests, six quiet ones with many, and an outage: what panels must show is known. */
 export const STORY: Period[] = [

@@ -17,7 +17,6 @@ import {
   indicator,
   inWords,
   reach,
-  seconds,
   WINDOWS,
 } from './rules.ts';
 
@@ -60,7 +59,7 @@ export const written: Check[] = [
           const rule = indicator(step, window);
           const expression = String(rule.get('expr'));
           const windows = reach(step, expression);
-          expectThat(windows.at(-1) === seconds(window), {
+          expectThat(windows.at(-1) === parseDuration(window), {
             expected: `[${window}] in the rule that records ${rule.record}`,
             actual:
               withoutTexts(expression)
@@ -164,8 +163,8 @@ function alertChecks(alert: BurnAlert): Check[] {
         const rule = burnAlert(step, alert);
         const expression = String(rule.get('expr'));
         const own = WINDOWS.filter((window) => expression.includes(indicator(step, window).record));
-        const asked = own.length > 0 ? own.map(seconds) : reach(step, expression);
-        const wanted = windows.map(seconds).sort((a, b) => a - b);
+        const asked = own.length > 0 ? own.map(parseDuration) : reach(step, expression);
+        const wanted = windows.map(parseDuration).sort((a, b) => a - b);
         expectThat(`${asked}` === `${wanted}`, {
           expected: `the share of bad requests over ${inWords(wanted)}, in ${name}`,
           actual: `over ${inWords(asked)}`,

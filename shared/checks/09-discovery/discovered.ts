@@ -32,10 +32,7 @@ export const discovered = (step: StepUnderTest) =>
       const job = find(step);
       return job ? [{ id, job, path: `/tmp/${id}.yaml` }] : [];
     });
-    const files = found.map(({ job, path }) => [
-      path,
-      stringify({ scrape_configs: [answered(job)] }),
-    ]);
+    const files = Object.fromEntries(found.map(({ job, path }) => [path, settingsOf(job)]));
     const asking = found.map(
       ({ id, path, job }) => `{ ${discovering(path, job.name)}; } > /tmp/${id} 2> /dev/null &`,
     );
@@ -45,12 +42,7 @@ export const discovered = (step: StepUnderTest) =>
       `promtool check config --syntax-only ${containerPath}; echo "end of part"`,
       ...['wait', ...showing],
     ];
-    const report = await toolShell(
-      step,
-      'prometheus',
-      script.join('\n'),
-      Object.fromEntries(files),
-    );
+    const report = await toolShell(step, 'prometheus', script.join('\n'), files);
     const [config = '', ...parts] = report.split(/^end of part$/m);
     if (!/SUCCESS/.test(config)) {
       const message = config.match(/FAILED:\s*(.*)/s)?.[1]?.trim() ?? config.trim();
@@ -71,8 +63,8 @@ export const discovered = (step: StepUnderTest) =>
     >;
   });
 
-/** The job with the answers of DNS in place of its questions. */
-function answered({ value }: Job): object {
+/** Settings with nothing but the job, which has the answers of DNS in place of its questions. */
+function settingsOf({ value }: Job): string {
   const { dns_sd_configs: asked, static_configs: own, ...rest } = value;
   const answers = asList(asked).flatMap((one) =>
     isRecord(one)
@@ -82,5 +74,6 @@ function answered({ value }: Job): object {
         }))
       : [],
   );
-  return { ...rest, static_configs: [...asList(own), ...answers] };
+  const job = { ...rest, static_configs: [...asList(own), ...answers] };
+  return stringify({ scrape_configs: [job] });
 }

@@ -61,15 +61,8 @@ export const repair = async (step: StepUnderTest): Promise<void> =>
 
 /** What Prometheus calls an instance, by the number of its container. */
 async function instanceOf(step: StepUnderTest, index: number): Promise<string> {
-  const address = await step.stack.compose(
-    'exec',
-    '-T',
-    '--index',
-    `${index}`,
-    'app',
-    'hostname',
-    '-i',
-  );
+  const words = ['exec', '-T', '--index', `${index}`, 'app', 'hostname', '-i'];
+  const address = await step.stack.compose(...words);
   const found = (await targets(step)).find(
     ({ labels, scrapeUrl }) =>
       labels.job === 'web' && new URL(scrapeUrl).hostname === address.trim().split(/\s/)[0],

@@ -5,11 +5,7 @@ import { live } from './live.ts';
 import { machine } from './machine.ts';
 import { probe } from './probe.ts';
 import { report } from './report.ts';
-import { rules } from './rules.ts';
-
-const [written = [], told = []] = [true, false].map((isStatic) =>
-  rules.filter(({ kind }) => (kind === 'static') === isStatic),
-);
+import { told, written } from './rules.ts';
 
 export default defineStep({
   id: '09-discovery',

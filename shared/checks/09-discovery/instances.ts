@@ -42,10 +42,8 @@ export const instances: Check[] = defineTopic({ kind: 'static', task: 1 }, [
     needs: ['prometheus.loads'],
     async run(step) {
       const { web = [] } = await discovered(step);
-      expectNames(
-        step,
-        web.map(({ instance = '' }) => instance),
-      );
+      const names = web.map(({ instance = '' }) => instance);
+      expectNames(step, names);
     },
   },
 ]);
@@ -97,13 +95,11 @@ function expectNames(step: StepUnderTest, names: string[]): void {
     where,
     hint: 'Two targets with the same labels are one series, in which two counters take turns, and Prometheus sees a reset at every scrape. Keep in the name what tells them apart.',
   });
-  expectThat(
-    names.every((name) => /app|web/.test(name)),
-    {
-      expected: 'the name of the service in the label instance, as in app@172.30.0.3',
-      actual: names.join(', '),
-      where,
-      hint: 'An address says nothing to whoever is woken. __meta_dns_name holds the name that DNS was asked for; meta labels are gone after relabelling, so put it in instance.',
-    },
-  );
+  const isSaid = names.every((name) => /app|web/.test(name));
+  expectThat(isSaid, {
+    expected: 'the name of the service in the label instance, as in app@172.30.0.3',
+    actual: names.join(', '),
+    where,
+    hint: 'An address says nothing to whoever is woken. __meta_dns_name holds the name that DNS was asked for; meta labels are gone after relabelling, so put it in instance.',
+  });
 }

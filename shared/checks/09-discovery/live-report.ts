@@ -1,4 +1,4 @@
-import { shell } from '../../verify/expect/index.ts';
+import { shell, waitFor } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { MARGIN, onlyValue } from './incident.ts';
 import { LAST_SUCCESS } from './report.ts';
@@ -14,7 +14,6 @@ const runReport = async ({ stack }: StepUnderTest, ...args: string[]) =>
 
 /** It succeeds; then it fails; then nobody has run it for two days. @throws CheckFailure */
 export async function expectReport(step: StepUnderTest): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
   const { scrapeInterval, evaluationInterval } = await step.stack.alert('ReportOverdue').timing();
   const within = scrapeInterval + evaluationInterval + MARGIN;
   const startedAt = await step.stack.prometheus.now();
@@ -68,9 +67,6 @@ export async function expectReport(step: StepUnderTest): Promise<void> {
 /** The last success becomes two days old, as if nobody had run the report since. */
 async function forget(step: StepUnderTest): Promise<void> {
   const old = Math.floor((await step.stack.prometheus.now()) - 2 * 86_400);
-  const body = `${LAST_SUCCESS} ${old}\n`;
-  await shell(
-    step,
-    `wget -q -O - --post-data '${body}' http://pushgateway:9091/metrics/job/report`,
-  );
+  const post = `--post-data '${LAST_SUCCESS} ${old}\n'`;
+  await shell(step, `wget -q -O - ${post} http://pushgateway:9091/metrics/job/report`);
 }

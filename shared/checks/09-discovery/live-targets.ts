@@ -1,11 +1,9 @@
-import { evaluate } from '../../verify/expect/index.ts';
+import { evaluate, waitFor } from '../../verify/expect/index.ts';
 import { CheckSkipped, expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { INSTANCES, MARGIN, scaleTo, targets } from './incident.ts';
 import { PASSED_ON, probeJob, refreshInterval, scrapeJobs, webJob } from './scrape-jobs.ts';
 
-/** @throws CheckFailure */
 export async function expectTargets(step: StepUnderTest): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
   const job = webJob(step);
   await scaleTo(step, INSTANCES);
   const isRight = (all: Awaited<ReturnType<typeof targets>>) =>
@@ -35,7 +33,6 @@ const withoutAddresses = (text: string): string => text.replaceAll(/\d+(\.\d+){3
 
 /** Every probe succeeds. @throws CheckFailure */
 export async function expectPages(step: StepUnderTest): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
   const probes = () => evaluate(step, 'probe_success');
   const left = await waitFor({
     what: 'all probes to succeed',
@@ -52,7 +49,6 @@ export async function expectPages(step: StepUnderTest): Promise<void> {
   });
 }
 
-/** @throws CheckFailure */
 export async function expectDisks(step: StepUnderTest): Promise<void> {
   const series = await evaluate(step, 'node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs"}');
   expectThat(series.length > 0, {
@@ -66,7 +62,6 @@ export async function expectDisks(step: StepUnderTest): Promise<void> {
 /** @throws CheckFailure; CheckSkipped where the image is not available */
 export async function expectContainers(step: StepUnderTest): Promise<void> {
   const { ensureImages, whyNot } = await import('../../images/index.ts');
-  const { waitFor } = await import('../../stack/index.ts');
   const service = step.compose().service('cadvisor');
   const [image] = await ensureImages([service.image]);
   if (image?.unavailable) throw new CheckSkipped('cadvisor-image', { reason: whyNot(image) });

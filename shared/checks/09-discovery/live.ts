@@ -1,4 +1,4 @@
-import { evaluate } from '../../verify/expect/index.ts';
+import { evaluate, waitFor } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { INSTANCES, incident, MARGIN, nameOf, repair, scaleTo, targets } from './incident.ts';
@@ -64,7 +64,6 @@ export const live: Check[] = defineTopic({ kind: 'live' }, [
 ]);
 
 async function expectFollowed(step: StepUnderTest): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
   const { taken } = await incident(step);
   const job = webJob(step);
   const most = PASSED_ON + (job ? refreshInterval(job) : 0);
@@ -100,7 +99,6 @@ async function patience({ stack }: StepUnderTest, name: string): Promise<number>
 }
 
 async function firesFor(step: StepUnderTest, name: string, instance: string, at: number) {
-  const { waitFor } = await import('../../stack/index.ts');
   return waitFor({
     what: `${name} to fire for ${instance}`,
     withinSeconds: at + (await patience(step, name)) - (await step.stack.prometheus.now()),

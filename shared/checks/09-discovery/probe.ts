@@ -107,14 +107,12 @@ async function expectTargets(step: StepUnderTest): Promise<void> {
   });
   const names = of('instance');
   const known = new Set(web.map(({ instance }) => instance));
-  expectThat(
-    names.every((it) => known.has(it)),
-    {
-      expected: `the same instance labels as in the job web: ${[...known].join(', ')}`,
-      actual: names.join(', '),
-      where: where('instance'),
-      hint: 'Otherwise all probes carry the name of the exporter, and nobody can tell whose page fails, or compare it with `up`.',
-    },
-  );
+  const areSame = names.every((it) => known.has(it));
+  expectThat(areSame, {
+    expected: `the same instance labels as in the job web: ${[...known].join(', ')}`,
+    actual: names.join(', '),
+    where: where('instance'),
+    hint: 'Otherwise all probes carry the name of the exporter, and nobody can tell whose page fails, or compare it with `up`.',
+  });
   expectForgotten(step, job, 'ProbeFailed');
 }

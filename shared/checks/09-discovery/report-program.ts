@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { execa } from 'execa';
-import { bundle, isBuildFailure } from '../../verify/expect/program/index.ts';
-import { fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { bundle, refuseBuild, serve } from '../../verify/expect/program/index.ts';
+import type { StepUnderTest } from '../../verify/files/index.ts';
 
 export const MAIN = 'report/report.ts';
 
@@ -22,16 +19,14 @@ export interface ReportRun {
 /** A run with a Prometheus that answers, and one with a Prometheus that does not. @throws CheckFailure when it cannot be started */
 export const reportRuns = (step: StepUnderTest): Promise<Record<'good' | 'bad', ReportRun>> =>
   step.shared(`report\n${step.files.text(MAIN)}`, async () => {
-    const program = await bundle(step, MAIN).catch((error: Error) => {
-      if (!isBuildFailure(error)) throw error;
-      const [first] = error.errors;
-      return fail({
-        expected: 'a program that Node.js can read',
-        actual: first?.text ?? error.message,
-        where: `${MAIN}:${first?.location?.line ?? 1}`,
-        hint: 'Nothing can be pushed before the program starts.',
-      });
-    });
+    const program = await bundle(step, MAIN).catch((error) =>
+      refuseBuild(
+        error,
+        MAIN,
+        'Nothing can be pushed before the program starts.',
+        'a program that Node.js can read',
+      ),
+    );
     const [good, bad] = await Promise.all([run(program, 200), run(program, 500)]);
     return { good, bad };
   });
@@ -39,7 +34,7 @@ export const reportRuns = (step: StepUnderTest): Promise<Record<'good' | 'bad', 
 /** @param status that Prometheus answers with */
 async function run(program: string, status: number): Promise<ReportRun> {
   const pushes: ReportRun['pushes'] = [];
-  const server = createServer(async (request, response) => {
+  await using server = await serve(async (request, response) => {
     const { method = '', url: path = '' } = request;
     if (path.startsWith('/api/')) {
       response.statusCode = status;
@@ -48,17 +43,10 @@ async function run(program: string, status: number): Promise<ReportRun> {
     const parts = await request.toArray();
     pushes.push({ method, path, body: Buffer.concat(parts).toString() });
     response.end();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  try {
-    const { exitCode, all } = await execa(process.execPath, [program, url], {
-      ...{ env: { NODE_OPTIONS: '', PUSHGATEWAY_URL: url }, timeout: LIMIT_MS },
-      ...{ reject: false, all: true },
-    });
-    return { exitCode, endedAt: Date.now() / 1_000, output: all, pushes };
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  });
+  const { exitCode, all } = await execa(process.execPath, [program, server.url], {
+    ...{ env: { NODE_OPTIONS: '', PUSHGATEWAY_URL: server.url }, timeout: LIMIT_MS },
+    ...{ reject: false, all: true },
+  });
+  return { exitCode, endedAt: Date.now() / 1_000, output: all, pushes };
 }

@@ -1,14 +1,4 @@
-export {
-  type AlertRule,
-  alertRule,
-  alertRules,
-  isSinceStart,
-  ruleLabels,
-  rulesWith,
-  unlike500,
-  windowsIn,
-  withoutTexts,
-} from './alert-rules.ts';
+export * from './alert-rules.ts';
 export { dashboardFiles, type Panel, readDashboards } from './grafana/dashboards.ts';
 export { expectHealthcheck } from './healthcheck.ts';
 export {
@@ -17,6 +7,7 @@ export {
   readTotalRequests,
   type Sample,
   sendTraffic,
+  waitFor,
 } from './metrics-text.ts';
 export {
   discovering,
@@ -24,6 +15,7 @@ export {
   type FiringAlert,
   firingAlerts,
   onExpressionError,
+  type Played,
   type Series,
   shell,
   TARGET_ADDRESS,
@@ -31,27 +23,6 @@ export {
   valuesOver,
   writing,
 } from './promtool.ts';
-export {
-  type Alert,
-  allRoutes,
-  endsOf,
-  fits,
-  type Integration,
-  integrationsOf,
-  isFalse,
-  isTrue,
-  type Labels,
-  labelsOf,
-  settingOf,
-} from './routing.ts';
-export {
-  expectLoopback,
-  expectNamedVolume,
-  expectPort,
-  expectPublished,
-  expectSecretsFirst,
-  expectShared,
-  expectTogether,
-  expectUnshared,
-} from './service-checks.ts';
-export { filesLike, missingIn, renderMessage, twoAlerts } from './templates.ts';
+export * from './routing.ts';
+export * from './service-checks.ts';
+export * from './templates.ts';

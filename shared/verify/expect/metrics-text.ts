@@ -1,3 +1,4 @@
+import type { Wait } from '../../stack/index.ts';
 import type { StepUnderTest } from '../files/index.ts';
 
 /** One line of a /metrics page. */
@@ -36,7 +37,6 @@ export async function readRequests({ stack }: StepUnderTest): Promise<Record<str
   return counts;
 }
 
-/** All requests that the app has counted. */
 export const readTotalRequests = async (step: StepUnderTest): Promise<number> =>
   Object.values(await readRequests(step)).reduce((sum, count) => sum + count, 0);
 
@@ -62,3 +62,7 @@ export async function sendTraffic({ stack }: StepUnderTest, traffic: Traffic): P
     await traffic.seen(part);
   }
 }
+
+/** The stack's own, loaded only when containers run: a verdict on files must not wait for that room. */
+export const waitFor = async <T>(wait: Wait<T>): Promise<T> =>
+  (await import('../../stack/index.ts')).waitFor(wait);

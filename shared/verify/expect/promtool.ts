@@ -22,84 +22,93 @@ export const TARGET_RELABELLING = [
 export const discovering = (file: string, job: string): string =>
   `for limit in 300ms 3s; do found=$(promtool check service-discovery --timeout=$limit ${file} "${job}"); case $found in *discoveredLabels*) break;; esac; done; echo "$found"`;
 
-/** Samples to feed the rules with, and the moments to look at. */
-export interface Scenario {
-  alertname: string;
-  /** Series → its values, in promtool's short form: "0+250x12" counts up by 250, twelve times. One every 5 s. */
+/** Samples that are made up, and what is asked about them at which moments. */
+export interface Questions {
+  /** Series → its values, in promtool's short form: "0+250x12" counts up by 250, twelve times. */
   series: Record<string, string>;
-  /** Seconds from the first sample. */
-  at: number[];
+  alerts?: [alertname: string, at: number][];
+  values?: [expression: string, at: number][];
 }
 
-/** An alert that fires. */
+/** What was seen, in the order of the questions. */
+export interface Played {
+  alerts: FiringAlert[][];
+  /** The series that an expression returns, or why Prometheus cannot evaluate it. */
+  values: (Series[] | string)[];
+}
+
 export interface FiringAlert {
   labels: Record<string, string>;
   annotations: Record<string, string>;
 }
 
-/**
- * Runs the step's rules over synthetic samples, with promtool in the container of Prometheus: no waiting for real time.
- *
- * @returns the alerts that fire at each of the moments
- * @throws Error with promtool's own message when the rules do not load
- */
-export async function firingAlerts(
-  step: StepUnderTest,
-  { alertname, series, at }: Scenario,
-): Promise<FiringAlert[][]> {
-  const report = await runTest(step, series, {
-    // An alert that nobody raises: promtool then reports what fires instead.
-    alert_rule_test: at.map((seconds) => ({
-      eval_time: `${seconds}s`,
-      alertname,
-      exp_alerts: [{ exp_labels: { asked: 'what fires?' } }],
-    })),
-  });
-  const found = firedIn(report);
-  if (found.length !== at.length) throw new Error(`promtool test rules:\n${report.trim()}`);
-  return found;
+/** A unit test for promtool, which expects what nobody has: promtool then reports what there is. @param unit of the moments */
+export const unitTest = (
+  { series, alerts = [], values = [] }: Questions,
+  interval: string,
+  unit: 's' | 'm',
+) => ({
+  interval,
+  input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+  alert_rule_test: alerts.map(([alertname, at]) => ({
+    ...{ eval_time: `${at}${unit}`, alertname, exp_alerts: [{ exp_labels: { asked: '?' } }] },
+  })),
+  promql_expr_test: values.map(([expr, at]) => ({
+    ...{ expr, eval_time: `${at}${unit}`, exp_samples: [{ labels: '{asked="?"}', value: 0 }] },
+  })),
+});
+
+/** What promtool reports about such a test. @throws Error with its own message when the rules do not load */
+export function readReport(report: string, { alerts = [], values = [] }: Questions): Played {
+  const fired = [...report.matchAll(/got:\[(.*?)\n? *\](?=\n|$)/gs)].map(([, got]) =>
+    alertsIn(got),
+  );
+  const asked = [
+    ...report.matchAll(/^ +expr: .*?, time: .*?,\s+(?:err: (.*)|exp: .*\n +got: (.*))$/gm),
+  ];
+  if (fired.length !== alerts.length || asked.length !== values.length)
+    throw new Error(`promtool test rules:\n${report.trim().slice(0, 1_500)}`);
+  return { alerts: fired, values: asked.map(([, error, got]) => error ?? seriesIn(got)) };
 }
 
 /**
- * Evaluates expressions over synthetic samples, a minute after the first one.
+ * Runs the step's rules over samples of every 5 s, with promtool in the container of Prometheus: no waiting for real time.
+ *
+ * @param at seconds from the first sample
+ * @returns the alerts that fire at each of the moments
+ */
+export async function firingAlerts(
+  step: StepUnderTest,
+  { alertname, series, at }: { alertname: string; series: Questions['series']; at: number[] },
+): Promise<FiringAlert[][]> {
+  const alerts = at.map((second): [string, number] => [alertname, second]);
+  return (await askPromtool(step, { series, alerts })).alerts;
+}
+
+/**
+ * Evaluates expressions over such samples, a minute after the first one.
  *
  * @returns the values of each, without labels; none for one that returns nothing or cannot be read
  */
 export async function valuesOver(
   step: StepUnderTest,
-  series: Scenario['series'],
+  series: Questions['series'],
   expressions: string[],
 ): Promise<number[][]> {
-  const report = await runTest(step, series, {
-    // A sample that nobody has: promtool then reports what there is instead.
-    promql_expr_test: expressions.map((expr) => ({
-      ...{ expr, eval_time: '60s', exp_samples: [{ labels: 'asked', value: 0 }] },
-    })),
-  });
-  const found = report.split(/^ {4}expr: /m).slice(1);
-  if (found.length !== expressions.length)
-    throw new Error(`promtool test rules:\n${report.trim()}`);
-  return found.map((text) => {
-    const [, got] = text.match(/^ {8}got: (.*)$/m) ?? [];
-    return seriesIn(got).map(({ value }) => value);
-  });
+  const asked = expressions.map((expression): [string, number] => [expression, 60]);
+  const { values } = await askPromtool(step, { series, values: asked });
+  return values.map((found) => (typeof found === 'string' ? [] : found.map(({ value }) => value)));
 }
 
-/** Runs a unit test with promtool in the container of Prometheus. @returns what it prints */
-function runTest(step: StepUnderTest, series: Scenario['series'], tests: object): Promise<string> {
+async function askPromtool(step: StepUnderTest, questions: Questions): Promise<Played> {
   const test = stringify({
     rule_files: ruleFiles(step).map(({ containerPath }) => containerPath),
     evaluation_interval: '5s',
-    tests: [
-      {
-        interval: '5s',
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-        ...tests,
-      },
-    ],
+    tests: [unitTest(questions, '5s', 's')],
   });
   const file = '/tmp/verify.test.yaml';
-  return shell(step, `${writing({ [file]: test })}; promtool test rules ${file}`);
+  const report = await shell(step, `${writing({ [file]: test })}; promtool test rules ${file}`);
+  return readReport(report, questions);
 }
 
 /**
@@ -142,15 +151,11 @@ export const writing = (files: Record<string, string>): string =>
     .join('\n');
 
 /** promtool prints `{job="web"} 4E-02, {job="other"} NaN`, or nil. */
-export const seriesIn = (got = ''): Series[] =>
+const seriesIn = (got = ''): Series[] =>
   [...got.matchAll(/\{(.*?)\} ([-+.\w]+)(?=, \{|$)/g)].map(([, labels = '', value = '']) => ({
     labels: parseLabels(labels),
     value: Number(value.replace('Inf', 'Infinity')),
   }));
-
-/** What fires at each moment of a test that expected something else. */
-export const firedIn = (report: string): FiringAlert[][] =>
-  [...report.matchAll(/got:\[(.*?)\n? *\](?=\n|$)/gs)].map(([, got]) => alertsIn(got));
 
 /** promtool prints `Labels:{a="1", b="2"}` and below it `Annotations:{c="3"}`, quoted as in JSON. */
 function alertsIn(got = ''): FiringAlert[] {

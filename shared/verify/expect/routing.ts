@@ -1,6 +1,7 @@
 import {
   asList,
   isRecord,
+  orNone,
   readSettings,
   type StepUnderTest,
   type YamlFile,
@@ -42,15 +43,6 @@ export function labelsOf(step: StepUnderTest, { name, severity }: Alert, target:
   // What a template makes of a label is known only when the rule fires.
   const known = Object.entries(labels).filter(([, value]) => !`${value}`.includes('{{'));
   return Object.fromEntries(known.map(([label, value]): [string, string] => [label, `${value}`]));
-}
-
-/** Nothing where a file cannot be read, which another check says. */
-function orNone<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -115,12 +107,8 @@ const unquote = (text: string): string => {
 
 /** Go takes flags at the beginning of an expression, and always looks at the whole text. */
 function isLike(text: string, expression: string): boolean {
-  try {
-    const [, flags = '', rest = ''] = expression.match(/^(?:\(\?(\w+)\))?(.*)$/s) ?? [];
-    return new RegExp(`^(?:${rest})$`, flags.replace(/[^is]/g, '')).test(text);
-  } catch {
-    return false;
-  }
+  const [, flags = '', rest = ''] = expression.match(/^(?:\(\?(\w+)\))?(.*)$/s) ?? [];
+  return orNone(() => new RegExp(`^(?:${rest})$`, flags.replace(/[^is]/g, '')).test(text)) ?? false;
 }
 
 /** One entry of a receiver's `slack_configs`, `email_configs` and so on. */

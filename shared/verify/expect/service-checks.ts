@@ -144,7 +144,9 @@ export function expectLoopback({ ports }: ComposeService, expected: (port: Port)
       expected: expected(open),
       actual: open.text,
       where: open.where,
-      hint: addressHint(open.text),
+      hint: /^[a-z]/i.test(open.text)
+        ? 'Docker accepts no name there. Write 127.0.0.1, which is what localhost means.'
+        : 'Without the address 127.0.0.1, Docker opens the port to the whole network, past most firewalls.',
     });
 }
 
@@ -193,8 +195,3 @@ function hostPort({ text }: Port): string[] | undefined {
   const known = found.filter((one) => one !== undefined);
   return known.length > 0 ? known : undefined;
 }
-
-const addressHint = (port: string): string =>
-  /^[a-z]/i.test(port)
-    ? 'Docker accepts no name there. Write 127.0.0.1, which is what localhost means.'
-    : 'Without the address 127.0.0.1, Docker opens the port to the whole network, past most firewalls.';

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ComposeService } from './compose-file.ts';
 import { isYes, type Mount } from './compose-values.ts';
-import { expectThat } from './finding.ts';
+import { expectThat, orNone } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
 import { asList, isRecord, type YamlFile, type YamlPath } from './yaml-file.ts';
 
@@ -182,10 +182,5 @@ function healthcheckIn(text: string, path: string): Healthcheck | undefined {
 }
 
 /** The words of a list as Docker reads it; what is no list to Docker is a line for the shell. */
-function wordsOf(list: string): string[] {
-  try {
-    return JSON.parse(list) as string[];
-  } catch {
-    return ['/bin/sh', '-c', list];
-  }
-}
+const wordsOf = (list: string): string[] =>
+  orNone(() => JSON.parse(list) as string[]) ?? ['/bin/sh', '-c', list];

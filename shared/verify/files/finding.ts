@@ -43,7 +43,6 @@ export function describeValue(value: unknown): string {
   return isMistakable ? `the text "${value}", in quotes` : String(value);
 }
 
-/** Ends the check as failed. */
 export function fail(finding: Finding, task?: number): never {
   throw new CheckFailure(finding, task);
 }
@@ -51,4 +50,13 @@ export function fail(finding: Finding, task?: number): never {
 /** Ends the check as failed unless the condition holds. */
 export function expectThat(condition: unknown, finding: Finding): asserts condition {
   if (!condition) fail(finding);
+}
+
+/** Undefined where something is not as it must be, which another check says. */
+export function orNone<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

@@ -99,7 +99,18 @@ export class StepFiles {
 
   /** @throws CheckFailure with the line when it does not parse */
   json(path: string): unknown {
-    return parseJson(path, this.text(path));
+    const text = this.text(path);
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      const message = (error as Error).message;
+      return fail({
+        expected: 'JSON that parses',
+        actual: message.replace(/ in JSON at position.*| \(line.*/s, ''),
+        where: `${path}:${findErrorLine(message, text)}`,
+        hint: 'JSON wants a comma between two entries, none after the last one, and no comments. Inside a text a " is written \\", and a text stands on one line.',
+      });
+    }
   }
 
   /** The compose file, under whichever of the usual names. */
@@ -162,21 +173,6 @@ export class StepFiles {
     } catch {
       return Buffer.alloc(0);
     }
-  }
-}
-
-/** @throws CheckFailure with the line when the text is not JSON */
-function parseJson(path: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    const message = (error as Error).message;
-    return fail({
-      expected: 'JSON that parses',
-      actual: message.replace(/ in JSON at position.*| \(line.*/s, ''),
-      where: `${path}:${findErrorLine(message, text)}`,
-      hint: 'JSON wants a comma between two entries, none after the last one, and no comments. Inside a text a " is written \\", and a text stands on one line.',
-    });
   }
 }
 

@@ -89,20 +89,10 @@ function nearestBefore(text: string, position: number): number | undefined {
 const hex = (character: string): string =>
   (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
 
-/** What was meant. */
-function plainOf(character: string): string {
-  const code = character.charCodeAt(0);
-  if (code >= 0xff01 && code <= 0xff5e) return String.fromCharCode(code - 0xfee0);
-  const others = {
-    '“': '"',
-    '”': '"',
-    '‘': "'",
-    '’': "'",
-    '–': '--',
-    '—': '--',
-    '、': ',',
-    '。': '.',
-  };
-  const brackets = { '「': '"', '」': '"', '【': '[', '】': ']' };
-  return ({ ...others, ...brackets } as Record<string, string>)[character] ?? ' ';
-}
+/** What was meant, where Unicode does not know a full-width character or a wide blank by another name. */
+const PLAIN: Record<string, string> = {
+  ...{ '“': '"', '”': '"', '‘': "'", '’': "'", '–': '--', '—': '--', '、': ',', '。': '.' },
+  ...{ '「': '"', '」': '"', '【': '[', '】': ']', '\u200b': ' ' },
+};
+
+const plainOf = (character: string): string => PLAIN[character] ?? character.normalize('NFKC');

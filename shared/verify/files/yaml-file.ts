@@ -18,7 +18,6 @@ export interface YamlFile {
   path: string;
   /** The whole document as plain values, with merge keys (`<<`) resolved. */
   value: unknown;
-  /** The value at a place, or undefined. */
   get(place: YamlPath): unknown;
   /** A single value as it is written, with its quotes: `yes`, `"true"`. Undefined where there is none, or a list or a map. */
   source(place: YamlPath): string | undefined;
@@ -63,8 +62,7 @@ export function parseYaml(path: string, text: string): YamlFile {
       hint: 'A line that begins with # is a comment and is not read.',
     });
   }
-  refuseMapsAsKeys(path, document, lines);
-  refuseUnknownAnchors(path, document, lines);
+  refuseOddities(path, document, lines);
   const value: unknown = document.toJS();
   return {
     path,
@@ -78,30 +76,26 @@ export function parseYaml(path: string, text: string): YamlFile {
   };
 }
 
-/** `title: {{ .Status }}` is YAML, but nobody means a map as the key of a map. */
-function refuseMapsAsKeys(path: string, document: Document, lines: LineCounter): void {
+/** What is YAML, and cannot be meant. @throws CheckFailure */
+function refuseOddities(path: string, document: Document, lines: LineCounter): void {
+  const where = ({ range }: Node) => `${path}:${lines.linePos(range?.[0] ?? 0).line}`;
   visit(document, {
+    // `title: {{ .Status }}` is a map as the key of a map.
     Pair(_, { key }) {
       if (!isCollection(key)) return;
       fail({
         expected: 'quotes around a text that begins with {{',
         actual: 'no quotes',
-        where: `${path}:${lines.linePos(key.range?.[0] ?? 0).line}`,
+        where: where(key),
         hint: 'In YAML { begins a map. Quotes make a text of it.',
       });
     },
-  });
-}
-
-/** @throws CheckFailure at `*name`, where nothing above is marked with `&name` */
-function refuseUnknownAnchors(path: string, document: Document, lines: LineCounter): void {
-  visit(document, {
     Alias(_, alias) {
       if (alias.resolve(document)) return;
       fail({
         expected: `an anchor &${alias.source} above this line`,
         actual: 'no such anchor',
-        where: `${path}:${lines.linePos(alias.range?.[0] ?? 0).line}`,
+        where: where(alias),
         hint: 'In YAML *NAME repeats what &NAME marks further up, in the same file. Both names must be the same.',
       });
     },

@@ -55,7 +55,6 @@ const folderIsThere = (id: string): Check => ({
   },
 });
 
-/** Is it where a clone has this step? */
 const isInClone = (directory: string, id: string): boolean =>
   directory.endsWith(join('steps', id)) && existsSync(join(directory, '../../shared'));
 

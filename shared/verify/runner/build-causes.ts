@@ -103,10 +103,7 @@ export function explainPackage(
   const [, name, from = ''] =
     message.match(/Cannot find (?:package|module) '([^'./][^']*)'(?: imported from (\S+))?/) ?? [];
   if (!name) return undefined;
-  const { folder, dockerfile } = service.build ?? {
-    folder: 'app',
-    dockerfile: 'app/Dockerfile',
-  };
+  const { folder, dockerfile } = service.build ?? { folder: 'app', dockerfile: 'app/Dockerfile' };
   const list = `${folder}/package.json`;
   const isListed = files.exists(list) && files.text(list).includes(`"${name}"`);
   if (!isListed)

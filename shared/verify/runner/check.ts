@@ -1,19 +1,17 @@
 import type { ReplacedFile } from '../../stack/index.ts';
 import { readSettings, type StepUnderTest } from '../files/index.ts';
 
-/**
- * `static` looks at files only; `local` runs the step's own program on this machine, without Docker; `tool` gives the
- * files to a server's own tool, in a container that ends with it; `live` asks the running containers.
- */
-export type CheckKind = 'static' | 'local' | 'tool' | 'live';
-
 /** One thing that must be true of a solved step. */
 export interface Check {
   /** Stable name, for example "prometheus.targets-up". */
   id: string;
   /** The same in plain words, as a fact: "Both targets are up". */
   title: string;
-  kind: CheckKind;
+  /**
+   * `static` looks at files only; `local` runs the step's own program on this machine, without Docker; `tool` gives the
+   * files to a server's own tool, in a container that ends with it; `live` asks the running containers.
+   */
+  kind: 'static' | 'local' | 'tool' | 'live';
   /** The number of the task in the lesson that it judges; none when it judges what was there before. */
   task?: number;
   /** Ids of earlier checks; when one has not passed, this one is not run, so that one mistake gives one failure. */

@@ -1,21 +1,8 @@
 export { hintForMissing } from './build-causes.ts';
 export { explainStart } from './causes.ts';
-export {
-  type Check,
-  composeParses,
-  defineStep,
-  defineTopic,
-  prometheusSettings,
-  type Step,
-} from './check.ts';
+export * from './check.ts';
 export { describeEvent, type Verdict } from './report.ts';
 export type { Result } from './run-checks.ts';
 export { replacedFiles } from './stack-starts.ts';
 export { findStep, STEPS, stepNumber } from './steps.ts';
-export {
-  computeVerdict,
-  prepare,
-  type VerifyEvent,
-  type VerifyOptions,
-  verify,
-} from './verify.ts';
+export * from './verify.ts';

@@ -24,7 +24,6 @@ export interface Verdict extends Subject {
   /** Skipped and not run. */
   skipped: number;
   results: Result[];
-  /** The one next command. */
   next: string;
 }
 

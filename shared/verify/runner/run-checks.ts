@@ -7,12 +7,10 @@ export interface Result {
   id: string;
   title: string;
   kind: Check['kind'];
-  /** The task of the lesson that it judges. */
   task?: number;
   outcome: 'passed' | 'failed' | 'skipped' | 'not run';
   /** How long it took, in seconds. */
   seconds: number;
-  /** Why it failed. */
   finding?: Finding;
   /** Why it was skipped or not run. */
   reason?: string;
@@ -72,26 +70,16 @@ export async function* runChecks(
   }
 }
 
-/** A check needs that none of those has failed that cost the learner less time. */
-const BEFORE: Record<Check['kind'], Check['kind'][]> = {
-  static: [],
-  local: [],
-  tool: [],
-  live: ['static', 'local', 'tool'],
-};
-
-/** The title of a need that has not passed, or of what has failed and costs less time. */
+/** The title of a need that has not passed; for a live check also of what has failed and costs the learner less time. */
 const unmetDependency = (
   { kind, needs = [] }: Check,
   before: Result[],
   separate: string[],
 ): string | undefined =>
   before.find(
-    (earlier) =>
-      (earlier.outcome !== 'passed' && needs.includes(earlier.id)) ||
-      (earlier.outcome === 'failed' &&
-        BEFORE[kind].includes(earlier.kind) &&
-        !separate.includes(earlier.id)),
+    ({ id, kind: other, outcome }) =>
+      (outcome !== 'passed' && needs.includes(id)) ||
+      (outcome === 'failed' && kind === 'live' && other !== 'live' && !separate.includes(id)),
   )?.title;
 
 /** Has everything passed that it needs? */

@@ -4,13 +4,12 @@ import { execa } from 'execa';
 import { ROOT } from '../../root.ts';
 import { StepUnderTest } from '../files/index.ts';
 import { allChecks } from './all-checks.ts';
-import type { CheckKind } from './check.ts';
+import type { Check } from './check.ts';
 import { nextAfterEditing, type Subject, summarize, type Verdict } from './report.ts';
 import { type Result, type RunOptions, runChecks } from './run-checks.ts';
 import { findStep, loadDefinition, pageOf } from './steps.ts';
 
 export interface VerifyOptions {
-  /** The step's. */
   number: number;
   /** Judge the solution instead of the learner's folder. */
   solution?: boolean;
@@ -19,7 +18,7 @@ export interface VerifyOptions {
   /** Only the checks of files, which need no Docker and return at once. */
   static?: boolean;
   /** With `static`: checks of these kinds too. */
-  also?: CheckKind[];
+  also?: Check['kind'][];
   /** Leave the containers up for the next run. */
   keep?: boolean;
   /** What several judgements may know together; see `StepUnderTest`. */
@@ -84,7 +83,9 @@ export async function prepare(options: VerifyOptions) {
       results.push(result);
       if (results.length > quick) yield { result };
       if (results.length !== quick) continue;
-      yield* failedFirst(results);
+      // These are over in an instant, so what failed is told before what passed.
+      const rank = ({ outcome }: Result) => Number(outcome !== 'failed');
+      for (const result of results.toSorted((a, b) => rank(a) - rank(b))) yield { result };
       yield { files: results };
     }
     const verdict = summarize({ ...subject, contentHash }, results, step, !options.static);
@@ -94,13 +95,6 @@ export async function prepare(options: VerifyOptions) {
     yield { verdict };
   }
   return { step, definition, judge };
-}
-
-/** The checks of files are over in an instant, so what failed is told before what passed. */
-function* failedFirst(results: Result[]): Generator<VerifyEvent> {
-  const hasFailed = ({ outcome }: Result) => outcome === 'failed';
-  for (const result of results.filter(hasFailed)) yield { result };
-  for (const result of results.filter((one) => !hasFailed(one))) yield { result };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ComposeService, StepUnderTest } from '../files/index.ts';
+import { type ComposeService, orNone, type StepUnderTest } from '../files/index.ts';
 
 /** What a save asks of the running containers, by service. */
 export interface Touched {
@@ -21,31 +21,24 @@ const RELOADED = ['prometheus', 'alertmanager'];
 export function touchedBy(step: StepUnderTest, services: string[], paths: string[]): Touched {
   const touched: Touched = { up: false, reload: [], restart: [] };
   for (const path of paths.filter((path) => !NOT_RUN.test(path))) {
-    const seeing = services.filter((name) => sees(serviceOf(step, name), path));
+    // None while the compose file is broken.
+    const known = services.flatMap((name) => orNone(() => step.compose().service(name)) ?? []);
+    const seeing = known.filter((service) => sees(service, path));
     touched.up ||= seeing.length === 0 || BUILT.test(path);
-    for (const name of seeing) {
-      const isReloaded = RELOADED.includes(name) && !isMountedAlone(serviceOf(step, name), path);
+    for (const service of seeing) {
+      const isReloaded = RELOADED.includes(service.name) && !isMountedAlone(service, path);
       const list = isReloaded ? touched.reload : touched.restart;
-      if (!list.includes(name)) list.push(name);
+      if (!list.includes(service.name)) list.push(service.name);
     }
   }
   return touched;
 }
 
-/** Undefined while the compose file is broken. */
-function serviceOf(step: StepUnderTest, name: string): ComposeService | undefined {
-  try {
-    return step.compose().service(name);
-  } catch {
-    return undefined;
-  }
-}
-
-const sees = (service: ComposeService | undefined, path: string): boolean =>
-  service?.mounts.some(
+const sees = ({ mounts }: ComposeService, path: string): boolean =>
+  mounts.some(
     ({ source }) => source.startsWith('.') && !posix.relative(source, path).startsWith('..'),
-  ) ?? false;
+  );
 
 /** Many editors save a new file under the old name; the mount goes on showing the old one until the container starts again. */
-const isMountedAlone = (service: ComposeService | undefined, path: string): boolean =>
-  service?.mounts.some(({ source }) => posix.normalize(source) === path) ?? false;
+const isMountedAlone = ({ mounts }: ComposeService, path: string): boolean =>
+  mounts.some(({ source }) => posix.normalize(source) === path);

@@ -4,6 +4,7 @@ import {
   fail,
   hostPath,
   isRecord,
+  orNone,
   parseYaml,
   type StepUnderTest,
   type YamlPath,
@@ -47,13 +48,14 @@ export interface Query {
 /** The uid of the dashboard that comes with the step. */
 const GIVEN = 'prometheus-server';
 
-/** Panels that need no query. */
 const WITHOUT_QUERY = /^(row|text|dashlist|news|annolist|alertlist|welcome|gettingstarted)$/;
 
 /** The step's folder whose JSON files become dashboards, and its files. */
 export function dashboardFiles(step: StepUnderTest): { folder: string; files: string[] } {
   const grafana = grafanaService(step);
-  const mounted = providers(step).flatMap(({ value: { options } }) =>
+  // None when their file is wrong, which another check reports.
+  const providers = orNone(() => provisioned(step, 'dashboards')) ?? [];
+  const mounted = providers.flatMap(({ value: { options } }) =>
     grafana && isRecord(options)
       ? (hostPath(grafana, String(options.path ?? options.folder)) ?? [])
       : [],
@@ -61,15 +63,6 @@ export function dashboardFiles(step: StepUnderTest): { folder: string; files: st
   const files = [...new Set(mounted.flatMap((path) => filesIn(step, path, /\.json$/)))];
   const folder = files.length > 0 ? (mounted[0] ?? '') : 'grafana/dashboards';
   return { folder, files: files.length > 0 ? files : filesIn(step, folder, /\.json$/) };
-}
-
-/** None when their file is wrong, which another check reports. */
-function providers(step: StepUnderTest): ReturnType<typeof provisioned> {
-  try {
-    return provisioned(step, 'dashboards');
-  } catch {
-    return [];
-  }
 }
 
 /** @throws CheckFailure with the line of the first file that is not JSON, or no object */

@@ -6,7 +6,7 @@ export {
   readDashboards,
   records,
 } from './dashboards.ts';
-export { expectDashboardKeys, expectKnownNames, expectProvisioningKeys } from './file-checks.ts';
+export * from './file-checks.ts';
 export { nearest } from './format.ts';
 export { isOldType, PANEL_TYPES } from './older.ts';
 export {
@@ -16,19 +16,6 @@ export {
   prometheusSource,
   provisioned,
 } from './provisioning.ts';
-export {
-  ask,
-  expectMetrics,
-  expectUnderstood,
-  filledIn,
-  knownMetrics,
-  metricsIn,
-  readQueries,
-  syntaxError,
-} from './queries.ts';
-export {
-  expectDashboardsServed,
-  expectNumbersInGrafana,
-  provisioningErrors,
-} from './real-grafana.ts';
-export { atGoodMoment, BURST, sendBursts, sendKnownTraffic, UNIT } from './traffic.ts';
+export * from './queries.ts';
+export * from './real-grafana.ts';
+export * from './traffic.ts';

@@ -1,5 +1,4 @@
-import { statSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import leven from 'leven';
 import {
   type ComposeService,
@@ -40,7 +39,7 @@ export function grafanaService(step: StepUnderTest): ComposeService | undefined 
 /** Every file with one of the endings in a folder of the step; none when there is no such folder. */
 export function filesIn(step: StepUnderTest, path: string, ending: RegExp): string[] {
   if (!step.files.exists(path)) return [];
-  if (!statSync(join(step.files.directory, path)).isDirectory()) return [path];
+  if (!step.files.isFolder(path)) return [path];
   return step.files.all(path).filter((file) => ending.test(file));
 }
 

@@ -1,5 +1,5 @@
 import type { StepUnderTest } from '../../files/index.ts';
-import { readTotalRequests, sendTraffic, type Traffic } from '../metrics-text.ts';
+import { readTotalRequests, sendTraffic, type Traffic, waitFor } from '../metrics-text.ts';
 import { ask } from './queries.ts';
 
 /** Answered requests of one unit of traffic, by their status code. */
@@ -30,7 +30,6 @@ export async function sendBursts(
   step: StepUnderTest,
   { scrapeInterval, ...bursts }: Omit<Traffic, 'seen'> & { scrapeInterval: number },
 ): Promise<void> {
-  const { waitFor } = await import('../../../stack/index.ts');
   await sendTraffic(step, {
     ...bursts,
     seen: async (part) => {
@@ -57,7 +56,6 @@ export async function atGoodMoment<T>(
   step: StepUnderTest,
   look: (time: number) => Promise<T>,
 ): Promise<T> {
-  const { waitFor } = await import('../../../stack/index.ts');
   const seen = await waitFor({
     what: 'both targets to be up',
     withinSeconds: 20,

@@ -1,29 +1,14 @@
 import { stringify } from 'yaml';
 import { ruleFiles, type StepUnderTest } from '../../files/index.ts';
 import { alertRules } from '../alert-rules.ts';
-import type { Series } from '../promtool.ts';
-import { type FiringAlert, firedIn, seriesIn } from '../promtool.ts';
+import { type Played, type Questions, readReport, unitTest } from '../promtool.ts';
 import { imageOf, toolShell } from './tool.ts';
 
 /** Hours that are made up, one sample a minute, and what to look at, in the order of the minutes. */
-export interface Play {
-  /** Series → its values, in promtool's short form: "0+250x12" counts up by 250, twelve times. */
-  series: Record<string, string>;
-  alerts?: [alertname: string, minute: number][];
-  values?: [expression: string, minute: number][];
+export interface Play extends Questions {
   /** The rules are evaluated every so many minutes. Default: 1. */
   every?: number;
 }
-
-/** What was seen, in the order of the questions. */
-export interface Played {
-  alerts: FiringAlert[][];
-  /** The series that an expression returns, or why Prometheus cannot evaluate it. */
-  values: (Series[] | string)[];
-}
-
-/** A label that nobody has: promtool then reports what it has got instead. */
-const ASKED = 'asked="what is there?"';
 
 /**
  * Plays hours with the step's rules, all of them by one promtool: seconds of computing, and no waiting for real time. In
@@ -48,7 +33,9 @@ export async function playRules<Name extends string>(
   // Begins when `fresh` is complete, below.
   const played = Promise.resolve().then(() => playAll(step, fresh));
   const reports = names.map((name) => {
-    const test = testFile(rules, plays[name]);
+    const play: Play = plays[name];
+    const tests = [unitTest(play, '1m', 'm')];
+    const test = stringify({ ...rules, evaluation_interval: `${play.every ?? 1}m`, tests });
     return step.shared(
       JSON.stringify(['play', imageOf(step, 'prometheus'), texts, test]),
       async () => {
@@ -82,33 +69,4 @@ function groupsOf(step: StepUnderTest): string[] {
       .filter((rule) => (rule.get('record') !== undefined) === isFirst)
       .map(({ group }) => String(group.get('name')));
   return [...new Set([...records(true), ...records(false)])];
-}
-
-function testFile(rules: object, { series, alerts = [], values = [], every = 1 }: Play): string {
-  return stringify({
-    ...rules,
-    evaluation_interval: `${every}m`,
-    tests: [
-      {
-        interval: '1m',
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-        alert_rule_test: alerts.map(([alertname, minute]) => ({
-          ...{ eval_time: `${minute}m`, alertname, exp_alerts: [{ exp_labels: { asked: '?' } }] },
-        })),
-        promql_expr_test: values.map(([expr, minute]) => ({
-          ...{ expr, eval_time: `${minute}m`, exp_samples: [{ labels: `{${ASKED}}`, value: 0 }] },
-        })),
-      },
-    ],
-  });
-}
-
-function readReport(report: string, { alerts = [], values = [] }: Play): Played {
-  const fired = firedIn(report);
-  const asked = [
-    ...report.matchAll(/^ +expr: .*?, time: .*?,\s+(?:err: (.*)|exp: .*\n +got: (.*))$/gm),
-  ];
-  if (fired.length !== alerts.length || asked.length !== values.length)
-    throw new Error(`promtool test rules:\n${report.trim().slice(0, 1_500)}`);
-  return { alerts: fired, values: asked.map(([, error, got]) => error ?? seriesIn(got)) };
 }

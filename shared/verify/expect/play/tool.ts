@@ -2,9 +2,6 @@ import { posix } from 'node:path';
 import { readSettings, type StepUnderTest } from '../../files/index.ts';
 import { writing } from '../promtool.ts';
 
-/** Files for a container, by their paths in it. */
-export type ContainerFiles = Record<string, string>;
-
 type Server = Parameters<typeof readSettings>[1];
 
 /**
@@ -49,12 +46,11 @@ export async function toolShell(
   );
 }
 
-/** The image of one of the step's servers. */
-export const imageOf = (step: StepUnderTest, server: Server = 'prometheus'): string =>
+export const imageOf = (step: StepUnderTest, server: Server): string =>
   String(step.compose().service(server).get('image'));
 
-/** The YAML files and templates beside a server's settings, where its container sees them. */
-function filesOf(step: StepUnderTest, server: Server): ContainerFiles {
+/** The YAML files and templates beside a server's settings, by their paths in its container. */
+function filesOf(step: StepUnderTest, server: Server): Record<string, string> {
   const { containerPath, file } = readSettings(step, server);
   const folder = posix.dirname(file.path);
   const paths = step.files.all(folder).filter((path) => /\.(ya?ml|tmpl)$/.test(path));

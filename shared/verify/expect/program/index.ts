@@ -1,12 +1,15 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
 import { createRequire, isBuiltin } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildFailure, Plugin } from 'esbuild';
 import { MachineFault } from '../../../engine/index.ts';
 import { ROOT } from '../../../root.ts';
-import type { StepUnderTest } from '../../files/index.ts';
+import { fail, type StepUnderTest } from '../../files/index.ts';
 
 /**
  * A program of the step as one file of JavaScript, ready to be started many times: through tsx each start takes half a
@@ -33,6 +36,33 @@ export async function bundle(
 
 export const isBuildFailure = (error: unknown): error is BuildFailure =>
   error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+
+/** Ends the check as failed where a file of a program does not parse, or is missing. @throws any other error as it is */
+export function refuseBuild(
+  error: unknown,
+  main: string,
+  hint: string,
+  expected = 'TypeScript that parses, and files that are there',
+): never {
+  if (!isBuildFailure(error)) throw error;
+  const [first] = error.errors;
+  const { file = main, line } = first?.location ?? {};
+  const where = line ? `${file}:${line}` : file;
+  return fail({ expected, actual: first?.text ?? error.message, where, hint });
+}
+
+/** A web server on a free port of this machine. Dispose it to close it. */
+export async function serve(handle: RequestListener): Promise<AsyncDisposable & { url: string }> {
+  const server = createServer(handle).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
 
 /** Packages stay outside; autocannon, which every start loads, is one small file instead of a hundred. */
 const packages = (folder: string): Plugin => ({
