@@ -73,8 +73,8 @@ async function problemsOn(page: Page, panels: DashboardFile['panels']): Promise<
     if (await panel.getByLabel(LOADING).count()) return [`"${title}" is still loading`];
     const empty = panel.getByTestId(EMPTY).or(panel.getByText('No data', { exact: true }));
     const { noValue } = fieldConfig?.defaults ?? {};
-    const words = noValue ? empty.or(panel.getByText(noValue, { exact: true })) : empty;
-    const [text] = await words.allTextContents();
+    const shown = noValue ? empty.or(panel.getByText(noValue, { exact: true })) : empty;
+    const [text] = await shown.allTextContents();
     return text === undefined ? [] : [`"${title}" shows "${text}"`];
   });
   return (await Promise.all(found)).flat();

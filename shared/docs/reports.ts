@@ -34,15 +34,15 @@ function* compare(
   printed: string,
 ): Generator<Omit<Finding, 'file'>> {
   const said = content.split('\n').flatMap((shown, index) => {
-    const [, words] = shown.match(TITLE) ?? shown.match(SAYS) ?? [];
-    return words ? [{ words, line: line + 1 + index }] : [];
+    const [, message] = shown.match(TITLE) ?? shown.match(SAYS) ?? [];
+    return message ? [{ message, line: line + 1 + index }] : [];
   });
   if (!readNote(note) && (note || said.length > 0)) {
     const remedy = 'let the block begin with ```text output, then: npm run docs:paste';
     yield { line, problem: 'a report that no run has pasted', remedy };
   }
-  for (const { words, line } of said) {
-    if (printed.includes(words)) continue;
-    yield { line, problem: `no report says: ${words}`, remedy: 'npm run docs:paste' };
+  for (const { message, line } of said) {
+    if (printed.includes(message)) continue;
+    yield { line, problem: `no report says: ${message}`, remedy: 'npm run docs:paste' };
   }
 }

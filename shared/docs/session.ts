@@ -58,8 +58,8 @@ export class Session implements AsyncDisposable {
       ...{ cwd: this.folder, env: this.environment, reject: false, detached: true },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    program.stdout.setEncoding('utf8').on('data', (words) => {
-      this.unread += words;
+    program.stdout.setEncoding('utf8').on('data', (output) => {
+      this.unread += output;
     });
     this.staying.push(program);
   }
@@ -98,9 +98,9 @@ export class Session implements AsyncDisposable {
       timeout: LIMIT,
     });
     if (wanted.includes(result.exitCode ?? -1)) return { output: result.stdout };
-    const words = result.all.trim().split('\n').slice(-3).join(' ');
+    const lastLines = result.all.trim().split('\n').slice(-3).join(' ');
     const end = result.timedOut ? 'it does not end' : `exit code ${result.exitCode}`;
-    return { output: result.stdout, failure: `${end}: ${words}` };
+    return { output: result.stdout, failure: `${end}: ${lastLines}` };
   }
 
   /** Presses Ctrl-C where something stays. */

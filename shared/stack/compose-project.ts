@@ -64,15 +64,15 @@ export interface Description {
 /** Runs `docker compose …` on the project and answers its output. */
 export function compose(
   { directory, name, files = [] }: ComposeProject,
-  words: string[],
+  args: string[],
   options: DockerOptions = {},
 ) {
   const named = files.flatMap((file) => ['--file', file]);
   const cwd = directory;
-  return docker(['compose', '--project-name', name, ...named, ...words], { cwd, ...options });
+  return docker(['compose', '--project-name', name, ...named, ...args], { cwd, ...options });
 }
 
-/** @throws WrongResult with Compose's own words when the file is broken */
+/** @throws WrongResult with Compose's own args when the file is broken */
 export async function describeProject(project: ComposeProject): Promise<Description> {
   const text = await compose(project, ['config', '--format', 'json'], {
     describe: (output) => `Compose refuses the compose file: ${output.trim().split('\n').at(-1)}`,

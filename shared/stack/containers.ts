@@ -61,16 +61,16 @@ export async function containers({ name }: ComposeProject): Promise<ContainerSta
 }
 
 /** The container of a service. @throws Error where it has none */
-export async function containerOf(project: ComposeProject, service: string) {
+export async function findContainer(project: ComposeProject, service: string) {
   const found = (await containers(project)).find((one) => one.service === service);
   if (found) return found;
   throw new Error(`The service ${service} has no container`);
 }
 
 /** Where a service is reached on this machine, without a slash at the end. @throws Error when it publishes no port */
-export async function urlOf(project: ComposeProject, service: ServiceName): Promise<string> {
+export async function findUrl(project: ComposeProject, service: ServiceName): Promise<string> {
   const port = CONTAINER_PORTS[service];
-  const address = (await containerOf(project, service)).addresses.get(port);
+  const address = (await findContainer(project, service)).addresses.get(port);
   if (address) return `http://${address}`;
   throw new Error(`The service ${service} publishes no port for ${port} in its container`);
 }

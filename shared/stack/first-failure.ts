@@ -5,8 +5,8 @@ import type { ComposeProject } from './compose-project.ts';
 import {
   CONTAINER_PORTS,
   type ContainerState,
-  containerOf,
   containers,
+  findContainer,
   inspect,
   logs,
 } from './containers.ts';
@@ -51,7 +51,7 @@ export async function firstFailure(
     for (const container of await containers(project)) {
       if (isOld(container.id)) continue;
       // One that is gone has no problem.
-      const problem = await problemOf(container, answering).catch(() => undefined);
+      const problem = await findProblem(container, answering).catch(() => undefined);
       if (problem) throw problemOfService(container.service, problem);
     }
   }
@@ -68,7 +68,7 @@ export const problemOfService = (service: string, problem: string): WrongResult 
   );
 
 /** What is wrong with a container, as the end of "The service app …"; undefined while it may still become healthy. */
-async function problemOf(
+async function findProblem(
   container: ContainerState,
   answering: Answering,
 ): Promise<string | undefined> {
@@ -76,36 +76,36 @@ async function problemOf(
   if (state === 'created' || (state === 'running' && !/starting|unhealthy/.test(health)))
     return undefined;
   const known = await inspect(id);
-  const end = await endOf(container, known);
+  const end = await findEnd(container, known);
   if (end || state !== 'running') return end;
   const { since, answer, unanswered, askedAt, isLate } = lastStart(known);
   const [why] = answer.match(CANNOT_BE_RUN) ?? [];
   if (why) return `has a healthcheck that cannot be run: ${why}`;
   const elsewhere = unanswered >= UNANSWERED ? await describeListeners(container) : undefined;
   if (elsewhere) return elsewhere;
-  const status = unanswered >= UNANSWERED && (await healthzOf(container));
+  const status = unanswered >= UNANSWERED && (await fetchHealthz(container));
   if (!status || status >= 500) answering.delete(id);
   else if (!answering.has(id)) answering.set(id, askedAt.at(-1) ?? 0);
   // A slow app may have begun to answer just now: it is asked twice more. The first question may have begun before.
   const before = answering.get(id);
   if (before !== undefined && askedAt.filter((at) => at > before).length > 1)
-    return `is not healthy, although it answers GET /healthz with ${status}. ${(await wordsOf(id, since)).last}`;
+    return `is not healthy, although it answers GET /healthz with ${status}. ${(await readLog(id, since)).last}`;
   // The engine itself would say so only when it asks the next time.
   if (health === 'starting' && !isLate) return undefined;
-  const words = await wordsOf(id, since);
-  if (answer && !/error\b/i.test(words.all))
+  const log = await readLog(id, since);
+  if (answer && !/error\b/i.test(log.all))
     return `is not healthy. Its healthcheck says:\n${answer}`;
-  return `is not healthy. ${words.last}`;
+  return `is not healthy. ${log.last}`;
 }
 
 /** Only the app has such a page. */
-async function healthzOf({ service, addresses }: ContainerState): Promise<number | undefined> {
+async function fetchHealthz({ service, addresses }: ContainerState): Promise<number | undefined> {
   const address = service === 'app' && addresses.get(CONTAINER_PORTS.app);
   return address ? askHealthz(address) : undefined;
 }
 
 /** How the program of a container has ended, as the end of "The service app …"; undefined while it runs. */
-async function endOf(
+async function findEnd(
   { id, state, exitCode }: ContainerState,
   known: Known,
   once = false,
@@ -114,21 +114,21 @@ async function endOf(
   // One without a healthcheck may be done.
   const isOver = state === 'exited' && (exitCode !== 0 || State.Health !== undefined);
   const isLoop = once ? RestartCount > 0 : state === 'restarting' && RestartCount >= RESTARTS;
-  const words = await wordsOf(id, isLoop ? 0 : lastStart(known).since);
+  const log = await readLog(id, isLoop ? 0 : lastStart(known).since);
   // What was before its last start says nothing.
   const [, how] =
-    words.all
+    log.all
       .split(/^Restarting '/m)
       .at(-1)
       ?.match(PROGRAM_ENDED) ?? [];
   if (!isOver && !isLoop && !how) return undefined;
-  const byMemory = await describeEndByMemory(id, words.all);
+  const byMemory = await describeEndByMemory(id, log.all);
   if (byMemory) return byMemory;
   if (how === 'Completed' || (exitCode === 0 && !how))
-    return `ended without an error, but it must go on running. ${words.last}`;
+    return `ended without an error, but it must go on running. ${log.last}`;
   const again = isLoop ? ', again and again, because of restart:' : '';
   const withCode = how ? 'an error' : `exit code ${exitCode}`;
-  return `ended with ${withCode}${again}. ${words.last}`;
+  return `ended with ${withCode}${again}. ${log.last}`;
 }
 
 /** The same for a service that was healthy: ended is ended, also if it was started again. */
@@ -136,12 +136,12 @@ export const endOfService = async (
   project: ComposeProject,
   service: string,
 ): Promise<string | undefined> => {
-  const container = await containerOf(project, service);
-  return endOf(container, await inspect(container.id), true);
+  const container = await findContainer(project, service);
+  return findEnd(container, await inspect(container.id), true);
 };
 
 /** What it has logged since then. The last words are of one stream, because the engine mixes the lines of two at will. */
-async function wordsOf(id: string, since: number): Promise<{ all: string; last: string }> {
+async function readLog(id: string, since: number): Promise<{ all: string; last: string }> {
   const { stdout, stderr } = await logs(id, since);
   const last = lastWords(/error\b/i.test(stderr) ? stderr : stdout);
   return {

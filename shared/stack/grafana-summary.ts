@@ -41,6 +41,6 @@ function describe(tests: Marked[]): [counts: string, against: string] {
   const ran = tests.filter((test) => test.result().state !== 'skipped');
   const against = [...new Set(ran.map((test) => test.meta().grafana?.against))];
   const reasons = [...new Set(tests.map((test) => test.result().note))].filter(Boolean);
-  const words = [against.length && `against ${against.join(' and ')}`, ...reasons];
-  return [counts.join(', '), words.filter(Boolean).join(', ')];
+  const parts = [against.length && `against ${against.join(' and ')}`, ...reasons];
+  return [counts.join(', '), parts.filter(Boolean).join(', ')];
 }

@@ -78,7 +78,7 @@ export async function addOverrides(
         ),
       }),
       // A container that was left up reads its files only when it starts; with other ones, it is another container.
-      labels: { 'workshop.files': await stampOf(service.mounted) },
+      labels: { 'workshop.files': await computeStamp(service.mounted) },
       ...(service.build && { build: { context: service.build.context } }),
       // One that the compose file gives longer to start keeps that.
       ...(service.hasHealthcheck && {
@@ -123,7 +123,7 @@ const fileFor = (project: ComposeProject, target: string): string =>
 const folderOf = ({ name }: ComposeProject): string => join(HOME, name);
 
 /** Some characters that change when one of these files or folders does: its paths, sizes and times. */
-async function stampOf(paths: string[]): Promise<string> {
+async function computeStamp(paths: string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths) {
     for (const file of [path, ...(await below(path))]) {

@@ -7,15 +7,15 @@ import { alertmanagerClient } from './alertmanager.ts';
 import { type ComposeProject, compose, describeProject } from './compose-project.ts';
 import {
   CONTAINER_PORTS,
-  containerOf,
   containers,
   exec,
+  findContainer,
+  findUrl,
   handle,
   logs,
   type ServiceName,
   start,
   stop,
-  urlOf,
 } from './containers.ts';
 import { basicLogin, grafanaClient } from './grafana.ts';
 import { httpClient } from './http.ts';
@@ -95,7 +95,7 @@ export async function removeStack(project: ComposeProject): Promise<void> {
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 function stackOf(project: ComposeProject, started: Started, keep: boolean) {
-  const url = (service: ServiceName) => urlOf(project, service);
+  const url = (service: ServiceName) => findUrl(project, service);
   /** Where services answer, for a moment: whoever waits asks ten times a second, and the engine is slower than they are. */
   const urls = new Map<ServiceName, { url: Promise<string>; until: number }>();
   const recentUrl = (service: ServiceName): Promise<string> => {
@@ -145,11 +145,11 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     stop: (service: string, seconds: number) => ofService(service, (id) => stop(id, seconds)),
     /** Starts the containers of a service that was stopped. */
     start: (service: string) => ofService(service, start),
-    container: async (service: string) => handle((await containerOf(project, service)).id),
+    container: async (service: string) => handle((await findContainer(project, service)).id),
     exec: async (service: string, command: string[]) =>
-      exec((await containerOf(project, service)).id, command),
+      exec((await findContainer(project, service)).id, command),
     /** What the container of a service has printed; of many lines the last ones. */
-    logs: async (service: string) => logs((await containerOf(project, service)).id),
+    logs: async (service: string) => logs((await findContainer(project, service)).id),
     containers: () => containers(project),
     /** Other contents for files that were replaced at the start. */
     replace: (files: ReplacedFile[]) => writeReplaced(project, files),

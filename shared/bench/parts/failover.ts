@@ -5,7 +5,7 @@ import definition, {
   ALERT,
   expectOneOfEach,
   expectWatchersUp,
-  messagesOf,
+  fetchMessages,
   PAIRS,
   peersOf,
   VICTIMS,
@@ -76,7 +76,7 @@ async function play(stack: Stack, killed: boolean, share: number, signal: AbortS
   signal.throwIfAborted();
   // Where it has ended early, they are still gone.
   if (problem && killed) await stack.compose('start', ...victims);
-  const told = (await messagesOf(step, 'FIRING')).map(
+  const told = (await fetchMessages(step, 'FIRING')).map(
     ({ receivedAt }) => Date.parse(receivedAt) / 1_000,
   );
   const [first] = told;
@@ -89,7 +89,7 @@ async function play(stack: Stack, killed: boolean, share: number, signal: AbortS
             .crossedAt(startedAt, first),
         );
   const crossedAt = Math.min(...(await Promise.all(crossings)));
-  const resolved = (await messagesOf(step, 'RESOLVED')).length;
+  const resolved = (await fetchMessages(step, 'RESOLVED')).length;
   return { killed, timing, after: told.map((at) => at - crossedAt), resolved, problem };
 }
 

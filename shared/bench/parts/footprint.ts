@@ -26,8 +26,8 @@ interface Usage {
 
 /** What the containers use at the moment, as the engine says. */
 async function readUsage(services: Map<string, string>): Promise<Usage[]> {
-  const words = ['stats', '--no-stream', '--no-trunc', '--format', '{{json .}}'];
-  const lines = (await docker([...words, ...services.keys()])).split('\n');
+  const args = ['stats', '--no-stream', '--no-trunc', '--format', '{{json .}}'];
+  const lines = (await docker([...args, ...services.keys()])).split('\n');
   return lines.map((line) => {
     const { ID, MemUsage, MemPerc, CPUPerc } = JSON.parse(line);
     const [, amount = '', unit = ''] = MemUsage.match(/^([\d.]+)(\w+)/) ?? [];

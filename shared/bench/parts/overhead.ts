@@ -95,9 +95,9 @@ export const overhead: Part = {
     const folder = mkdtempSync(join(tmpdir(), 'bench-'));
     try {
       const apps: App[] = [bare, ...appsOfSteps()];
-      const words = ['install', '--no-audit', '--no-fund', '--prefix', folder, ...BUNDLE];
+      const args = ['install', '--no-audit', '--no-fund', '--prefix', folder, ...BUNDLE];
       // Trying the tool needs no registry.
-      const installed = quick ? undefined : await execa('npm', words, { reject: false });
+      const installed = quick ? undefined : await execa('npm', args, { reject: false });
       if (installed?.exitCode === 0)
         apps.push({ ...bare, id: 'express-prom-bundle', env: { BUNDLE: folder } });
       const cpu = new Map(apps.map(({ id }): [string, number[]] => [id, []]));

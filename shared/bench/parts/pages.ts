@@ -15,7 +15,7 @@ const LESSONS = PAGES.filter(({ address }) => /^steps\/(?!.*-hints)/.test(addres
 const PICTURES = ['.png', '.svg', '.jpg', '.webp', '.ico'];
 
 /** kB that a browser without a cache loads for a page, compressed as servers send it, pictures aside: also drawings in it. */
-async function sizeOf(url: string): Promise<number> {
+async function fetchSize(url: string): Promise<number> {
   const page = await (await fetch(url)).text();
   const named = [...page.matchAll(/(?:src|href)="([^"#]+)"/g)].map(([, path = '']) => path);
   const assets = named.filter((path) => /^(?!\w+:)/.test(path) && !/\.html$|\/$/.test(path));
@@ -73,7 +73,7 @@ export const pages: Part = {
       const taken = await visit(`${site.url}/`);
       if (Array.isArray(taken)) opened.push(...taken);
       else if (notes.length === 0) notes.push(taken);
-      sizes = await Promise.all(LESSONS.map((address) => sizeOf(`${site.url}/${address}`)));
+      sizes = await Promise.all(LESSONS.map((address) => fetchSize(`${site.url}/${address}`)));
       say(`pages: built in ${built.at(-1)?.toFixed(1)} s`);
     }
     return {

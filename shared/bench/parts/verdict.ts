@@ -40,8 +40,8 @@ export async function runVerdict(args: string[], signal: AbortSignal): Promise<V
   const file = join(folder, 'waits.json');
   try {
     const start = performance.now();
-    const words = ['--import', 'tsx', '--import', METER, 'shared/start.js', 'verify', ...args];
-    const child = execa(process.execPath, [...words, '--json'], {
+    const nodeArgs = ['--import', 'tsx', '--import', METER, 'shared/start.js', 'verify', ...args];
+    const child = execa(process.execPath, [...nodeArgs, '--json'], {
       ...{ cwd: ROOT, reject: false, cancelSignal: signal, forceKillAfterDelay: false },
       env: { WAITS: file },
     });

@@ -48,7 +48,7 @@ export async function followToMessage(step: StepUnderTest): Promise<void> {
       const needed = loadNeeded(waits, await measureRate(step));
       if (now - load.startedAt > needed + 1) await stopLoad(step);
     }
-    return { state, message: await messageOf(step, ALERT, /firing/i) };
+    return { state, message: await findMessage(step, ALERT, /firing/i) };
   };
   const withinSeconds = timing.window + most + MARGIN;
   const fired = await waitFor({
@@ -86,7 +86,7 @@ export async function followToMessage(step: StepUnderTest): Promise<void> {
 export async function expectFiring(step: StepUnderTest, name: string): Promise<void> {
   const { messageBounds } = await import('../../stack/index.ts');
   const { most } = messageBounds(await step.stack.alert(name).timing());
-  const look = () => messageOf(step, name, /firing/i);
+  const look = () => findMessage(step, name, /firing/i);
   if (!(await awaitMessage(most + MARGIN, look))) await failSilent(step, name);
 }
 
@@ -95,7 +95,7 @@ export async function expectResolved(step: StepUnderTest, name: string): Promise
   const { resolvedBounds } = await import('../../stack/index.ts');
   const { most } = resolvedBounds(await step.stack.alert(name).timing());
   const { stoppedAt = 0 } = loadOf(step);
-  const message = await awaitMessage(most + MARGIN, () => messageOf(step, name, /resolved/i));
+  const message = await awaitMessage(most + MARGIN, () => findMessage(step, name, /resolved/i));
   const inTime = message && Date.parse(message.receivedAt) / 1_000 - stoppedAt <= most;
   expectThat(inTime, {
     expected: `a message that ${name} is resolved, at most ${most} s after the load`,
@@ -109,7 +109,7 @@ export async function expectResolved(step: StepUnderTest, name: string): Promise
 async function noteGap(step: StepUnderTest, name: string, groupWait: number): Promise<void> {
   const way = wayOf(step, name);
   const { state } = await step.stack.alert(name).state();
-  if (state !== 'firing' || way.gap || (await messageOf(step, name, /firing/i))) return;
+  if (state !== 'firing' || way.gap || (await findMessage(step, name, /firing/i))) return;
   const now = await step.stack.prometheus.now();
   way.firingSince ??= now;
   if (now - way.firingSince > groupWait + DELIVERY) way.gap = await lookForGap(step, name);
@@ -130,7 +130,7 @@ async function failSilent(step: StepUnderTest, name: string): Promise<never> {
   return fail({ expected: `a message that ${name} is firing`, ...gap });
 }
 
-type Message = Awaited<ReturnType<typeof messageOf>>;
+type Message = Awaited<ReturnType<typeof findMessage>>;
 type Gap = Pick<Finding, 'actual' | 'where' | 'hint'>;
 
 /** Undefined when none comes in time. */
@@ -139,7 +139,7 @@ async function awaitMessage(withinSeconds: number, look: () => Promise<Message>)
   return waitFor({ what: 'a message', withinSeconds, look, until }).catch(() => undefined);
 }
 
-async function messageOf(step: StepUnderTest, name: string, status: RegExp) {
+async function findMessage(step: StepUnderTest, name: string, status: RegExp) {
   const messages = await messagesAbout(step, name);
   return messages.find(({ title, text }) => status.test(`${title} ${text}`));
 }

@@ -54,15 +54,15 @@ export async function sendFailing(step: StepUnderTest): Promise<void> {
     look: () => stack.prometheus.query('http_requests_total{status_code="500"}'),
     until: (series) => series.length > 0,
   }).catch(() => {});
-  const before = await requestsOf(step, /^5/);
+  const before = await sumRequests(step, /^5/);
   const options = Object.entries(FAILING).flatMap(([name, value]) => [`--${name}`, `${value}`]);
   const own = serviceOf(step).command;
-  const words = [...'run --rm -T load-test'.split(' '), ...own, '--path', '/fail', ...options];
-  const complaint = await stack.compose(...LOAD_TEST, ...words).then(
+  const args = [...'run --rm -T load-test'.split(' '), ...own, '--path', '/fail', ...options];
+  const complaint = await stack.compose(...LOAD_TEST, ...args).then(
     () => undefined,
     (error: Error) => error.message,
   );
-  const failed = (await requestsOf(step, /^5/)) - before;
+  const failed = (await sumRequests(step, /^5/)) - before;
   expectThat(failed > 0, {
     expected: 'requests for /fail, from the service with --path /fail behind its command',
     actual: `none. The last it said: ${lastLine(complaint)}`,
@@ -81,7 +81,7 @@ export async function sendFailing(step: StepUnderTest): Promise<void> {
 export async function startLoad(step: StepUnderTest): Promise<void> {
   const { stack } = step;
   const { threshold } = waitsOf(step);
-  const good = () => requestsOf(step, /^2/);
+  const good = () => sumRequests(step, /^2/);
   const before = await good();
   const load: Load = { startedAt: 0, before, lastMessageId: await lastMessage(step) };
   step.once('load', () => load);
@@ -122,7 +122,7 @@ export async function startLoad(step: StepUnderTest): Promise<void> {
 /** How many requests per second the load has brought until now. */
 export async function measureRate(step: StepUnderTest): Promise<number> {
   const { before, startedAt } = loadOf(step);
-  const requests = (await requestsOf(step, /^2/)) - before;
+  const requests = (await sumRequests(step, /^2/)) - before;
   return requests / ((await step.stack.prometheus.now()) - startedAt);
 }
 
@@ -161,7 +161,7 @@ export function crossesEarlierBy(step: StepUnderTest, predictedRate: number): nu
 const lastLine = (output = ''): string => output.trim().split('\n').at(-1) || 'nothing';
 
 /** Requests that the app has counted, with such a status code. */
-async function requestsOf(step: StepUnderTest, code: RegExp): Promise<number> {
+async function sumRequests(step: StepUnderTest, code: RegExp): Promise<number> {
   const counts = Object.entries(await readRequests(step)).filter(([name]) => code.test(name));
   return counts.reduce((sum, [, count]) => sum + count, 0);
 }

@@ -122,7 +122,7 @@ export function checkRun({
   return {
     ...{ ...check, kind: 'local' },
     async run(step) {
-      const run = await runOf(step, load, isConclusive);
+      const run = await runUntil(step, load, isConclusive);
       if (!isRight(run)) fail(finding(run, step));
     },
   };
@@ -138,7 +138,7 @@ const looksWell = ({ arrivedAt, requests }: Seen): boolean =>
   (arrivedAt[RATE] ?? 0) - (arrivedAt[0] ?? 0) > EARLY_MS;
 
 /** @returns the last of up to seven runs */
-async function runOf(
+async function runUntil(
   step: StepUnderTest,
   name: LoadName,
   isConclusive: (run: LoadRun) => boolean,

@@ -5,7 +5,7 @@ import { explainError, failByAnswer } from '../01-app/explain.ts';
 import { APP, findFirst, METRICS, sourcesOf } from '../01-app/paths.ts';
 import { countRequests } from '../01-app/request-counter.ts';
 import { AppEnded, NoResponse } from './app-process.ts';
-import { appRunOf, REFUSED } from './app-run.ts';
+import { REFUSED, readAppRun } from './app-run.ts';
 import { findInApp } from './series.ts';
 
 /** The packages that keep metrics for Node.js. Each has a registry of its own. */
@@ -40,14 +40,14 @@ export const app: Check[] = defineTopic({ kind: 'local', needs: ['app.answers'] 
     id: 'app.starts',
     title: 'The app starts, and keeps running whatever it is asked',
     needs: ['app.one-client'],
-    run: async (step) => void (await appRunOf(step).catch((error) => refuse(step, error))),
+    run: async (step) => void (await readAppRun(step).catch((error) => refuse(step, error))),
   },
   {
     id: 'app.answers',
     title: 'GET / still answers {"status":"ok"}, each time',
     needs: ['app.starts'],
     async run(step) {
-      const { root, stderr } = await appRunOf(step);
+      const { root, stderr } = await readAppRun(step);
       const wrong = root.find(({ status, body }) => status !== 200 || !/"ok"/.test(body));
       if (!wrong) return;
       const otherwise = {
@@ -62,7 +62,7 @@ export const app: Check[] = defineTopic({ kind: 'local', needs: ['app.answers'] 
     id: 'work.answers',
     title: 'GET /work takes as long as it is told, and refuses what it does not do',
     async run(step) {
-      const { work, refused } = await appRunOf(step);
+      const { work, refused } = await readAppRun(step);
       const where = step.files.find(APP, /['"`]\/work['"`]/);
       expectThat(work.status === 200 && work.ms >= 29, {
         expected: 'GET /work?ms=30: 200, after 30 ms',
@@ -83,7 +83,7 @@ export const app: Check[] = defineTopic({ kind: 'local', needs: ['app.answers'] 
     id: 'counter.still-counts',
     title: 'http_requests_total still counts each answered request',
     async run(step) {
-      const { fresh, counted } = await appRunOf(step);
+      const { fresh, counted } = await readAppRun(step);
       const sent = [
         [{ method: 'GET', route: '/', status_code: '200' }, 2],
         [{ method: 'GET', route: '/fail', status_code: '500' }, 1],

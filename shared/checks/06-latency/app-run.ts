@@ -51,7 +51,7 @@ export interface AppRun {
 }
 
 /** What the learner's app does. In the proof many answers hold the same app; each is run once. */
-export function appRunOf(step: StepUnderTest): Promise<AppRun> {
+export function readAppRun(step: StepUnderTest): Promise<AppRun> {
   const paths = step.files.all('app').filter((path) => !path.endsWith('package-lock.json'));
   const sources = paths.map((path) => `${path}\n${step.files.readable(path)}`).join('\n');
   return step.shared(`app run of\n${sources}`, () => runApp(step));

@@ -2,7 +2,7 @@
 import { expectThat } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { describeSeries } from '../01-app/request-counter.ts';
-import { appRunOf, HANGING_UP, WAITING } from './app-run.ts';
+import { HANGING_UP, readAppRun, WAITING } from './app-run.ts';
 import { findInApp, GAUGE, gaugeOf, HISTOGRAM, seriesOf, sumOf } from './series.ts';
 
 const MOVED = /\b(\w*(progress|flight|active|gauge)\w*)\.(inc|dec|set)\(/i;
@@ -13,7 +13,7 @@ export const gauge: Check[] = defineTopic({ kind: 'local', task: 2, needs: ['gau
     title: `The app has a gauge ${GAUGE}`,
     needs: ['app.answers'],
     async run(step) {
-      const { page } = await appRunOf(step);
+      const { page } = await readAppRun(step);
       const type = page.match(new RegExp(`^# TYPE ${GAUGE} (\\w+)`, 'm'))?.[1];
       const [, similar] = page.match(/^# TYPE (http_\w*(?:progress|flight|active)\w*) /m) ?? [];
       expectThat(type === 'gauge', {
@@ -29,7 +29,7 @@ export const gauge: Check[] = defineTopic({ kind: 'local', task: 2, needs: ['gau
     title: 'It shows how many requests wait, and 0 when all have their answer',
     needs: ['gauge.there'],
     async run(step) {
-      const { fresh, known, waiting } = await appRunOf(step);
+      const { fresh, known, waiting } = await readAppRun(step);
       const where = findInApp(step.files, MOVED);
       const idle = gaugeOf(fresh) ?? 0;
       const after = gaugeOf(known[1]) ?? 0;
@@ -54,7 +54,7 @@ export const gauge: Check[] = defineTopic({ kind: 'local', task: 2, needs: ['gau
     id: 'gauge.hang-up',
     title: 'It falls when a client hangs up',
     async run(step) {
-      const { hungUp } = await appRunOf(step);
+      const { hungUp } = await readAppRun(step);
       const value = gaugeOf(hungUp);
       expectThat(value === WAITING - HANGING_UP, {
         expected: `${WAITING - HANGING_UP} when ${HANGING_UP} of ${WAITING} clients have hung up`,
@@ -75,7 +75,7 @@ export const zeroSeries: Check[] = defineTopic({ kind: 'local', task: 3 }, [
     title: 'Every route has its series at 0, for 200 and 500, before the first request',
     needs: ['histogram.counts', 'counter.still-counts'],
     async run(step) {
-      const { fresh } = await appRunOf(step);
+      const { fresh } = await readAppRun(step);
       for (const name of ['http_requests_total', `${HISTOGRAM}_count`])
         for (const route of ROUTES)
           for (const status_code of ['200', '500']) {

@@ -3,7 +3,7 @@ import type { Sample } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { describeSeries } from '../01-app/request-counter.ts';
-import { type AppRun, appRunOf, KNOWN, STRANGE, USERS, WAITING } from './app-run.ts';
+import { type AppRun, KNOWN, readAppRun, STRANGE, USERS, WAITING } from './app-run.ts';
 import { expectBounds, expectDurations } from './observations.ts';
 import {
   boundsOf,
@@ -25,30 +25,30 @@ export const histogram: Check[] = defineTopic(
       id: 'histogram.there',
       title: `The app has a histogram ${HISTOGRAM}`,
       needs: ['app.answers'],
-      run: async (step) => expectHistogram(step, await appRunOf(step)),
+      run: async (step) => expectHistogram(step, await readAppRun(step)),
     },
     {
       id: 'histogram.counts',
       title: 'Each answered request is observed once, by method, route and status code',
       needs: ['histogram.there'],
-      run: async (step) => expectCounts(step, await appRunOf(step)),
+      run: async (step) => expectCounts(step, await readAppRun(step)),
     },
     {
       id: 'histogram.durations',
       title: 'Each request lies in the bucket of the seconds that it took',
-      run: async (step) => expectDurations(step, await appRunOf(step)),
+      run: async (step) => expectDurations(step, await readAppRun(step)),
     },
     {
       id: 'histogram.bounds',
       title: 'The bounds of the buckets answer the question: how many take at most 0.3 s?',
-      run: async (step) => expectBounds(step, await appRunOf(step)),
+      run: async (step) => expectBounds(step, await readAppRun(step)),
     },
     {
       id: 'histogram.hang-up',
       title: 'A client that hangs up is not timed',
       needs: ['histogram.counts', 'counter.still-counts'],
       async run(step) {
-        const { known, strange } = await appRunOf(step);
+        const { known, strange } = await readAppRun(step);
         const moments: [Sample[], Sample[]] = [known[1], strange];
         const answered = growthOf(moments, 'http_requests_total', WORK);
         const grown = growthOf(moments, COUNT, WORK);
@@ -64,7 +64,7 @@ export const histogram: Check[] = defineTopic(
       id: 'histogram.scrapes',
       title: 'Scrapes and health checks are not timed',
       async run(step) {
-        const { quiet } = await appRunOf(step);
+        const { quiet } = await readAppRun(step);
         const grown = grownSeries(quiet);
         expectThat(grown.length === 0, {
           expected: 'no change after 5 scrapes and 5 health checks',
@@ -78,7 +78,7 @@ export const histogram: Check[] = defineTopic(
       id: 'histogram.bounded',
       title: `${STRANGE} random addresses and ${USERS} users make at most one series more`,
       async run(step) {
-        const { hungUp, strange } = await appRunOf(step);
+        const { hungUp, strange } = await readAppRun(step);
         const added = seriesOf(strange, COUNT).length - seriesOf(hungUp, COUNT).length;
         const buckets = boundsOf(strange).length + 3;
         expectThat(added <= 1, {

@@ -2,7 +2,7 @@ import type { FiringAlert } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { LITTLE, type Moment, OF_PAGE, OF_TICKET } from './moments.ts';
-import { alertsOf } from './played.ts';
+import { playAlerts } from './played.ts';
 import { BUDGET, BURN_ALERTS, type BurnAlert, burnAlert, PAGE, percent, TICKET } from './rules.ts';
 
 /** What the alerts do in hours that are made up, told by promtool. */
@@ -33,7 +33,7 @@ function alertChecks(alert: BurnAlert, moments: Moment[]): Check[] {
       async run(step) {
         // Not the numbers of the lesson, which a text may hold as they are.
         const hours = alert === PAGE ? 'above74' : 'above31';
-        const [alerts = []] = await alertsOf(step, hours, alert.name);
+        const [alerts = []] = await playAlerts(step, hours, alert.name);
         expectTexts(step, alert, alerts, alert === PAGE ? 0.074 : 0.031);
       },
     },
@@ -42,7 +42,7 @@ function alertChecks(alert: BurnAlert, moments: Moment[]): Check[] {
 
 async function expectMoments(step: StepUnderTest, alert: BurnAlert, moments: Moment[]) {
   for (const { hours, at, fires, what, hint } of moments) {
-    const alerts = (await alertsOf(step, hours, alert.name))[at] ?? [];
+    const alerts = (await playAlerts(step, hours, alert.name))[at] ?? [];
     const rule = burnAlert(step, alert);
     const isKept = !fires && rule.get('keep_firing_for') !== undefined;
     expectThat(alerts.length === Number(fires), {
@@ -59,7 +59,7 @@ async function expectMoments(step: StepUnderTest, alert: BurnAlert, moments: Mom
 async function expectPatience(step: StepUnderTest): Promise<void> {
   for (const [hours, what] of LITTLE) {
     for (const alert of BURN_ALERTS) {
-      const alerts = (await alertsOf(step, hours, alert.name)).flat();
+      const alerts = (await playAlerts(step, hours, alert.name)).flat();
       expectThat(alerts.length === 0, {
         expected: `silent ${what}, in ${alert.name}`,
         actual: 'firing',

@@ -2,7 +2,7 @@ import type { Series } from '../../verify/expect/index.ts';
 import { expectRulesLoad } from '../../verify/expect/play/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { MIXTURE, near, playedHours, valuesOf } from './played.ts';
+import { MIXTURE, near, playedHours, playValues } from './played.ts';
 import { indicator, percent, WINDOWS } from './rules.ts';
 import { KINDS, type Kind } from './traffic.ts';
 
@@ -26,7 +26,7 @@ export const recorded: Check[] = defineTopic({ kind: 'tool', task: 2 }, [
     needs: ['indicator.share'],
     async run(step) {
       const rule = indicator(step, '1h');
-      const [series = []] = await valuesOf(step, 'instances');
+      const [series = []] = await playValues(step, 'instances');
       const [{ labels, value }] = series as [Series];
       expectThat(series.length === 1 && labels.job === 'web', {
         expected: 'one series with the label job="web", from two instances',
@@ -50,7 +50,7 @@ export const recorded: Check[] = defineTopic({ kind: 'tool', task: 2 }, [
     title: 'Each window weighs all its requests alike',
     needs: ['indicator.one'],
     async run(step) {
-      const values = await valuesOf(step, 'windows');
+      const values = await playValues(step, 'windows');
       // The last five minutes: 1,000 requests a minute, all of them bad; before that 100, all of them good.
       const wanted = [1, 5_000 / 7_500, 5_000 / 10_500, 5_000 / 40_500];
       for (const [index, window] of WINDOWS.entries()) {
@@ -69,7 +69,7 @@ export const recorded: Check[] = defineTopic({ kind: 'tool', task: 2 }, [
 
 /** The mixture gives each kind of request a weight that only it can have, so that the share says which are counted. */
 async function expectShare(step: StepUnderTest): Promise<void> {
-  const values = await valuesOf(step, 'mixture');
+  const values = await playValues(step, 'mixture');
   for (const [index, window] of WINDOWS.entries()) {
     const rule = indicator(step, window);
     const series = values[index] ?? [];

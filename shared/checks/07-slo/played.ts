@@ -161,11 +161,11 @@ export const playedHours = (step: StepUnderTest): Promise<Record<Name, Played>> 
   step.once('played hours', () => playRules<Name>(step, playsOf(step)));
 
 /** The series of each expression that was asked for. */
-export const valuesOf = async (step: StepUnderTest, name: Name): Promise<Series[][]> =>
+export const playValues = async (step: StepUnderTest, name: Name): Promise<Series[][]> =>
   (await playedHours(step))[name].values.map((value) => (typeof value === 'string' ? [] : value));
 
 /** What fires at each moment that was asked for, by the name of the alert. */
-export async function alertsOf(
+export async function playAlerts(
   step: StepUnderTest,
   name: Name,
   alert: string,

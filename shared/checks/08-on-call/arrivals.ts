@@ -115,7 +115,7 @@ export async function expectArrivals(step: StepUnderTest, status: Status): Promi
     kinds.map((it) => KINDS[it]).join(' and ') || 'nobody';
   fail({
     expected: `${inWords(wrong.labels)}, ${status}, at ${inKinds(wrong.wanted)}`,
-    actual: `it arrived at ${inKinds(wrong.actual)}${via ? await refusalOf(step, via) : ''}`,
+    actual: `it arrived at ${inKinds(wrong.actual)}${via ? await fetchRefusal(step, via) : ''}`,
     where: slow
       ? file.where(slow.place)
       : via
@@ -128,7 +128,7 @@ export async function expectArrivals(step: StepUnderTest, status: Status): Promi
 }
 
 /** What Alertmanager's log says about the last delivery of this kind, if it failed. */
-async function refusalOf(step: StepUnderTest, { kind }: Integration): Promise<string> {
+async function fetchRefusal(step: StepUnderTest, { kind }: Integration): Promise<string> {
   const { lastError } = await import('../04-alertmanager/receiver.ts');
   const log = await step.stack.logs('alertmanager');
   const error = lastError(log, new RegExp(`Notify .*failed.*\\b${kind}\\[`));

@@ -45,7 +45,9 @@ express().get("/", (_, res) => res.status(500).end()).use(createApp()).listen(80
  */
 export const incident = (step: StepUnderTest): Promise<Incident> =>
   step.once('incident', async () => {
-    const [crashed, broken, taken] = await Promise.all([1, 2, 3].map((it) => instanceOf(step, it)));
+    const [crashed, broken, taken] = await Promise.all(
+      [1, 2, 3].map((it) => findInstance(step, it)),
+    );
     const at = await step.stack.prometheus.now();
     await Promise.all([
       scaleTo(step, INSTANCES - 1),
@@ -60,9 +62,9 @@ export const repair = async (step: StepUnderTest): Promise<void> =>
   void (await Promise.all([1, 2].map((it) => instead(step, it, 'exec node src/main.ts'))));
 
 /** What Prometheus calls an instance, by the number of its container. */
-async function instanceOf(step: StepUnderTest, index: number): Promise<string> {
-  const words = ['exec', '-T', '--index', `${index}`, 'app', 'hostname', '-i'];
-  const address = await step.stack.compose(...words);
+async function findInstance(step: StepUnderTest, index: number): Promise<string> {
+  const args = ['exec', '-T', '--index', `${index}`, 'app', 'hostname', '-i'];
+  const address = await step.stack.compose(...args);
   const found = (await targets(step)).find(
     ({ labels, scrapeUrl }) =>
       labels.job === 'web' && new URL(scrapeUrl).hostname === address.trim().split(/\s/)[0],

@@ -99,13 +99,13 @@ export async function expectOneOfEach(step: StepUnderTest, victims = VICTIMS): P
 }
 
 /** The messages about the alert. */
-export const messagesOf = async ({ stack }: StepUnderTest, status: 'FIRING' | 'RESOLVED') =>
+export const fetchMessages = async ({ stack }: StepUnderTest, status: 'FIRING' | 'RESOLVED') =>
   (await stack.inbox.messages()).filter(({ title, text }) =>
     new RegExp(`${status}\\b.*${ALERT}`, 's').test(`${title} ${text}`),
   );
 
-const count = async (...args: Parameters<typeof messagesOf>): Promise<number> =>
-  (await messagesOf(...args)).length;
+const count = async (...args: Parameters<typeof fetchMessages>): Promise<number> =>
+  (await fetchMessages(...args)).length;
 
 async function messages(
   step: StepUnderTest,

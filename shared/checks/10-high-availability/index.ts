@@ -12,7 +12,7 @@ import { watching } from './watching.ts';
 
 // For whoever measures how the incident is told.
 export { peersOf } from './cluster.ts';
-export { ALERT, expectOneOfEach, messagesOf, VICTIMS } from './incident.ts';
+export { ALERT, expectOneOfEach, fetchMessages, VICTIMS } from './incident.ts';
 export { PAIRS } from './pairs.ts';
 export { expectWatchersUp } from './watchers.ts';
 

@@ -13,7 +13,7 @@ export async function checkTroubleshooting(root: string, sources = SOURCES): Pro
     const actual = await read(join(root, file));
     if (actual === text) continue;
     const [wanted, there] = [text.split('\n'), actual.split('\n')];
-    const line = wanted.findIndex((words, index) => words !== there[index]) + 1;
+    const line = wanted.findIndex((text, index) => text !== there[index]) + 1;
     findings.push({ file, line: line || 1, problem: 'is not what the code says', remedy: REMEDY });
   }
   for (const folder of [ENGLISH, CHINESE]) {

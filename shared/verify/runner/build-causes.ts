@@ -126,9 +126,9 @@ export function explainHealthcheck(
   service: ComposeService,
   message: string,
 ): Advice | undefined {
-  const [, words] = message.match(/ (?:is not healthy|has a healthcheck that)(.*)/s) ?? [];
-  if (words === undefined || /Its last words.*error\b/is.test(words)) return undefined;
-  const [, status = '200'] = words.match(/ with (\d+)\./) ?? [];
+  const [, problem] = message.match(/ (?:is not healthy|has a healthcheck that)(.*)/s) ?? [];
+  if (problem === undefined || /Its last problem.*error\b/is.test(problem)) return undefined;
+  const [, status = '200'] = problem.match(/ with (\d+)\./) ?? [];
   const place = status !== '200' && findInProgram(step, service, new RegExp(`\\b${status}\\b`));
   if (place)
     return {

@@ -102,8 +102,8 @@ export async function prepare(options: VerifyOptions) {
  * works in the wrong folder. Undefined otherwise, and where Git does not say.
  */
 async function editedInstead(id: string): Promise<string | undefined> {
-  const words = ['status', '--porcelain', '--', `steps/${id}`, `solutions/${id}`];
-  const { stdout } = await execa('git', words, { cwd: ROOT, reject: false });
+  const args = ['status', '--porcelain', '--', `steps/${id}`, `solutions/${id}`];
+  const { stdout } = await execa('git', args, { cwd: ROOT, reject: false });
   // " M solutions/01-app/app/main.ts"
   const paths = stdout.split('\n').map((line) => line.slice(3));
   if (paths.some((path) => path.startsWith('steps/'))) return undefined;

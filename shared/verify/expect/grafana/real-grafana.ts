@@ -8,7 +8,7 @@ import { prometheusSource } from './provisioning.ts';
  *
  * @throws CheckSkipped with the reason where its image is not available; CheckFailure where REQUIRE_GRAFANA=1 wants it
  */
-async function grafanaOf(step: StepUnderTest) {
+async function connectGrafana(step: StepUnderTest) {
   const reason = step.stack.leftOut.get('grafana');
   if (reason === undefined) return step.stack.grafana(join(step.files.directory, 'secrets'));
   if (process.env.REQUIRE_GRAFANA === '1') {
@@ -24,7 +24,7 @@ async function grafanaOf(step: StepUnderTest) {
 
 /** Grafana asks for a password, has made every dashboard of its file, and complains about none. @throws CheckFailure */
 export async function expectDashboardsServed(step: StepUnderTest): Promise<void> {
-  const grafana = await grafanaOf(step);
+  const grafana = await connectGrafana(step);
   const service = step.compose().service('grafana');
   const { database } = await grafana.health();
   const stranger = await fetch(`${await step.stack.url('grafana')}/api/search`);
@@ -90,7 +90,7 @@ function fileIn(step: StepUnderTest, line: string): string | undefined {
  * @throws CheckFailure
  */
 export async function expectNumbersInGrafana(step: StepUnderTest, queries: Query[]): Promise<void> {
-  const grafana = await grafanaOf(step);
+  const grafana = await connectGrafana(step);
   const health = await grafana.dataSourceHealth('prometheus').catch(() => undefined);
   expectThat(health?.status === 'OK', {
     expected: 'the data source to say that it works',

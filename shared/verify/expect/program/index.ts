@@ -74,7 +74,7 @@ const packages = (folder: string): Plugin => ({
       const resolved = resolveOrFault(folder, path);
       if (resolved === undefined)
         return { errors: [{ text: `Could not find the package "${path}"` }] };
-      const file = path === 'autocannon' ? await bundleOf(resolved) : resolved;
+      const file = path === 'autocannon' ? await buildBundle(resolved) : resolved;
       return { path: pathToFileURL(file).href, external: true };
     });
   },
@@ -110,7 +110,7 @@ const quickStart: Plugin = {
 /** For each autocannon that is used, the file it has become. */
 const bundles = new Map<string, Promise<string>>();
 
-function bundleOf(entry: string): Promise<string> {
+function buildBundle(entry: string): Promise<string> {
   const bundle = bundles.get(entry) ?? bundleOnce(entry);
   bundles.set(entry, bundle);
   return bundle;
