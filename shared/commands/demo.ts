@@ -6,12 +6,16 @@ import { asJson, type Commands, orJson, ROOT } from './command.ts';
 /** The finished system at work. */
 export const demoCommands: Commands = {
   async demo(args, signal) {
-    const { demo, describeReport } = await import('../demo/index.ts');
+    const { demo, describeReport, PROJECT_NAME } = await import('../demo/index.ts');
+    const { withLock } = await import('../learner/index.ts');
     const boolean = { type: 'boolean' } as const;
     const options = { once: boolean, json: boolean, fail: boolean };
     const { once = false, json = false, fail = false } = parseArgs({ args, options }).values;
     const print = json ? console.error : console.log;
-    const report = await demo({ once, fail, print, signal }).catch(orJson(json));
+    const play = () => demo({ once, fail, print, signal });
+    // A second one would wait for the end of the first one's alert, and then remove its containers.
+    const playing = withLock(ROOT, PROJECT_NAME, play, "The demo's stack");
+    const report = await playing.catch(orJson(json));
     console.log(json ? asJson(report) : describeReport(report));
     return report.ok ? 0 : 1;
   },

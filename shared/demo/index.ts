@@ -8,6 +8,7 @@ export { fireAndResolve } from './fire-and-resolve.ts';
 export { asText, type Watched } from './messages.ts';
 export { ALERT_NAME } from './observe-alert.ts';
 export { takePictures } from './pictures.ts';
+export { PROJECT_NAME } from './place.ts';
 export { type AlertRun, type DemoReport, describeReport, describeRun } from './report.ts';
 export type { Timeline } from './timeline.ts';
 

@@ -159,8 +159,8 @@ export const FAULTS = {
     message: `solutions/${step} is not as it was published: ${problem}.`,
     next: `git restore solutions/${step}, then try again`,
   }),
-  'step-in-use': ({ step, pid, since, lock }: Details<'step' | 'pid' | 'since' | 'lock'>) => ({
-    message: `steps/${step} is being changed or judged by another command (process ${pid}, since ${since}).`,
+  'step-in-use': ({ name, pid, since, lock }: Details<'name' | 'pid' | 'since' | 'lock'>) => ({
+    message: `${name} is being used by another command (process ${pid}, since ${since}).`,
     next: `Wait until it has ended, then try again. If there is no such command, delete ${lock}`,
   }),
   'grafana-not-running': ({ step }: Details<'step'>) => ({

@@ -22,7 +22,7 @@ describe('A lock on a step', () => {
       await expect(refused).rejects.toMatchObject({
         exitCode: 2,
         message: expect.stringMatching(
-          `^steps/01-app is being changed or judged by another command \\(process ${process.pid}, since 20\\d\\d-`,
+          `^steps/01-app is being used by another command \\(process ${process.pid}, since 20\\d\\d-`,
         ),
       });
       expect(stateOf(workshop.at('steps'))).toEqual(before);
@@ -44,6 +44,16 @@ describe('A lock on a step', () => {
     const done = await withLock(workshop.root, '02-prometheus', () => reset(workshop.root, 1));
 
     expect(done).toContain('the starter again');
+  });
+
+  it('what is locked is named, where that is no step', async () => {
+    using workshop = await begun();
+    const lock = (work: () => Promise<void>) =>
+      withLock(workshop.root, 'demo', work, "The demo's stack");
+
+    const refused = lock(() => lock(async () => {}));
+
+    await expect(refused).rejects.toThrow("The demo's stack is being used by another command");
   });
 
   it('the lock is gone when the work ends, even with an error', async () => {

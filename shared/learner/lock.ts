@@ -6,18 +6,24 @@ import { MachineFault, orDiskFault } from '../engine/index.ts';
 const FILLED_WITHIN_MS = 5_000;
 
 /**
- * Does some work on one step while no other command does. The lock is `.workshop/locks/<step id>`; one whose process
- * has gone is taken over.
+ * Does some work on one step, or on something else, while no other command does. The lock is `.workshop/locks/<id>`; one
+ * whose process has gone is taken over.
  *
- * @throws MachineFault at once when another command works on the step, or the lock cannot be written
+ * @param name what is locked, for people
+ * @throws MachineFault at once when another command works on it, or the lock cannot be written
  */
-export async function withLock<T>(root: string, id: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  root: string,
+  id: string,
+  work: () => Promise<T>,
+  name = `steps/${id}`,
+): Promise<T> {
   const file = join(root, '.workshop', 'locks', id);
-  await orDiskFault(`steps/${id} cannot be locked`, async () => {
+  await orDiskFault(`${name} cannot be locked`, async () => {
     mkdirSync(join(root, '.workshop', 'locks'), { recursive: true });
     if (acquire(file)) return;
-    removeStale(file, id);
-    if (!acquire(file)) throw busy(file, id);
+    removeStale(file, name);
+    if (!acquire(file)) throw busy(file, name);
   });
   try {
     return await work();
@@ -50,8 +56,8 @@ function release(file: string): void {
 }
 
 /** Removes the lock of a process that has gone. @throws MachineFault when it is still there */
-function removeStale(file: string, id: string): void {
-  if (isHeld(file)) throw busy(file, id);
+function removeStale(file: string, name: string): void {
+  if (isHeld(file)) throw busy(file, name);
   const aside = `${file}.${process.pid}`;
   try {
     renameSync(file, aside);
@@ -61,7 +67,7 @@ function removeStale(file: string, id: string): void {
   if (isHeld(aside)) {
     // Somebody else was quicker, and this is already their lock.
     renameSync(aside, file);
-    throw busy(file, id);
+    throw busy(file, name);
   }
   unlinkSync(aside);
 }
@@ -91,8 +97,8 @@ function read(file: string): { pid: number; since: string } {
   }
 }
 
-function busy(file: string, id: string): MachineFault {
+function busy(file: string, name: string): MachineFault {
   const { pid, since } = read(file);
   const holder = { pid: pid || 'unknown', since: since || 'unknown' };
-  return new MachineFault('step-in-use', { step: id, ...holder, lock: file });
+  return new MachineFault('step-in-use', { name, ...holder, lock: file });
 }

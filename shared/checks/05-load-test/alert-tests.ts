@@ -13,6 +13,7 @@ const CASES = [
   ['all:1', { 500: 50 }, true, 'every request of an instance fails'],
   ['few:2', { 200: 98, 500: 2 }, false, '2 % of the requests fail'],
   ['lost:3', { 200: 50, 404: 50 }, false, 'half of the requests are for pages that are not there'],
+  ['gateway:5', { 200: 50, 503: 50 }, true, 'half of the requests get 503'],
   ['idle:4', { 200: 0, 500: 0 }, false, 'an instance has no traffic at all'],
 ] as const;
 
