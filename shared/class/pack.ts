@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
@@ -36,8 +36,9 @@ export async function pack(root: string, name: string, signal: AbortSignal): Pro
   if (commit.failed) throw new MachineFault('stick-needs-git');
   await makeFolder(target, part);
   // Where packages lie already there is room; for temporary files there is often little.
-  await mkdir(join(root, '.workshop'), { recursive: true });
-  const home = await mkdtemp(join(root, '.workshop', 'pack-'));
+  const home = join(root, '.workshop', 'pack');
+  await rm(home, { recursive: true, force: true });
+  await mkdir(home, { recursive: true });
   try {
     await ensureEngine();
     const missing = await getImages(root, signal);

@@ -58,6 +58,7 @@ const FLAGS = [
   'keep',
   'list',
   'once',
+  'quick',
   'solution',
   'static',
   'watch',
@@ -73,10 +74,16 @@ export function withNpmOptions(args: string[], env: NodeJS.ProcessEnv = process.
   const meant = [...args];
   for (const name of WITH_VALUE) {
     const value = env[`npm_config_${name}`];
+    // What this process starts is not meant.
+    delete env[`npm_config_${name}`];
     const given = value === 'true' ? meant.pop() : value;
     if (value && given !== undefined) meant.push(`--${name}`, given);
   }
-  return [...meant, ...FLAGS.flatMap((name) => (env[`npm_config_${name}`] ? [`--${name}`] : []))];
+  for (const name of FLAGS) {
+    if (env[`npm_config_${name}`]) meant.push(`--${name}`);
+    delete env[`npm_config_${name}`];
+  }
+  return meant;
 }
 
 /** npm runs everything in the root; a path is meant as seen from the folder in which it was typed. */

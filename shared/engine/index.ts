@@ -59,7 +59,8 @@ export async function ensureEngine(): Promise<Engine> {
 
 async function findOrStart(): Promise<Engine> {
   let state = await findEngine();
-  if (state.kind !== 'ready' && state.kind !== 'no-permission') {
+  const cannot = ['no-client', 'no-engine', 'no-compose'];
+  if (cannot.includes(state.kind)) {
     const { installAndStart, mayInstall } = await import('./install-engine.ts');
     if (mayInstall()) {
       state = await announce(

@@ -87,6 +87,6 @@ export const ENGINE_FAULTS = {
   'engine-too-old': () => ENGINE_TOO_OLD,
   'engine-elsewhere': () => ({
     message: 'Docker works on another machine here, which has none of the files of this one.',
-    next: 'docker context use default, then try again',
+    next: 'docker context use default (or unset DOCKER_HOST), then try again',
   }),
 };

@@ -72,7 +72,7 @@ export function compose(
   return docker(['compose', '--project-name', name, ...named, ...args], { cwd, ...options });
 }
 
-/** @throws WrongResult with Compose's own args when the file is broken */
+/** @throws WrongResult with Compose's own words when the file is broken */
 export async function describeProject(project: ComposeProject): Promise<Description> {
   const text = await compose(project, ['config', '--format', 'json'], {
     describe: (output) => `Compose refuses the compose file: ${output.trim().split('\n').at(-1)}`,

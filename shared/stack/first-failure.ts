@@ -22,6 +22,9 @@ const CANNOT_BE_RUN =
 /** Some programs print lines without end. */
 const LINE = 500;
 
+/** A container that is asked so seldom is not asked again while somebody waits. Nanoseconds. */
+const SELDOM_NS = 60e9;
+
 /** A container that waits for another one may end once or twice, and is then started again. */
 const RESTARTS = 3;
 
@@ -165,7 +168,10 @@ function lastStart({ State: { StartedAt, Health }, Config }: Known) {
     answer: printed.trim().slice(0, LINE),
     unanswered: Health?.Log?.filter(({ ExitCode }) => ExitCode !== 0).length ?? 0,
     askedAt: Health?.Log?.map(({ Start }) => Date.parse(Start)) ?? [],
-    isLate: !!last && Date.parse(last.End) > Date.parse(StartedAt) + startNanoseconds / 1e6,
+    isLate:
+      !!last?.ExitCode &&
+      (Config.Healthcheck?.Interval ?? 0) > SELDOM_NS &&
+      Date.parse(last.End) > Date.parse(StartedAt) + startNanoseconds / 1e6,
   };
 }
 

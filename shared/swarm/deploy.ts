@@ -51,9 +51,19 @@ export async function prepareImages(file: string, signal: AbortSignal): Promise<
   };
   const own = built.length > 0 ? await named(built) : [];
   const before = await localImages(own);
-  if (built.length > 0) await buildImages(project, built, signal);
-  const names = await named([...services.keys()].filter((service) => !leftOut.has(service)));
-  return { images, leftOut, names, temporary: own.filter((name) => !before.has(name)) };
+  const temporary = own.filter((name) => !before.has(name));
+  try {
+    if (built.length > 0) await buildImages(project, built, signal);
+    const names = await named([...services.keys()].filter((service) => !leftOut.has(service)));
+    return { images, leftOut, names, temporary };
+  } catch (error) {
+    await remove(temporary);
+    throw error;
+  }
+}
+
+async function remove(images: string[]): Promise<void> {
+  for (const image of images) await docker(['rmi', image]).catch(() => {});
 }
 
 /** Carries images from this machine's engine to the others. Those that were built for it do not stay here. */
@@ -64,7 +74,7 @@ export async function carryImages(
 ) {
   const archive = join(FOLDER, 'images.tar');
   await docker(['save', '--output', archive, ...names], { signal }).finally(() =>
-    temporary.length > 0 ? docker(['rmi', ...temporary]).catch(() => {}) : undefined,
+    remove(temporary),
   );
   const load = ['load', '--quiet', '--input', archive];
   await Promise.all(machines.map((machine) => machine.docker(load, { signal })));

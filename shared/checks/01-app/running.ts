@@ -88,7 +88,7 @@ export const running = defineTopic({ kind: 'live' }, [
 ]);
 
 /** A signal has reached the app's program so long after it was sent, also through `node --watch`. Milliseconds. */
-const HANDLED_MS = 200;
+const HANDLED_MS = 500;
 
 /**
  * Sends SIGTERM while /slow waits for its answer, and asks once more when that has come: a server that was closed takes

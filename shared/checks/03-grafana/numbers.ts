@@ -69,9 +69,10 @@ export function showsMemory({ sharesOfMemory }: Shown): boolean {
   return sharesOfMemory.some((share) => units.some((unit) => Math.abs(share / unit - 1) < 0.02));
 }
 
-/** Its first query that returns the app's series together with those of other jobs. */
+/** Its first query that returns the app's series together with those of other jobs; none where Grafana leaves some out. */
 export const queryOfManyJobs = ({ panel, answers }: Shown): Panel['queries'][number] | undefined =>
   panel.queries.find((_, index) => {
     const jobs = new Set(answers[index]?.map(({ labels }) => labels.job));
-    return jobs.has('web') && jobs.size > 1;
+    const isChosen = records(panel.value.transformations).length > 0;
+    return !isChosen && jobs.has('web') && jobs.size > 1;
   });

@@ -59,9 +59,10 @@ export const routing = defineTopic({ kind: 'static', task: 6 }, [
           where: file.where([...(routes[first] ?? []), 'continue']),
           hint: 'With continue: an alert goes on to the next routes, and every route that it fits sends a message of its own.',
         });
+        const anyAddress = file.get(['global', 'slack_api_url_file']);
         const second = names
           .flatMap((name) => slackOf(file, name))
-          .find(({ at, value }) => Number(at.at(-1)) > 0 && value?.api_url_file);
+          .find(({ at, value }) => Number(at.at(-1)) > 0 && (value?.api_url_file || anyAddress));
         expectThat(!second, {
           expected: `one message about ${alert.name}`,
           actual: `one from each entry below slack_configs: of the receiver ${second?.receiver}`,

@@ -11,7 +11,8 @@ import {
 } from './remedies.ts';
 
 const noEngine = () => unknown('needs a Docker engine that responds');
-const engineFault = (id: 'no-client' | 'no-engine' | 'no-permission' | 'no-compose') => {
+type EngineFault = 'no-client' | 'no-engine' | 'no-permission' | 'no-compose' | 'engine-elsewhere';
+const engineFault = (id: EngineFault) => {
   const { message, next } = FAULTS[id]();
   return problem(message, next);
 };
@@ -78,6 +79,7 @@ export const SUBJECTS = {
     'no-client': () => engineFault('no-client'),
     'no-engine': () => engineFault('no-engine'),
     'no-permission': () => engineFault('no-permission'),
+    'engine-elsewhere': () => engineFault('engine-elsewhere'),
   },
   'engine.compose': {
     title: 'Compose plugin',

@@ -239,6 +239,19 @@ describe.skipIf(isWindows).concurrent('The doctor looks at Docker', () => {
     expect(report.next).toMatch(/docker.*npm run doctor/i);
   });
 
+  it('an engine on another machine is a problem, with the way back', async () => {
+    using machine = new TestMachine().docker({ 'context inspect': print('ssh://me@server') });
+
+    const report = await machine.report();
+
+    expectFinding(report, [
+      'engine.running',
+      'problem',
+      /on another machine/,
+      /context use default/,
+    ]);
+  });
+
   it('a range of ports, as several instances share it, is looked at from its first one', async () => {
     using machine = new TestMachine().docker();
     using taken = await listener();

@@ -26,7 +26,13 @@ export type Engine =
   /** `asked` and `answered`: by this machine's clock, in milliseconds. */
   | { kind: 'ready'; info: EngineInfo; asked: number; answered: number }
   | {
-      kind: 'no-client' | 'no-engine' | 'no-permission' | 'no-answer' | 'strange';
+      kind:
+        | 'no-client'
+        | 'no-engine'
+        | 'no-permission'
+        | 'engine-elsewhere'
+        | 'no-answer'
+        | 'strange';
       message: string;
     };
 
@@ -35,8 +41,10 @@ const refusal = z.object({ ServerErrors: z.array(z.string()).nonempty() });
 
 export async function askEngine(ask: Machine['ask']): Promise<Engine> {
   const asked = Date.now();
+  const context = ask('docker', 'context', 'inspect', '--format', '{{.Endpoints.docker.Host}}');
   const { outcome, stdout, stderr } = await ask('docker', 'info', '--format', '{{json .}}');
   const answered = Date.now();
+  if ((await context).stdout.startsWith('ssh:')) return { kind: 'engine-elsewhere', message: '' };
   if (outcome === 'missing') return { kind: 'no-client', message: '' };
   if (outcome === 'late') return { kind: 'no-answer', message: '' };
   if (outcome === 'failed') return { kind: whyRefused(stderr), message: stderr };

@@ -127,7 +127,7 @@ export function explainHealthcheck(
   message: string,
 ): Advice | undefined {
   const [, problem] = message.match(/ (?:is not healthy|has a healthcheck that)(.*)/s) ?? [];
-  if (problem === undefined || /Its last problem.*error\b/is.test(problem)) return undefined;
+  if (problem === undefined || /Its last words.*error\b/is.test(problem)) return undefined;
   const [, status = '200'] = problem.match(/ with (\d+)\./) ?? [];
   const place = status !== '200' && findInProgram(step, service, new RegExp(`\\b${status}\\b`));
   if (place)
