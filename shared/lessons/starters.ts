@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { LineCounter, parseDocument } from 'yaml';
@@ -7,27 +9,32 @@ import type { LessonFile } from './solution.ts';
 
 const REMEDY = 'fix it in its solution, for example with #starter lines that';
 
-/** The starters whose TypeScript does not type-check. Runs `tsc` with the tsconfig.json of `root`. */
+/** The starters whose TypeScript does not type-check. Runs `tsc` on them alone, with the settings of `root`. */
 export async function typeErrors(root: string): Promise<Finding[]> {
-  const tsc = await execa('tsc', ['--noEmit', '--pretty', 'false', '--project', root], {
+  const folder = await mkdtemp(join(tmpdir(), 'starters-'));
+  const project = join(folder, 'tsconfig.json');
+  const compilerOptions = { typeRoots: [join(root, 'node_modules/@types')] };
+  const settings = { extends: join(root, 'tsconfig.json'), include: [join(root, 'steps')] };
+  await writeFile(project, JSON.stringify({ ...settings, compilerOptions }));
+  const tsc = await execa('tsc', ['--noEmit', '--pretty', 'false', '--project', project], {
     cwd: root,
     reject: false,
     preferLocal: true,
     // The compiler of this repository, also when `root` is a copy.
     localDir: import.meta.dirname,
   });
+  await rm(folder, { recursive: true });
   const pattern = /^(?:(.+)\((\d+),\d+\): )?error (TS\d+: .*)$/gm;
   const errors = [...tsc.stdout.matchAll(pattern)];
-  const general = errors.find(([, file]) => file === undefined);
+  const general = errors.find(([, file = '']) => !file.startsWith('steps/'));
   if (general || (tsc.failed && errors.length === 0))
     throw new WrongResult(
       `The type-checker did not run: ${general?.[3] ?? tsc.shortMessage}`,
       `npx tsc --noEmit --project ${join(root, 'tsconfig.json')}`,
     );
-  return errors.flatMap(([, file = '', line, message]) => {
-    if (!file.startsWith('steps/')) return [];
-    return { file, line: Number(line), problem: `${message}`, remedy: `${REMEDY} type-check` };
-  });
+  return errors.map(([, file = '', line, message]) => ({
+    ...{ file, line: Number(line), problem: `${message}`, remedy: `${REMEDY} type-check` },
+  }));
 }
 
 /** The starters whose YAML does not parse. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { docker, ensureEngine } from '../engine/index.ts';
+import { type DockerOptions, docker, ensureEngine } from '../engine/index.ts';
 import { ensureImages, imageFault } from '../images/index.ts';
 import { httpClient, waitFor } from '../stack/index.ts';
 import { writing } from '../verify/expect/index.ts';
@@ -10,7 +10,7 @@ import type { Source } from './play.ts';
 import type { Labels } from './table.ts';
 
 /** How long a busy machine may take to start a container. Seconds. */
-const START_LIMIT = '60';
+const START_LIMIT = 60;
 
 const CHECKED = '/tmp/alertmanager.yaml';
 const PLAYED = '/tmp/played.yaml';
@@ -22,7 +22,8 @@ until [ -f ${GO} ]; do sleep 0.02; done
 [ ! -f ${CHECKED} ] || amtool check-config ${CHECKED} || exit 1
 exec alertmanager --config.file=${PLAYED} --storage.path=/tmp --cluster.listen-address=`;
 
-const UNTIL_READY = 'until wget -q --spider http://127.0.0.1:9093/-/ready; do sleep 0.05; done';
+const IS_READY = 'wget -q --spider http://127.0.0.1:9093/-/ready';
+const UNTIL_READY = `until ${IS_READY}; do sleep 0.05; done`;
 
 /** Alertmanager needs milliseconds to take alerts in. */
 const TAKE_IN_SECONDS = 20;
@@ -80,13 +81,17 @@ export async function startThrowaway(
   const files = { ...(checked && { [CHECKED]: checked.text }), [PLAYED]: yaml };
   // Asked from inside: whoever asks a published port before there is an answer may wait for long.
   const input = `${writing(files)}\ntouch ${GO}\n${UNTIL_READY}\n`;
-  const isReady = await docker(
-    ['exec', '--interactive', name, 'timeout', START_LIMIT, 'sh', '-s'],
-    { input, signal },
-  ).then(
-    () => true,
-    () => false,
-  );
+  // An engine under load may not say that a program in a container has ended.
+  const late = AbortSignal.timeout((START_LIMIT + 5) * 1_000);
+  const limit = signal ? AbortSignal.any([signal, late]) : late;
+  const exec = (args: string[], options: DockerOptions) =>
+    docker(['exec', '--interactive', name, ...args], options).then(
+      () => true,
+      () => false,
+    );
+  const isReady =
+    (await exec(['timeout', `${START_LIMIT}`, 'sh', '-s'], { input, signal: limit })) ||
+    (late.aborted && (await exec(['sh', '-c', IS_READY], { signal })));
   if (!isReady) {
     const output = await docker(['logs', name]).finally(remove);
     signal?.throwIfAborted();
