@@ -72,7 +72,8 @@ async function judge(fixture: Fixture, signal: AbortSignal, { result }: RunnerTe
     static: fixture.live !== true,
     also: fixture.live ? ['local', 'tool'] : ['local'],
     shared: result?.retryCount ? onceMore : shared,
-    signal,
+    // The time of the first try is not that of the second one.
+    signal: signal.aborted ? undefined : signal,
   });
   return verdict.results;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 
 /** How long a server of ours may take to answer a single request. */
@@ -38,20 +39,22 @@ export function httpClient(
 ): Http {
   async function request(path: string, init: RequestInit = {}): Promise<string> {
     const url = `${await baseUrl()}${path}`;
-    const answer = await fetch(url, {
+    const asked = fetch(url, {
       ...init,
       headers: { ...headers, ...init.headers },
       // Where it leads is another server's answer.
       redirect: 'manual',
       signal: AbortSignal.timeout(ANSWER_LIMIT_MS),
-    }).catch((error: Error) => {
+    }).then(async (answer) => ({
+      ...{ ok: answer.ok, status: answer.status, text: await answer.text() },
+    }));
+    const { ok, status, text } = await Promise.race([asked, late()]).catch((error: Error) => {
       lost();
       throw new Error(`${server} does not answer at ${url}: ${causeOf(error)}`);
     });
-    const text = await answer.text();
-    if (answer.ok) return text;
-    const message = `${server} answered ${answer.status} to ${url}: ${text.slice(0, 300)}`;
-    throw new HttpError(message, answer.status, text);
+    if (ok) return text;
+    const message = `${server} answered ${status} to ${url}: ${text.slice(0, 300)}`;
+    throw new HttpError(message, status, text);
   }
 
   return {
@@ -80,6 +83,12 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The signal of a request may be lost with it, as was seen once; then this ends the wait. */
+async function late(): Promise<never> {
+  await pause(2 * ANSWER_LIMIT_MS, undefined, { ref: false });
+  throw new Error('no answer in time');
 }
 
 function causeOf(error: Error): string {
