@@ -135,6 +135,16 @@ it.each([
   expect([code, printed]).toEqual([2, expect.stringMatching(words)]);
 });
 
+it('a table that is not there is named, whatever lies beside it', async () => {
+  const printed: string[] = [];
+  vi.spyOn(console, 'error').mockImplementation((line) => void printed.push(line));
+  onTestFinished(() => void vi.restoreAllMocks());
+
+  const code = await main(['routing', 'nowhere/nope.yaml'], new AbortController().signal);
+
+  expect([code, printed.join('')]).toEqual([2, 'There is no file nowhere/nope.yaml']);
+});
+
 it('a table is found from the folder in which its name was typed', async () => {
   vi.stubEnv('INIT_CWD', folder);
   onTestFinished(() => void vi.unstubAllEnvs());

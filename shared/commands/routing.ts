@@ -37,6 +37,7 @@ export const routingCommands: Commands = {
     const { playRouting, readRunning, report } = await import('../routing/index.ts');
     const start = Date.now();
     try {
+      const table = await read(file);
       const { config = join(dirname(file), 'alertmanager.yaml'), alertmanager } = values;
       const rules = alertmanager
         ? await readRunning(alertmanager)
@@ -49,7 +50,7 @@ export const routingCommands: Commands = {
         ]),
       );
       if (!values.json) console.log(heading(file, rules.config.file, image, rules.version));
-      const cases = await playRouting({ ...rules, table: await read(file), image, signal });
+      const cases = await playRouting({ ...rules, table, image, signal });
       const ok = cases.every(({ passed }) => passed);
       console.log(
         values.json ? asJson({ ok, cases }) : report(cases, (Date.now() - start) / 1_000),
