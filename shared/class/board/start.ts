@@ -7,6 +7,7 @@ import { announce, docker, ensureEngine } from '../../engine/index.ts';
 import { ensureImages, imageFault, whyNot } from '../../images/index.ts';
 import { localized, padColumns } from '../../language.ts';
 import { projectName, ROOT } from '../../root.ts';
+import { takeDown } from '../../stack/index.ts';
 import { BoardFault } from './faults.ts';
 
 const COMPOSE_FILE = join(import.meta.dirname, 'stack', 'docker-compose.yaml');
@@ -100,12 +101,8 @@ export async function endBoard(project = ownName()): Promise<void> {
   rmSync(fileOf(project), { force: true });
 }
 
-/** Out of reach of Ctrl-C. */
-const down = (project: string) =>
-  docker(['compose', '--project-name', project, 'down', '--volumes', '--remove-orphans'], {
-    cwd: tmpdir(),
-    detached: process.platform !== 'win32',
-  });
+/** By its labels: beside the compose file, Compose would ask for the word. */
+const down = (project: string) => takeDown({ directory: tmpdir(), name: project });
 
 /** Runs beside the board, whose other port nobody outside can reach, and prints a status code. */
 const REMOVE = `fetch('http://127.0.0.1:8091/learners/' + encodeURIComponent(process.argv[1]), { method: 'DELETE' })
