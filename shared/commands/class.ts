@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { localized } from '../language.ts';
-import { atMost, type Command, type Commands, ROOT } from './command.ts';
+import { atMost, type Command, type Commands, misuse, ROOT } from './command.ts';
 
 const room = () => import('../class/index.ts');
 const boardRoom = () => import('../class/board/index.ts');
@@ -61,10 +61,6 @@ function folderIn(part: string, args: string[]): string {
     ),
   );
 }
-
-/** An error like those of parseArgs. */
-const misuse = (problem: string): Error =>
-  Object.assign(new Error(problem), { code: 'ERR_PARSE_ARGS_CLASS' });
 
 /** A class: its machines, and who is where. */
 export const classCommands: Commands = {

@@ -34,8 +34,12 @@ export function atMost(count: number, args: string[]): string[] {
     `There is a word too many: ${args[count]}`,
     `多了一個詞：${args[count]}`,
   );
-  throw Object.assign(new Error(message), { code: 'ERR_PARSE_ARGS_TOO_MANY' });
+  throw misuse(message);
 }
+
+/** An error like those of parseArgs: the usage is printed with it. */
+export const misuse = (problem: string): Error =>
+  Object.assign(new Error(problem), { code: 'ERR_PARSE_ARGS_MISUSE' });
 
 export const asJson = (document: object): string => JSON.stringify(document, null, 2);
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { LANGUAGES, localized, storedLanguage, storeLanguage } from '../language.ts';
-import { atMost, type Commands, joinedBoard, numberIn, ROOT } from './command.ts';
+import { atMost, type Commands, joinedBoard, misuse, numberIn, ROOT } from './command.ts';
 
 const room = () => import('../learner/index.ts');
 const say = (message: string): void => console.error(message);
@@ -63,7 +63,7 @@ export const learnerCommands: Commands = {
         `There is no language "${wanted}". There are: en, zh-TW, system`,
         `沒有「${wanted}」這個語言。有的是：en、zh-TW、system`,
       );
-      throw Object.assign(new Error(problem), { code: 'ERR_PARSE_ARGS_LANGUAGE' });
+      throw misuse(problem);
     }
     if (wanted !== undefined) storeLanguage(known);
     const why = process.env.WORKSHOP_LANG

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { localized } from '../language.ts';
-import { asJson, type Commands, orJson, ROOT, whereTyped } from './command.ts';
+import { asJson, type Commands, misuse, orJson, ROOT, whereTyped } from './command.ts';
 
 /** The finished system on several machines. */
 export const swarmCommands: Commands = {
@@ -13,7 +13,7 @@ export const swarmCommands: Commands = {
     const file = stack === undefined ? await solved() : resolve(whereTyped(stack));
     if (!existsSync(file)) {
       const problem = localized(`There is no file ${file}`, `沒有 ${file} 這個檔案`);
-      throw Object.assign(new Error(problem), { code: 'ERR_PARSE_ARGS_FILE' });
+      throw misuse(problem);
     }
     const print = json ? console.error : console.log;
     const report = await swarm({ file, print, signal }).catch(orJson(json));
