@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { announce } from '../engine/index.ts';
 import { ensureImages, type Image, imageFault } from '../images/index.ts';
 import { localized } from '../language.ts';
@@ -46,22 +47,39 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
     leftOut.set(service, missing.unavailable ?? '');
   }
   const services = wanted.filter((service) => !leftOut.has(service));
-
   const builds = JSON.stringify(services.map((service) => described.get(service)?.build));
-  const building = localized('Building the images of this project', '建置這個專案的映像檔');
-  await Promise.all([
-    builds !== options.built &&
-      announce(building, () => buildImages(project, services, options.signal)),
-    options.reaper,
-  ]);
-  const names = localized(services.join(', '), services.join('、'));
-  const toBeHealthy = services.filter((service) => described.get(service)?.hasHealthcheck);
-  await announce(
-    localized(`Starting ${names}`, `啟動 ${names}`),
-    () => startOrCleanUp(project, { ...options, services, toBeHealthy }),
-    () => ({ text: localized(`Healthy: ${names}`, `健康：${names}`) }),
-  );
+  await inTurn(async () => {
+    const building = localized('Building the images of this project', '建置這個專案的映像檔');
+    await Promise.all([
+      builds !== options.built &&
+        announce(building, () => buildImages(project, services, options.signal)),
+      options.reaper,
+    ]);
+    const names = localized(services.join(', '), services.join('、'));
+    const toBeHealthy = services.filter((service) => described.get(service)?.hasHealthcheck);
+    await announce(
+      localized(`Starting ${names}`, `啟動 ${names}`),
+      () => startOrCleanUp(project, { ...options, services, toBeHealthy }),
+      () => ({ text: localized(`Healthy: ${names}`, `健康：${names}`) }),
+    );
+  });
   return { images, services, leftOut, builds };
+}
+
+/** How many more stacks may start now, and who waits for their turn. */
+const turns = { free: availableParallelism(), waiting: [] as (() => void)[] };
+
+/** Stacks that start all at once take longer, each and together: every container is asked in vain meanwhile. */
+async function inTurn(start: () => Promise<void>): Promise<void> {
+  if (turns.free > 0) turns.free -= 1;
+  else await new Promise<void>((begin) => turns.waiting.push(begin));
+  try {
+    await start();
+  } finally {
+    const begin = turns.waiting.shift();
+    if (begin) begin();
+    else turns.free += 1;
+  }
 }
 
 /**
