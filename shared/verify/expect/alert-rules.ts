@@ -1,7 +1,7 @@
 import leven from 'leven';
 import { stringify } from 'yaml';
 import { parseDuration } from '../../duration.ts';
-import { expectList, fail, ruleFiles, type StepUnderTest } from '../files/index.ts';
+import { expectList, fail, orNone, ruleFiles, type StepUnderTest } from '../files/index.ts';
 
 /** Something in a rule file, with its lines. */
 interface Written {
@@ -153,17 +153,17 @@ export function unlike500(expression: string): string | undefined {
   const matchers = [...expression.matchAll(/\bstatus_code\s*(=~|!~|!=|=)\s*(["'`])(.*?)\2/g)];
   const keeping = (status: string) =>
     matchers.filter(([, operator = '', , value = '']) => {
-      const isFound = operator.endsWith('~') ? matches(value, status) : value === status;
+      const isFound = operator.endsWith('~') ? isLike(status, value) : value === status;
       return isFound !== operator.startsWith('!');
     });
   return OTHER_ERRORS.find((status) => keeping(status).length !== keeping('500').length);
 }
 
-/** As Prometheus compares. A pattern that only its own regular expressions have matches nothing here. */
-function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(text);
-  } catch {
-    return false;
-  }
+/**
+ * As Prometheus and Alertmanager compare: Go takes flags at the beginning of an expression, and they always look at the
+ * whole text. What only Go's expressions have matches nothing here.
+ */
+export function isLike(text: string, expression: string): boolean {
+  const [, flags = '', rest = ''] = expression.match(/^(?:\(\?(\w+)\))?(.*)$/s) ?? [];
+  return orNone(() => new RegExp(`^(?:${rest})$`, flags.replace(/[^is]/g, '')).test(text)) ?? false;
 }
