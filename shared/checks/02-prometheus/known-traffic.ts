@@ -22,7 +22,7 @@ const SCRAPES_TO_WAIT = 3;
 const LOST_SECONDS = 2;
 
 /** What was sent, and when Prometheus had seen it. Times in seconds since 1970, on Prometheus's clock. */
-export interface KnownTraffic {
+interface KnownTraffic {
   /** All requests the app must have counted, by status code. */
   totals: Record<string, number>;
   /** The scrape that saw all of them; the scrape before it saw the first part. */
