@@ -4,7 +4,7 @@ import { MachineFault, orDiskFault } from '../engine/index.ts';
 import { localized, padColumns } from '../language.ts';
 import type { GrafanaClient } from '../stack/index.ts';
 import { dashboardFiles } from '../verify/expect/index.ts';
-import { findStep, StepUnderTest } from '../verify/index.ts';
+import { findStep, foldersAbove, StepUnderTest } from '../verify/index.ts';
 import { change, refuseUnfinished } from './change.ts';
 import { newFile } from './entry.ts';
 import { withLock } from './lock.ts';
@@ -77,13 +77,6 @@ async function write(root: string, number: number, exports: Export[]): Promise<v
     }),
   );
 }
-
-/** "a/b/c.json" has a, then a/b. */
-const foldersAbove = (path: string): string[] =>
-  path
-    .split('/')
-    .slice(0, -1)
-    .map((_, index, names) => names.slice(0, index + 1).join('/'));
 
 async function readAll(grafana: GrafanaClient, folder: string): Promise<Export[]> {
   const sources = await grafana.dataSources();

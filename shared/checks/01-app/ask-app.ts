@@ -1,5 +1,5 @@
 import { get } from 'node:http';
-import { parseMetrics, type Sample } from '../../verify/expect/index.ts';
+import { parseMetrics, type Sample, waitFor } from '../../verify/expect/index.ts';
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { explainStart } from '../../verify/runner/index.ts';
 import { explainError } from './explain.ts';
@@ -75,14 +75,13 @@ export async function startAgain(step: StepUnderTest): Promise<void> {
   const ask = async () =>
     fetch(`${await step.stack.url('app')}/healthz`, { signal: AbortSignal.timeout(2_000) });
   if (await ask().catch(() => undefined)) return;
-  const { waitFor } = await import('../../stack/index.ts');
   await step.stack.compose('restart', '--timeout', '1', 'app');
   await waitFor({ what: 'the app to answer', withinSeconds: 15, look: ask, until: () => true });
 }
 
 /** Says what became of the app, after a look at its container. */
 async function failWithoutAnswer(step: StepUnderTest, path: string, error: Error): Promise<never> {
-  const { endOfService, waitFor } = await import('../../stack/index.ts');
+  const { endOfService } = await import('../../stack/index.ts');
   // The engine notices an end a little later than whoever has asked.
   const end = await waitFor({
     what: 'the end of the app',

@@ -1,7 +1,7 @@
 // What the app's answers and errors lead to: the line that is to blame, not the one where it was seen.
 import { type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import type { Answer } from './ask-app.ts';
-import { APP, findFirst, METRICS, sourcesOf } from './paths.ts';
+import { APP, findFirst, findInSources, METRICS, sourcesOf } from './paths.ts';
 
 /** What is known about an error of prom-client's, from its message; nothing about any other. */
 export function explainError({ files }: StepUnderTest, message: string): Partial<Finding> {
@@ -39,7 +39,7 @@ export async function failByAnswer(
   otherwise: Pick<Finding, 'where' | 'hint'>,
   log?: string,
 ): Promise<never> {
-  const find = (pattern: RegExp) => findFirst(step.files, sourcesOf(step.files), pattern);
+  const find = (pattern: RegExp) => findInSources(step.files, pattern);
   const actual = `${status} ${body.slice(0, 100)}`;
   if (location !== null)
     return fail({

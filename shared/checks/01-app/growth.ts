@@ -1,8 +1,10 @@
 // What has become of the counter after requests, and who is to blame where it is not what it must be.
+import { once } from 'node:events';
 import { get } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { parseMetrics, type Sample } from '../../verify/expect/index.ts';
 import { type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
-import { APP, findFirst, METRICS, sourcesOf } from './paths.ts';
+import { APP, findFirst, findInSources, METRICS } from './paths.ts';
 import {
   computeGrowth,
   countRequests,
@@ -85,7 +87,7 @@ async function expectOneProcess(step: StepUnderTest, totals: number[] = [], more
   const pattern = hasRisen
     ? /\bcluster\b.*\(|\.fork\(|new Worker\(/
     : /\.(reset|resetMetrics|clear|remove)\(/;
-  const place = findFirst(step.files, sourcesOf(step.files), pattern);
+  const place = findInSources(step.files, pattern);
   fail({
     expected: 'the same count in each scrape while nobody asks for anything',
     actual: hasRisen ? 'it falls and rises again, as if there were several counters' : 'it falls',
@@ -97,16 +99,10 @@ async function expectOneProcess(step: StepUnderTest, totals: number[] = [], more
 }
 
 /** On a connection of its own, so that any process may answer. */
-const readPage = (url: string): Promise<string> =>
-  new Promise((resolve, reject) => {
-    get(url, { agent: false }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (part) => {
-        text += part;
-      });
-      answer.on('end', () => resolve(text));
-    }).on('error', reject);
-  });
+async function readPage(url: string): Promise<string> {
+  const [answer] = await once(get(url, { agent: false }), 'response');
+  return text(answer);
+}
 
 /** A counting that a route's requests do not reach: it is registered below the route, on a path, or not at all. */
 function placeOfMiddleware({ files }: StepUnderTest, route: string): Partial<Finding> {

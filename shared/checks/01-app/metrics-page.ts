@@ -3,7 +3,7 @@ import { expectThat } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { type Answer, askApp } from './ask-app.ts';
 import { failByAnswer } from './explain.ts';
-import { APP, findFirst, METRICS, sourcesOf } from './paths.ts';
+import { APP, findInSources, METRICS } from './paths.ts';
 
 /** Prometheus 3 refuses a scrape of any other kind; a text without a version is one of 0.0.4. OpenMetrics has an end of its own. */
 const isUnderstood = ({ type, body }: Answer): boolean =>
@@ -54,7 +54,7 @@ export const metricsPage = defineTopic({ kind: 'live', needs: ['metrics.page'] }
       expectThat(body.trim() !== '' || answer.body.trim() === '', {
         expected: 'the same metrics in each scrape',
         actual: 'nothing in the second one',
-        where: findFirst(step.files, sourcesOf(step.files), /\.clear\(/) ?? APP,
+        where: findInSources(step.files, /\.clear\(/) ?? APP,
         hint: 'clear() takes all metrics out of the registry. A scrape only reads: whoever asks next, wants them too.',
       });
       if (answer.status === 200 && !/^\s*\{/.test(answer.body)) return;
@@ -70,7 +70,7 @@ export const metricsPage = defineTopic({ kind: 'live', needs: ['metrics.page'] }
     task: 4,
     async run(step) {
       const { body } = await askApp(step, '/metrics');
-      const place = findFirst(step.files, sourcesOf(step.files), /\bcollectDefaultMetrics\(/);
+      const place = findInSources(step.files, /\bcollectDefaultMetrics\(/);
       const missing = DEFAULT_METRICS.filter(
         (name) => !new RegExp(`^(.*")?${name}\\b`, 'm').test(body),
       );

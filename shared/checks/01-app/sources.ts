@@ -29,7 +29,7 @@ export const sources = defineTopic({ kind: 'static' }, [
     title: "The app's files are all there",
     needs: ['compose.app'],
     run(step) {
-      step.files.text(`${appFolder(step)}/main.ts`);
+      step.files.text(`${buildOfApp(step).folder}/main.ts`);
       checkSources(step);
       checkCopied(step);
     },
@@ -50,14 +50,12 @@ function buildOfApp(step: StepUnderTest): Build {
   );
 }
 
-const appFolder = (step: StepUnderTest): string => buildOfApp(step).folder;
-
 /** The path of its Dockerfile. */
 export const dockerfilePath = (step: StepUnderTest): string => buildOfApp(step).dockerfile;
 
 /** @throws CheckFailure when a source file is empty, is not text, or imports a file that is not there */
 function checkSources(step: StepUnderTest): void {
-  const sources = step.files.all(appFolder(step)).filter((path) => path.endsWith('.ts'));
+  const sources = step.files.all(buildOfApp(step).folder).filter((path) => path.endsWith('.ts'));
   for (const path of sources) {
     const text = step.files.text(path);
     if (text.trim() === '') {
@@ -89,7 +87,7 @@ function checkCopied(step: StepUnderTest): void {
     const words = args?.replace(/^\[(.*)\]$/, '$1').split(/[\s,]+/) ?? [];
     const sources = words.filter((word) => !word.startsWith('--')).slice(0, -1);
     for (const source of sources.map((word) => word.replaceAll('"', ''))) {
-      const path = posix.join(appFolder(step), source);
+      const path = posix.join(buildOfApp(step).folder, source);
       if (/[*?[$]|:\/\//.test(source) || step.files.exists(path)) continue;
       fail({
         expected: `${path}, which ${dockerfile}:${index + 1} copies`,

@@ -9,6 +9,7 @@ import {
   flagValue,
   hostPath,
   mountAt,
+  pathPrefix,
   refuseFolder,
   type StepUnderTest,
 } from '../../verify/files/index.ts';
@@ -142,14 +143,10 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
 
 /** @throws CheckFailure when every page of Prometheus is below a path, also the one that the healthcheck asks for */
 function expectNoPrefix(service: ComposeService): void {
-  const external = flagValue(service, 'web.external-url')?.replace(/^\w+:\/\/[^/]*/, '') ?? '';
-  const prefix = flagValue(service, 'web.route-prefix') ?? external;
-  if (prefix.replace(/\/+$/, '') === '') return;
-  const flag =
-    flagValue(service, 'web.route-prefix') === undefined ? 'web.external-url' : 'web.route-prefix';
-  fail({
+  const { path, flag } = pathPrefix(service);
+  expectThat(path === '', {
     expected: 'http://localhost:9090/-/ready, and no path before it',
-    actual: `--${flag} moves it to ${prefix.replace(/\/+$/, '')}/-/ready`,
+    actual: `--${flag} moves it to ${path}/-/ready`,
     where: flagPlace(service, flag),
     hint: 'The path of the external URL comes before every page: the healthcheck, the metrics, the queries. --web.route-prefix=/ keeps them where they are when a proxy takes the path away.',
   });

@@ -1,4 +1,4 @@
-import { readRequests, sendTraffic } from '../../verify/expect/index.ts';
+import { readRequests, sendTraffic, waitFor } from '../../verify/expect/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
 import { failByConfig } from './places.ts';
 import { INTERVAL } from './read-config.ts';
@@ -22,7 +22,7 @@ const SCRAPES_TO_WAIT = 3;
 const LOST_SECONDS = 2;
 
 /** What was sent, and when Prometheus had seen it. Times in seconds since 1970, on Prometheus's clock. */
-export interface KnownTraffic {
+interface KnownTraffic {
   /** All requests the app must have counted, by status code. */
   totals: Record<string, number>;
   /** The scrape that saw all of them; the scrape before it saw the first part. */
@@ -64,7 +64,6 @@ async function sendKnownTraffic(step: StepUnderTest): Promise<KnownTraffic> {
  * @returns when, in seconds since 1970
  */
 export async function nextScrape(step: StepUnderTest, after: number): Promise<number> {
-  const { waitFor } = await import('../../stack/index.ts');
   let lostAt: number | undefined;
   const jobs = async () => (await step.stack.prometheus.targets()).map(({ labels }) => labels.job);
   const { scrapedAt } = await waitFor({

@@ -5,6 +5,7 @@ import {
   findSettings,
   flagValue,
   isRecord,
+  orNone,
   readSettings,
   type StepUnderTest,
   type YamlFile,
@@ -20,13 +21,8 @@ export const configInContainer = (service: ComposeService): string =>
   flagValue(service, 'config.file') ?? '/etc/prometheus/prometheus.yml';
 
 /** The file that Prometheus is told to read; undefined while the compose file leads to none. */
-function foundPath(step: StepUnderTest): string | undefined {
-  try {
-    return findSettings(step, 'prometheus').path;
-  } catch {
-    return undefined;
-  }
-}
+const foundPath = (step: StepUnderTest): string | undefined =>
+  orNone(() => findSettings(step, 'prometheus').path);
 
 /** The same; the usual one where there is none. */
 export const configPath = (step: StepUnderTest): string =>

@@ -1,5 +1,5 @@
 // What the running Prometheus collects, and keeps.
-import { evaluate } from '../../verify/expect/index.ts';
+import { evaluate, waitFor } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { knownTraffic } from './known-traffic.ts';
@@ -95,7 +95,6 @@ export const history = defineTopic({ kind: 'live', task: 2, needs: ['prometheus.
       const { seenAt } = await knownTraffic(step);
       const recreate = ['up', '--detach', '--no-deps', '--force-recreate', 'prometheus'];
       await step.stack.compose(...recreate);
-      const { waitFor } = await import('../../stack/index.ts');
       const remembered = await waitFor({
         what: 'the new Prometheus to answer',
         withinSeconds: 60,
@@ -122,7 +121,6 @@ const FIRST = 20;
 
 /** The targets, both up; or what they are when each was asked for some seconds. */
 async function targetsWhenUp(step: StepUnderTest) {
-  const { waitFor } = await import('../../stack/index.ts');
   const look = () => step.stack.prometheus.targets();
   const enough = Date.now() + LOST * 1_000;
   return waitFor({

@@ -1,5 +1,5 @@
 // What must be true of step 3. `npm run verify:step-3` runs these checks and reports; learners may read along.
-import { defineStep } from '../../verify/runner/index.ts';
+import { composeParses, defineStep } from '../../verify/runner/index.ts';
 import { compose } from './compose.ts';
 import { dashboards } from './dashboards.ts';
 import { queries, realGrafana } from './live.ts';
@@ -15,12 +15,7 @@ export default defineStep({
   services: ['app', 'prometheus', 'grafana'],
   quickScrapes: true,
   checks: [
-    {
-      id: 'compose.file',
-      title: 'The compose file can be read',
-      kind: 'static',
-      run: (step) => void step.compose(),
-    },
+    { ...composeParses, id: 'compose.file', title: 'The compose file can be read' },
     ...compose,
     ...mounts,
     ...dataSource,

@@ -8,10 +8,14 @@ import {
   records,
 } from '../../verify/expect/grafana/index.ts';
 import { windowsIn } from '../../verify/expect/index.ts';
-import { expectThat, isRecord, type StepUnderTest } from '../../verify/files/index.ts';
+import {
+  expectThat,
+  isRecord,
+  type StepUnderTest,
+  scrapeInterval,
+} from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { everyPanel } from './dashboards.ts';
-import { scrapeInterval } from './provisioning.ts';
 
 /** Grafana's own data sources, such as the one that keeps annotations. */
 const BUILT_IN = /^(-- (Grafana|Mixed|Dashboard) --|grafana|default|__expr__)$/;

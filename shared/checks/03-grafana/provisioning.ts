@@ -5,22 +5,8 @@ import {
   provisioned,
 } from '../../verify/expect/grafana/index.ts';
 import { expectTogether } from '../../verify/expect/index.ts';
-import {
-  asList,
-  expectThat,
-  isRecord,
-  readSettings,
-  type StepUnderTest,
-} from '../../verify/files/index.ts';
+import { expectThat, isRecord, scrapeInterval } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
-
-/** In seconds. The job's own interval, else that of all; once a minute when nobody says how often. */
-export function scrapeInterval(step: StepUnderTest): number {
-  const { file } = readSettings(step, 'prometheus');
-  const jobs = asList(file.get(['scrape_configs'])).filter(isRecord);
-  const web = jobs.find(({ job_name }) => job_name === 'web');
-  return parseDuration(web?.scrape_interval ?? file.get(['global', 'scrape_interval']) ?? '1m');
-}
 
 /** What Grafana takes for true in a provisioning file, with or without quotes. */
 const isTrue = (value: unknown): boolean => /^(1|t|true)$/i.test(String(value));

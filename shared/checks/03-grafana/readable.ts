@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, foldersAbove, type StepUnderTest } from '../../verify/files/index.ts';
 
 /** The user and the group of Grafana's image. */
 const IMAGE_USER = '472:0';
@@ -16,7 +16,7 @@ function refusedTo(step: StepUnderTest, path: string) {
   if (process.platform !== 'linux' || !step.files.exists(path) || Number.isNaN(uid))
     return undefined;
   const sources = grafana.mounts.map(({ source }) => posix.normalize(source));
-  const above = foldersTo(path).filter((folder) =>
+  const above = foldersAbove(path).filter((folder) =>
     sources.some((source) => folder === source || folder.startsWith(`${source}/`)),
   );
   for (const part of [...above, path]) {
@@ -28,13 +28,6 @@ function refusedTo(step: StepUnderTest, path: string) {
   }
   return undefined;
 }
-
-/** "a", "a/b" for "a/b/c". */
-const foldersTo = (path: string): string[] =>
-  path
-    .split('/')
-    .slice(0, -1)
-    .map((_, index, names) => names.slice(0, index + 1).join('/'));
 
 /** @throws CheckFailure at what Grafana's user may not read */
 export function expectReadable(step: StepUnderTest, path: string, without: string): void {

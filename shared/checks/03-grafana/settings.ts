@@ -1,7 +1,7 @@
 import { hostPath, type StepUnderTest } from '../../verify/files/index.ts';
 
 /** One setting of Grafana, and where it is made. */
-export interface Setting {
+interface Setting {
   /** As it is written there: "GF_USERS_ALLOW_SIGN_UP", or "allow_sign_up". */
   name: string;
   value: string;

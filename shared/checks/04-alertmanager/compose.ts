@@ -9,8 +9,10 @@ import {
   expectFlags,
   expectThat,
   findSettings,
+  flagPlace,
   flagValue,
   type Mount,
+  pathPrefix,
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
@@ -115,16 +117,11 @@ export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmana
     run(step) {
       for (const name of ['prometheus', 'alertmanager']) {
         const service = step.compose().service(name);
-        const [, path = ''] =
-          flagValue(service, 'web.external-url')?.match(/^\w+:\/\/[^/]*(\/.*)$/) ?? [];
-        const prefix = flagValue(service, 'web.route-prefix') ?? path;
-        const index = service.command.findIndex((word) =>
-          word.includes(flagValue(service, 'web.route-prefix') ? 'route-prefix' : 'external-url'),
-        );
-        expectThat(/^\/?$/.test(prefix), {
+        const { path, flag } = pathPrefix(service);
+        expectThat(path === '', {
           expected: `${name} at http://${name}:${name === 'alertmanager' ? 9093 : 9090}/, without a path`,
-          actual: `everything below ${prefix}`,
-          where: service.where('command', index),
+          actual: `everything below ${path}`,
+          where: flagPlace(service, flag),
           hint: 'A path in --web.external-url moves every page there, also the API and /-/ready. --web.route-prefix=/ keeps them where they are.',
         });
       }

@@ -12,8 +12,6 @@ import { rules } from './rules.ts';
 import { templates } from './settings.ts';
 import { unitTests } from './traffic.ts';
 
-export { findGap } from './delivery.ts';
-
 export default defineStep({
   id: '04-alertmanager',
   title: 'Be told',

@@ -8,8 +8,10 @@ import {
   shell,
   TARGET_ADDRESS,
   TARGET_RELABELLING,
+  writing,
 } from '../../verify/expect/index.ts';
 import {
+  entryPlaces,
   expectList,
   expectThat,
   readSettings,
@@ -92,9 +94,7 @@ export const found = defineTopic({ kind: 'live', task: 5 }, [
 
 /** The line of the first of these keys that an entry of a list has; else of the list. */
 function whereOf(file: YamlFile, list: YamlPath, keys: string[]): string {
-  const places = [...listOf(file.get(list)).keys()].flatMap((index) =>
-    keys.map((key) => [...list, index, key]),
-  );
+  const places = entryPlaces(file, list).flatMap((entry) => keys.map((key) => [...entry, key]));
   return file.where(places.find((place) => file.get(place) !== undefined) ?? list);
 }
 
@@ -129,10 +129,8 @@ async function expectRequests(step: StepUnderTest): Promise<void> {
 /** Sends both alerts through Prometheus's own relabelling, as if they were targets. */
 async function expectLabelsKept(step: StepUnderTest): Promise<void> {
   const { file } = readSettings(step, 'prometheus');
-  const own = [...listOf(file.get(ALERTMANAGERS)).keys()].map((it) => [...ALERTMANAGERS, it]);
-  const rules = [['alerting'], ...own]
-    .map((place): YamlPath => [...place, 'alert_relabel_configs'])
-    .flatMap((list) => [...listOf(file.get(list)).keys()].map((index) => [...list, index]));
+  const holders = [['alerting'], ...entryPlaces(file, ALERTMANAGERS)];
+  const rules = holders.flatMap((place) => entryPlaces(file, [...place, 'alert_relabel_configs']));
   if (rules.length === 0) return;
   // With the first rule, with the first two, and so on: the first time that something is lost names the rule.
   const cases = rules.flatMap((place, index) =>
@@ -146,11 +144,11 @@ async function expectLabelsKept(step: StepUnderTest): Promise<void> {
       ...TARGET_RELABELLING,
     ],
   }));
-  const config = Buffer.from(stringify({ scrape_configs: jobs })).toString('base64');
+  const config = '/tmp/verify.yaml';
   const report = await shell(
     step,
-    `echo ${config} | base64 -d > /tmp/verify.yaml
-    for job in ${[...cases.keys()].join(' ')}; do ${discovering('/tmp/verify.yaml', '$job')}; echo; done`,
+    `${writing({ [config]: stringify({ scrape_configs: jobs }) })}
+    for job in ${[...cases.keys()].join(' ')}; do ${discovering(config, '$job')}; echo; done`,
   );
   for (const [index, text] of report.split(/^(?=\[)/m).entries()) {
     const { alert, labels, place } = cases[index] ?? {};

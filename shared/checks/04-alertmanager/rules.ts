@@ -1,6 +1,7 @@
 import leven from 'leven';
 import { parseDuration } from '../../duration.ts';
 import {
+  type Alert,
   type AlertRule,
   alertRule,
   alertRules,
@@ -49,12 +50,16 @@ export const rules = [
   ...ruleChecks(DOWN),
 ];
 
-function ruleChecks({ id, name, severity, task }: (typeof ALERTS)[number]): Check[] {
+/** That an alert is there, with all its parts. @param needs of the first of both checks */
+export function ruleChecks(
+  { id, name, severity, task }: Alert & { id: string; task: number },
+  needs = ['rules.file'],
+): Check[] {
   return defineTopic({ kind: 'static', task }, [
     {
       id: `${id}.rule`,
       title: `The rule file holds ${name}`,
-      needs: ['rules.file'],
+      needs,
       run(step) {
         const rule = alertRule(step, name);
         expectThat(typeof rule.get('expr') === 'string', {
@@ -74,7 +79,7 @@ function ruleChecks({ id, name, severity, task }: (typeof ALERTS)[number]): Chec
   ]);
 }
 
-export function expectParts(rule: AlertRule, name: string, severity: string): void {
+function expectParts(rule: AlertRule, name: string, severity: string): void {
   expectThat(parseDuration(rule.get('for')) === 10, {
     expected: `for: 10s, in ${name}`,
     actual: describe(rule.get('for'), 'for'),

@@ -9,6 +9,7 @@ import {
   renderMessage,
   settingOf,
   twoAlerts,
+  waitFor,
 } from '../../verify/expect/index.ts';
 import {
   expectThat,
@@ -123,6 +124,5 @@ export async function waitOrLook<T>(
   look: () => Promise<T>,
   until: (seen: T) => boolean,
 ): Promise<T> {
-  const { waitFor } = await import('../../stack/index.ts');
   return waitFor({ what, withinSeconds, look, until }).catch(look);
 }

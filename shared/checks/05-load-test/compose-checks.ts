@@ -1,5 +1,5 @@
 import { expectShared, expectTogether } from '../../verify/expect/index.ts';
-import { expectThat, fail } from '../../verify/files/index.ts';
+import { asList, expectThat, fail } from '../../verify/files/index.ts';
 import { type Check, composeParses, defineTopic } from '../../verify/runner/index.ts';
 
 const PACKAGE = 'load-test/package.json';
@@ -7,13 +7,11 @@ const PACKAGE = 'load-test/package.json';
 /** Inside the compose network: the service's name, and the port that the app listens on in its container. */
 const APP = 'http://app:8080';
 
-/** The service that sends the load, and the files that it is made of. */
-export const composeChecks: Check[] = defineTopic({ kind: 'static' }, [
-  composeParses,
+/** The service that sends the load. */
+const ofService = defineTopic({ kind: 'static', task: 4, needs: ['compose.load-test'] }, [
   {
     id: 'compose.load-test',
     title: 'The compose file has a service load-test, built from load-test/',
-    task: 4,
     needs: ['compose.parses'],
     run(step) {
       const service = step.compose().service('load-test');
@@ -32,8 +30,6 @@ export const composeChecks: Check[] = defineTopic({ kind: 'static' }, [
   {
     id: 'compose.profile',
     title: 'The load test starts only with the profile load',
-    task: 4,
-    needs: ['compose.load-test'],
     run(step) {
       const service = step.compose().service('load-test');
       const profiles = service.get('profiles');
@@ -48,15 +44,10 @@ export const composeChecks: Check[] = defineTopic({ kind: 'static' }, [
   {
     id: 'compose.target',
     title: `In its container the load test sends to ${APP}`,
-    task: 4,
-    needs: ['compose.load-test'],
     run(step) {
       const service = step.compose().service('load-test');
       const entrypoint = service.get('entrypoint');
-      const words = [
-        ...(Array.isArray(entrypoint) ? entrypoint.map(String) : []),
-        ...service.command,
-      ];
+      const words = [...asList(entrypoint).map(String), ...service.command];
       const target = words
         .map((word, index) => (word === '--target' ? words[index + 1] : word.split('--target=')[1]))
         .find((word) => word !== undefined);
@@ -71,8 +62,6 @@ export const composeChecks: Check[] = defineTopic({ kind: 'static' }, [
   {
     id: 'compose.waits',
     title: 'The load test waits until the app is healthy',
-    task: 4,
-    needs: ['compose.load-test'],
     run(step) {
       const service = step.compose().service('load-test');
       expectTogether(step.compose(), 'load-test', 'app');
@@ -100,10 +89,12 @@ export const composeChecks: Check[] = defineTopic({ kind: 'static' }, [
   {
     id: 'compose.shared',
     title: 'The load test has what all services share',
-    task: 4,
-    needs: ['compose.load-test'],
     run: (step) => expectShared(step.compose().service('load-test')),
   },
+]);
+
+/** The files that it is made of. */
+const ofProgram = defineTopic({ kind: 'static' }, [
   {
     id: 'package.autocannon',
     title: 'package.json asks for one exact version of autocannon',
@@ -138,3 +129,5 @@ export const composeChecks: Check[] = defineTopic({ kind: 'static' }, [
     },
   },
 ]);
+
+export const composeChecks: Check[] = [composeParses, ...ofService, ...ofProgram];

@@ -1,5 +1,6 @@
 import { waitFor } from '../../verify/expect/index.ts';
-import { expectThat, type Finding, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import type { Gap } from '../04-alertmanager/receiver.ts';
 import { ERRORS_ALERT } from './alert-checks.ts';
 import { loadNeeded, loadOf, measureRate, stopLoad } from './live-load.ts';
 import { ALERT, boundsOf, PREDICTED_RATE, waitsOf } from './prediction.ts';
@@ -120,7 +121,7 @@ const wayOf = (step: StepUnderTest, name: string) =>
 
 /** The reasons are those of step 4. */
 async function lookForGap(step: StepUnderTest, name: string): Promise<Gap> {
-  const { findGap } = await import('../04-alertmanager/index.ts');
+  const { findGap } = await import('../04-alertmanager/delivery.ts');
   const came = (await messagesAbout(step, name)).map(({ title, text }) => `${title} ${text}`);
   return findGap(step, { name, severity: name === ALERT ? 'warning' : 'critical' }, came);
 }
@@ -131,7 +132,6 @@ async function failSilent(step: StepUnderTest, name: string): Promise<never> {
 }
 
 type Message = Awaited<ReturnType<typeof findMessage>>;
-type Gap = Pick<Finding, 'actual' | 'where' | 'hint'>;
 
 /** Undefined when none comes in time. */
 async function awaitMessage(withinSeconds: number, look: () => Promise<Message>): Promise<Message> {

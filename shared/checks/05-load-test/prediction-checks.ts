@@ -1,5 +1,5 @@
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
-import type { Check } from '../../verify/runner/index.ts';
+import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { boundsOf, type Moment, waitsOf } from './prediction.ts';
 
 const FILE = 'prediction.yaml';
@@ -25,13 +25,11 @@ const SUMS = {
   },
 } as const;
 
-const momentCheck = (moment: Moment, needs: string[]): Check => ({
+const momentCheck = (moment: Moment, needs: string[]) => ({
   id: `prediction.${moment}`,
   title: `The prediction says when ${moment === 'message' ? 'the message comes' : `TooManyRequests is ${moment}`}`,
-  kind: 'static',
-  task: 5,
   needs,
-  run(step) {
+  run(step: StepUnderTest) {
     const bounds = boundsOf(waitsOf(step))[moment];
     for (const bound of ['earliest', 'latest'] as const) {
       const value = predicted(step, moment, bound);
@@ -52,15 +50,13 @@ const momentCheck = (moment: Moment, needs: string[]): Check => ({
 });
 
 /** What the learner has computed from the files, judged against the same sums. */
-export const predictionChecks: Check[] = [
+export const predictionChecks: Check[] = defineTopic({ kind: 'static', task: 5 }, [
   momentCheck('pending', ['compose.parses']),
   momentCheck('firing', ['prediction.pending']),
   momentCheck('message', ['prediction.firing']),
   {
     id: 'prediction.load',
     title: 'The prediction says how long the load must last',
-    kind: 'static',
-    task: 5,
     needs: ['prediction.message'],
     run(step) {
       const { latest } = boundsOf(waitsOf(step)).message;
@@ -77,8 +73,6 @@ export const predictionChecks: Check[] = [
   {
     id: 'prediction.silent-rate',
     title: 'The prediction says which rate never raises the alert',
-    kind: 'static',
-    task: 5,
     needs: ['compose.parses'],
     run(step) {
       const { threshold } = waitsOf(step);
@@ -92,7 +86,7 @@ export const predictionChecks: Check[] = [
       });
     },
   },
-];
+]);
 
 /** A value of the prediction; undefined when it is not there yet. */
 export const predicted = (step: StepUnderTest, ...place: string[]): unknown =>

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../duration.ts';
 import { alertRule } from '../../verify/expect/index.ts';
-import { asList, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
+import { readSettings, type StepUnderTest, scrapeInterval } from '../../verify/files/index.ts';
 
 /** The alert that the load must raise. */
 export const ALERT = 'TooManyRequests';
@@ -23,12 +23,9 @@ export interface Waits {
 /** @throws CheckFailure when a file that they stand in cannot be read */
 export function waitsOf(step: StepUnderTest): Waits {
   const { file } = readSettings(step, 'prometheus');
-  const jobs = asList(file.get(['scrape_configs'])) as { job_name?: string }[];
-  const web = jobs.findIndex((job) => job?.job_name === 'web');
-  const scrape = file.get(['scrape_configs', Math.max(web, 0), 'scrape_interval']);
   const rule = alertRule(step, ALERT);
   const usual = file.get(['global', 'evaluation_interval']);
-  const evaluation = first(rule.group.get('interval'), usual, '1m');
+  const evaluation = parseDuration(rule.group.get('interval') ?? usual ?? '1m');
   const expr = String(rule.get('expr')).trim();
   const alertmanager = readSettings(step, 'alertmanager').file;
   const window = parseDuration(expr.match(/\[(\w+)\]/)?.[1]);
@@ -36,10 +33,10 @@ export function waitsOf(step: StepUnderTest): Waits {
   return {
     window,
     threshold: /\bincrease\s*\(/.test(expr) ? limit / window : limit,
-    scrape: first(scrape, file.get(['global', 'scrape_interval']), '1m'),
+    scrape: scrapeInterval(step),
     evaluation,
-    hold: Math.ceil(first(rule.get('for'), '0s') / evaluation) * evaluation,
-    groupWait: first(alertmanager.get(['route', 'group_wait']), '30s'),
+    hold: Math.ceil(parseDuration(rule.get('for') ?? 0) / evaluation) * evaluation,
+    groupWait: parseDuration(alertmanager.get(['route', 'group_wait']) ?? '30s'),
   };
 }
 
@@ -62,6 +59,3 @@ export function boundsOf(waits: Waits): Record<Moment, { earliest: number; lates
     message: after(waits.hold + waits.groupWait),
   };
 }
-
-const first = (...durations: unknown[]): number =>
-  parseDuration(durations.find((duration) => duration !== undefined));

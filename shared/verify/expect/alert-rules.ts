@@ -1,7 +1,15 @@
 import leven from 'leven';
 import { stringify } from 'yaml';
 import { parseDuration } from '../../duration.ts';
-import { expectList, fail, ruleFiles, type StepUnderTest } from '../files/index.ts';
+import {
+  expectList,
+  fail,
+  orNone,
+  ruleFiles,
+  type StepUnderTest,
+  type YamlFile,
+  type YamlPath,
+} from '../files/index.ts';
 
 /** Something in a rule file, with its lines. */
 interface Written {
@@ -59,29 +67,29 @@ export function alertRules(step: StepUnderTest): AlertRule[] {
           hint: 'Prometheus keeps the state of a group under its name, and loads no file that has a name twice.',
         });
       }
-      expectList(file, ['groups', index, 'rules']);
+      const ofGroup = (place: YamlPath) => ['groups', index, ...place];
+      expectList(file, ofGroup(['rules']));
       return [group?.rules ?? []].flat().map((rule: { alert?: unknown } | null, entry: number) => {
-        const isOfGroup = (place: string[]) =>
+        const own = (place: YamlPath) => ofGroup(['rules', entry, ...place]);
+        const isOfGroup = (place: YamlPath) =>
           place[0] === 'labels' &&
-          file.get(['groups', index, 'rules', entry, ...place]) === undefined &&
-          file.get(['groups', index, ...place]) !== undefined;
-        const at = (place: string[]) =>
-          isOfGroup(place)
-            ? ['groups', index, ...place]
-            : ['groups', index, 'rules', entry, ...place];
+          file.get(own(place)) === undefined &&
+          file.get(ofGroup(place)) !== undefined;
         return {
           name: String(rule?.alert ?? ''),
-          get: (...place: string[]) => file.get(at(place)),
-          where: (...place: string[]) => file.where(at(place)),
-          group: {
-            get: (...place: string[]) => file.get(['groups', index, ...place]),
-            where: (...place: string[]) => file.where(['groups', index, ...place]),
-          },
+          ...written(file, (place) => (isOfGroup(place) ? ofGroup : own)(place)),
+          group: written(file, ofGroup),
         };
       });
     });
   });
 }
+
+/** @param at where in the file a place of it is */
+const written = (file: YamlFile, at: (place: YamlPath) => YamlPath): Written => ({
+  get: (...place) => file.get(at(place)),
+  where: (...place) => file.where(at(place)),
+});
 
 /** The labels that a rule gives to its alerts, with those of its group. */
 export const ruleLabels = ({ get, group, name }: AlertRule): Record<string, string> => ({
@@ -153,17 +161,17 @@ export function unlike500(expression: string): string | undefined {
   const matchers = [...expression.matchAll(/\bstatus_code\s*(=~|!~|!=|=)\s*(["'`])(.*?)\2/g)];
   const keeping = (status: string) =>
     matchers.filter(([, operator = '', , value = '']) => {
-      const isFound = operator.endsWith('~') ? matches(value, status) : value === status;
+      const isFound = operator.endsWith('~') ? isLike(status, value) : value === status;
       return isFound !== operator.startsWith('!');
     });
   return OTHER_ERRORS.find((status) => keeping(status).length !== keeping('500').length);
 }
 
-/** As Prometheus compares. A pattern that only its own regular expressions have matches nothing here. */
-function matches(pattern: string, text: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(text);
-  } catch {
-    return false;
-  }
+/**
+ * As Prometheus and Alertmanager compare: Go takes flags at the beginning of an expression, and they always look at the
+ * whole text. What only Go's expressions have matches nothing here.
+ */
+export function isLike(text: string, expression: string): boolean {
+  const [, flags = '', rest = ''] = expression.match(/^(?:\(\?(\w+)\))?(.*)$/s) ?? [];
+  return orNone(() => new RegExp(`^(?:${rest})$`, flags.replace(/[^is]/g, '')).test(text)) ?? false;
 }

@@ -1,5 +1,6 @@
 import {
   asList,
+  entryPlaces,
   isRecord,
   orNone,
   readSettings,
@@ -7,7 +8,7 @@ import {
   type YamlFile,
   type YamlPath,
 } from '../files/index.ts';
-import { alertRules, ruleLabels } from './alert-rules.ts';
+import { alertRules, isLike, ruleLabels } from './alert-rules.ts';
 
 /** YAML's ways to say yes that Prometheus and Alertmanager know; in quotes each is a text. */
 export const isTrue = (file: YamlFile, place: YamlPath): boolean =>
@@ -53,8 +54,7 @@ export function endsOf(file: YamlFile, labels: Labels, place: YamlPath = ['route
   const route = file.get(place);
   if (!isRecord(route) || !fits(route, labels)) return [];
   const ends: YamlPath[] = [];
-  for (const index of asList(route.routes).keys()) {
-    const child = [...place, 'routes', index];
+  for (const child of entryPlaces(file, [...place, 'routes'])) {
     const found = endsOf(file, labels, child);
     ends.push(...found);
     if (found.length > 0 && !isTrue(file, [...child, 'continue'])) break;
@@ -65,9 +65,7 @@ export function endsOf(file: YamlFile, labels: Labels, place: YamlPath = ['route
 /** Of all routes, the children too: where each stands. */
 export const allRoutes = (file: YamlFile, place: YamlPath = ['route']): YamlPath[] => [
   place,
-  ...[...asList(file.get([...place, 'routes'])).keys()].flatMap((index) =>
-    allRoutes(file, [...place, 'routes', index]),
-  ),
+  ...entryPlaces(file, [...place, 'routes']).flatMap((child) => allRoutes(file, child)),
 ];
 
 /** What holds for a route: its own setting, or that of the nearest route around it; and where that stands. */
@@ -104,12 +102,6 @@ const unquote = (text: string): string => {
   const trimmed = text.trim();
   return /^".*"$/s.test(trimmed) ? trimmed.slice(1, -1).replace(/\\(.)/g, '$1') : trimmed;
 };
-
-/** Go takes flags at the beginning of an expression, and always looks at the whole text. */
-function isLike(text: string, expression: string): boolean {
-  const [, flags = '', rest = ''] = expression.match(/^(?:\(\?(\w+)\))?(.*)$/s) ?? [];
-  return orNone(() => new RegExp(`^(?:${rest})$`, flags.replace(/[^is]/g, '')).test(text)) ?? false;
-}
 
 /** One entry of a receiver's `slack_configs`, `email_configs` and so on. */
 export interface Integration {

@@ -109,7 +109,7 @@ export async function renderMessage(
     where:
       isUndefined && unused >= 0
         ? file.where(['templates', unused])
-        : placeOf(step, error, parts, patterns),
+        : placeOf(step, error, parts, own),
     hint: isUndefined
       ? 'A template is known when its file fits a name below templates:, as the container sees it. Alertmanager is silent about a name that no file fits, and sends an empty text.'
       : 'Where a template cannot be filled in, Alertmanager sends an empty text and says nothing. An alert has .Labels, .Annotations, .Status, .StartsAt and .EndsAt; the group has .CommonLabels, .CommonAnnotations and .GroupLabels.',
@@ -128,12 +128,10 @@ const count = (text: string, words: string): number =>
   [...text.matchAll(new RegExp(`\\{\\{-?\\s*(${words})\\b`, 'g'))].length;
 
 /** "alertmanager/web.tmpl:3" of what a message such as "template: web.tmpl:3:12: executing …" is about. */
-function placeOf(step: StepUnderTest, error: string, parts: Part[], patterns: string[]): string {
+function placeOf(step: StepUnderTest, error: string, parts: Part[], templates: string[]): string {
   const { file } = readSettings(step, 'alertmanager');
   const [, name = '', number = '1'] = error.match(/^template: (\S*?):(\d+)/) ?? [];
-  const own = patterns
-    .flatMap((pattern) => filesLike(step, pattern))
-    .find((path) => posix.basename(path) === name);
+  const own = templates.find((path) => posix.basename(path) === name);
   if (own) return `${own}:${number}`;
   const open = parts.find(
     ({ text }) => count(text, 'range|if|with|block|define') > count(text, 'end'),

@@ -10,12 +10,8 @@ export interface Mount {
 
 /** "127.0.0.1:${APP_PORT:-8080}:8080/tcp", 8080 or { target: 8080 }: the container's side. */
 export function parsePort(entry: unknown): string {
-  const target = isRecord(entry) ? entry.target : entry;
-  return (
-    String(target)
-      .replace(/\/(tcp|udp)$/, '')
-      .match(/(?:\$\{[^}]*\}|[^:])*$/)?.[0] ?? ''
-  );
+  const target = String(isRecord(entry) ? entry.target : entry).replace(/\/(tcp|udp)$/, '');
+  return target.match(/(?:\$\{[^}]*\}|[^:])*$/)?.[0] ?? '';
 }
 
 /** "./prometheus:/etc/prometheus:ro" or { type, source, target, read_only }. */

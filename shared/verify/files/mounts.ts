@@ -34,6 +34,19 @@ export function flagValue(service: ComposeService, flag: string): string | undef
   return value ?? '';
 }
 
+/**
+ * The path below which Prometheus or Alertmanager has all its pages, such as "/prometheus", and the flag that says so.
+ * Empty where they are at the root of its address.
+ */
+export function pathPrefix(service: ComposeService): { path: string; flag: string } {
+  const own = flagValue(service, 'web.route-prefix');
+  const external = flagValue(service, 'web.external-url')?.replace(/^\w+:\/\/[^/]*/, '') ?? '';
+  return {
+    path: (own ?? external).replace(/\/+$/, ''),
+    flag: own === undefined ? 'web.external-url' : 'web.route-prefix',
+  };
+}
+
 /** Each flag of the command is written as Prometheus and Alertmanager read it. @throws CheckFailure */
 export function expectFlags(service: ComposeService): void {
   const wrong: [RegExp, (word: string) => string, string][] = [

@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 import leven from 'leven';
+import { parseDuration } from '../../duration.ts';
 import type { ComposeService } from './compose-file.ts';
 import { fail } from './finding.ts';
 import { flagValue, hostPath, mountAt } from './mounts.ts';
 import type { StepUnderTest } from './step-under-test.ts';
 import { type ListedFile, listedFiles, together } from './together.ts';
-import { textsIn, type YamlFile } from './yaml-file.ts';
+import { asList, isRecord, textsIn, type YamlFile } from './yaml-file.ts';
 
 /** A server's own settings: where it reads them, and what the learner wrote there. */
 export interface Settings {
@@ -91,6 +92,14 @@ function refuseVariables(file: YamlFile): void {
 /** Files in which more jobs of Prometheus stand. @throws CheckFailure when one is not there in the container */
 export const scrapeFiles = (step: StepUnderTest) =>
   listedFiles(step, readSettings(step, 'prometheus'), 'scrape_config_files');
+
+/** Of the app, in seconds: the job's own interval, else that of all; once a minute when nobody says how often. */
+export function scrapeInterval(step: StepUnderTest): number {
+  const { file } = readSettings(step, 'prometheus');
+  const jobs = asList(file.get(['scrape_configs'])).filter(isRecord);
+  const web = jobs.find(({ job_name }) => job_name === 'web');
+  return parseDuration(web?.scrape_interval ?? file.get(['global', 'scrape_interval']) ?? '1m');
+}
 
 /** Where a server's settings lie, in its container and in the step. @throws CheckFailure when they are not there */
 export function findSettings(

@@ -90,10 +90,8 @@ export class StepFiles {
     // The one that was asked for last stays longest.
     parsed.delete(key);
     parsed.set(key, file);
-    for (const oldest of parsed.keys()) {
-      if (parsed.size <= PARSED) break;
-      parsed.delete(oldest);
-    }
+    const [oldest = ''] = parsed.keys();
+    if (parsed.size > PARSED) parsed.delete(oldest);
     return file;
   }
 
@@ -181,6 +179,13 @@ function findErrorLine(message: string, text: string): number {
   const position = Number(message.match(/position (\d+)/)?.[1] ?? text.length);
   return text.slice(0, position).split('\n').length;
 }
+
+/** "a/b/c.json" has a, then a/b. */
+export const foldersAbove = (path: string): string[] =>
+  path
+    .split('/')
+    .slice(0, -1)
+    .map((_, index, names) => names.slice(0, index + 1).join('/'));
 
 /** A secret that is generated on the first run, such as secrets/grafana/admin_password; its example is none. The same rule stands in .gitignore. */
 export const isSecret = (path: string): boolean =>

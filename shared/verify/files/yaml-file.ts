@@ -109,6 +109,10 @@ export const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** A list as it is, anything else as an empty one. */
 export const asList = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
+/** Where each entry of a list stands; none where there is no list. */
+export const entryPlaces = (file: YamlFile, list: YamlPath): YamlPath[] =>
+  [...asList(file.get(list)).keys()].map((index) => [...list, index]);
+
 /** Every text in a value, and where it stands. @param at where the value itself stands */
 export function textsIn(value: unknown, at: YamlPath = []): { text: string; place: YamlPath }[] {
   if (typeof value === 'string') return [{ text: value, place: at }];

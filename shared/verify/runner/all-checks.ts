@@ -8,15 +8,13 @@ import { stepNumber } from './steps.ts';
 /** Everything that is judged, in the order of the report: also what is the same for all steps. */
 export function allChecks(definition: Step, options: LiveOptions = { keep: false }): Check[] {
   const checks = interruptible(definition.checks, options.signal);
-  const needing = (id: string, kind: Check['kind']) =>
-    checks
-      .filter((check) => check.kind === kind)
+  const needing = (id: string, ...kinds: Check['kind'][]) =>
+    kinds
+      .flatMap((kind) => checks.filter((check) => check.kind === kind))
       .map((check) => ({ ...check, needs: [id, ...(check.needs ?? [])] }));
   return [
     folderIsThere(definition.id),
-    ...needing('step.folder', 'static'),
-    ...needing('step.folder', 'local'),
-    ...needing('step.folder', 'tool'),
+    ...needing('step.folder', 'static', 'local', 'tool'),
     stackStarts(definition, options),
     ...needing('stack.starts', 'live'),
   ];

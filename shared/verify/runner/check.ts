@@ -48,6 +48,14 @@ export const defineTopic = (
   checks: (Omit<Check, 'kind'> & Partial<Check>)[],
 ): Check[] => checks.map((check) => ({ ...common, ...check }));
 
+/** One check of several that are run one after the other, until one fails. It is called as the first one is. */
+export const inOrder = (first: Check, ...others: Pick<Check, 'run'>[]): Check => ({
+  ...first,
+  async run(step) {
+    for (const check of [first, ...others]) await check.run(step);
+  },
+});
+
 /** What nearly every step begins with. */
 export const composeParses: Check = {
   id: 'compose.parses',

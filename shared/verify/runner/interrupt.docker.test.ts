@@ -6,26 +6,22 @@ import { describe, expect, it } from 'vitest';
 import { docker } from '../../engine/index.ts';
 import { ROOT } from '../../root.ts';
 
+const CTRL_C = {
+  signal: 'SIGINT',
+  everyMs: 0,
+  options: [],
+  compose: undefined,
+  unsaid: /✗|passed,/,
+};
+
 describe('npm run verify:step-2', () => {
   it.each([
-    {
-      how: 'Ctrl-C is pressed',
-      signal: 'SIGINT',
-      options: [],
-      compose: undefined,
-      unsaid: /✗|passed,/,
-    },
-    {
-      how: 'Ctrl-C is pressed again and again',
-      signal: 'SIGINT',
-      everyMs: 100,
-      options: [],
-      compose: undefined,
-      unsaid: /✗|passed,/,
-    },
+    { ...CTRL_C, how: 'Ctrl-C is pressed' },
+    { ...CTRL_C, how: 'Ctrl-C is pressed again and again', everyMs: 100 },
     {
       how: 'the terminal is closed, with --keep and a compose file that is broken by now',
       signal: 'SIGHUP',
+      everyMs: 0,
       options: ['--keep'],
       compose: 'services: [',
       unsaid: /passed,/,

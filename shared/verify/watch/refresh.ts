@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import { firstFailure, type ServiceName, type Stack, waitFor } from '../../stack/index.ts';
 
 /** Servers that read their settings again on SIGHUP, and say in their metrics when they have. */
-export type Reloadable = 'prometheus' | 'alertmanager';
+type Reloadable = 'prometheus' | 'alertmanager';
 
 /** Reading its files takes a server some milliseconds; a slow machine may take longer. */
 const RELOAD_SECONDS = 5;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ROOT } from '../../root.ts';
 
 /** What an editor marks in the learner's files. */
-export interface Mark {
+interface Mark {
   /** From the folder that is open in the editor. */
   file: string;
   line: number;

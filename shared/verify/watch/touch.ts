@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type ComposeService, orNone, type StepUnderTest } from '../files/index.ts';
 
 /** What a save asks of the running containers, by service. */
-export interface Touched {
+interface Touched {
   /** Compose has to look: the compose file itself, what images are built from, or a file nobody seems to read. */
   up: boolean;
   /** Reads its files again when it is told so. */

@@ -10,6 +10,12 @@ import { Watching } from './test-watching.ts';
 const asBefore = (text: string) =>
   [...text.matchAll(/✓ (.*?) +as before$/gm)].map(([, title]) => title);
 
+/** The ids of those that run, or of `--all`, one a line. */
+const containersOf = (folder: string, ...options: string[]) => {
+  const label = `label=com.docker.compose.project.working_dir=${folder}`;
+  return docker(['ps', ...options, '--quiet', '--filter', label]);
+};
+
 const STARTED = 'The containers start and become healthy';
 const HISTORY = 'The history survives a new container';
 
@@ -52,12 +58,7 @@ describe('npm run watch 2', () => {
     };
 
     const first = await watching.verdict();
-    const left = await docker([
-      'ps',
-      '--quiet',
-      '--filter',
-      `label=com.docker.compose.project.working_dir=${watching.folder}`,
-    ]);
+    const left = await containersOf(watching.folder);
     edit('prometheus/prometheus.yaml', 'job_name: web', 'job_name: web\n    metrics_path: /metric');
     const wrongPath = await watching.verdict();
     edit('prometheus/prometheus.yaml', '    metrics_path: /metric\n', '');
@@ -77,13 +78,7 @@ describe('npm run watch 2', () => {
     edit('docker-compose.yaml', 'mem_limit: 500m', 'mem_limit: 501m');
     const stillNot = await watching.verdict();
     const exitCode = await watching.stop();
-    const after = await docker([
-      'ps',
-      '--all',
-      '--quiet',
-      '--filter',
-      `label=com.docker.compose.project.working_dir=${watching.folder}`,
-    ]);
+    const after = await containersOf(watching.folder, '--all');
 
     expect(first.text).toContain(' 0 failed');
     expect(asBefore(first.text)).toEqual([]);

@@ -75,49 +75,21 @@ describe('npm run watch N -- --static', () => {
         ...EDITOR_ENV,
         WORKSHOP_LANG: language,
       });
-      const file = join(watching.folder, 'prometheus/prometheus.yaml');
-      const text = readFileSync(file, 'utf8');
-      const line = text.split('\n').findIndex((words) => words.includes('scrape_interval: 5s')) + 1;
 
-      const before = marksIn((await watching.verdict()).text);
-      const saved = performance.now();
-      writeFileSync(file, text.replace('scrape_interval: 5s', 'scrape_interval: 7s'));
-      const broken = marksIn((await watching.verdict()).text);
-      const seconds = (performance.now() - saved) / 1_000;
-      writeFileSync(file, text);
-      const fixed = marksIn((await watching.verdict()).text);
+      const mistake = { 'scrape_interval: 5s': 'scrape_interval: 7s' };
+      const path = 'prometheus/prometheus.yaml';
+      const seconds = await expectMarked(watching, path, mistake, 'every 5 seconds');
 
-      expect(before).toEqual({ marks: [], isActive: false });
-      expect(broken).toMatchObject({
-        marks: [{ line, message: expect.stringContaining('every 5 seconds') }],
-        isActive: false,
-      });
-      expect(resolve(ROOT, broken.marks[0]?.file ?? '')).toBe(file);
       // A quarter of a second, as docs/figures.md says; a machine that runs other tests takes longer.
       expect(seconds).toBeLessThan(5);
-      expect(fixed).toEqual({ marks: [], isActive: false });
     },
   );
 
   it('marks the line of TypeScript that the compiler refuses, without any container', async () => {
     await using watching = new Watching('01-app', ['--static'], EDITOR_ENV);
-    const file = join(watching.folder, 'app/main.ts');
-    const text = readFileSync(file, 'utf8');
-    const line = text.split('\n').findIndex((words) => words.includes('createApp()')) + 1;
 
-    const before = marksIn((await watching.verdict()).text);
-    writeFileSync(file, text.replace('createApp()', 'createAp()'));
-    const broken = marksIn((await watching.verdict()).text);
-    writeFileSync(file, text);
-    const fixed = marksIn((await watching.verdict()).text);
-
-    expect(before).toEqual({ marks: [], isActive: false });
-    expect(broken).toMatchObject({
-      marks: [{ line, message: expect.stringContaining("Cannot find name 'createAp'") }],
-      isActive: false,
-    });
-    expect(resolve(ROOT, broken.marks[0]?.file ?? '')).toBe(file);
-    expect(fixed).toEqual({ marks: [], isActive: false });
+    const mistake = { 'createApp()': 'createAp()' };
+    await expectMarked(watching, 'app/main.ts', mistake, "Cannot find name 'createAp'");
   });
 
   it.skipIf(process.platform === 'win32')('exits with 0 on Ctrl-C', async () => {
@@ -129,3 +101,39 @@ describe('npm run watch N -- --static', () => {
     expect(await watching.stop()).toBe(0);
   });
 });
+
+/**
+ * The editor marks the line of a mistake when it is saved, and nothing before it and when it is fixed.
+ *
+ * @param mistake what is right, and what is written instead
+ * @returns seconds from the save to the mark
+ */
+async function expectMarked(
+  watching: Watching,
+  path: string,
+  mistake: Record<string, string>,
+  message: string,
+): Promise<number> {
+  const [[right, wrong] = ['', '']] = Object.entries(mistake);
+  const file = join(watching.folder, path);
+  const text = readFileSync(file, 'utf8');
+  const line = text.split('\n').findIndex((words) => words.includes(right)) + 1;
+  const readMarks = async () => marksIn((await watching.verdict()).text);
+
+  const before = await readMarks();
+  const saved = performance.now();
+  writeFileSync(file, text.replace(right, wrong));
+  const broken = await readMarks();
+  const seconds = (performance.now() - saved) / 1_000;
+  writeFileSync(file, text);
+  const fixed = await readMarks();
+
+  expect(before).toEqual({ marks: [], isActive: false });
+  expect(broken).toMatchObject({
+    marks: [{ line, message: expect.stringContaining(message) }],
+    isActive: false,
+  });
+  expect(resolve(ROOT, broken.marks[0]?.file ?? '')).toBe(file);
+  expect(fixed).toEqual({ marks: [], isActive: false });
+  return seconds;
+}

@@ -7,7 +7,7 @@ import type { Json } from './dashboards.ts';
 import { withoutOlder } from './older.ts';
 
 /** What a dashboard may hold, from Grafana's own packages; make-format.ts writes it. */
-export interface GrafanaFormat {
+interface GrafanaFormat {
   /** Which packages, in which versions. */
   from: Record<string, string>;
   units: string[];

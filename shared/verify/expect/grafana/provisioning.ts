@@ -15,7 +15,7 @@ const LISTS = { datasources: 'datasources', dashboards: 'providers' } as const;
 export type Kind = keyof typeof LISTS;
 
 /** What stands in the list of a provisioning file: one data source, or one dashboard provider. */
-export interface Provisioned {
+interface Provisioned {
   value: Record<string, unknown>;
   /** The same before Grafana fills in variables. */
   written: Record<string, unknown>;
@@ -26,9 +26,6 @@ export interface Provisioned {
 export function containerFolder(grafana: ComposeService | undefined, kind: Kind): string {
   return `${grafana?.environment.GF_PATHS_PROVISIONING || '/etc/grafana/provisioning'}/${kind}`;
 }
-
-const within = (folder: string, path: string): boolean =>
-  path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
 
 /** The service, or undefined when it is missing, which another check reports. */
 export function grafanaService(step: StepUnderTest): ComposeService | undefined {
@@ -51,7 +48,7 @@ export function provisioningFiles(step: StepUnderTest, kind: Kind): string[] {
   const grafana = grafanaService(step);
   const folder = containerFolder(grafana, kind);
   const single = (grafana?.mounts ?? [])
-    .filter(({ target }) => target !== folder && within(folder, target))
+    .filter(({ target }) => target.startsWith(`${folder}/`))
     .map(({ source }) => posix.normalize(source));
   const mounted = grafana && hostPath(grafana, folder);
   const found = [mounted ?? '', ...single].flatMap((path) => (path ? yamlFilesIn(step, path) : []));

@@ -24,14 +24,8 @@ function currentValue({ current, type, query }: Json): unknown {
   const { value } = (isRecord(current) ? current : {}) as { value?: unknown };
   if (`${value}`.startsWith('$__auto')) return '1m';
   const isList = /^(custom|interval|constant|textbox)$/.test(String(type));
-  return (
-    value ??
-    (isList
-      ? String(query ?? '')
-          .split(',')[0]
-          ?.trim()
-      : undefined)
-  );
+  const [first] = String(query ?? '').split(',');
+  return value ?? (isList ? first?.trim() : undefined);
 }
 
 /** The expression as Prometheus gets it: Grafana's own variables and the dashboard's filled in. */
