@@ -1,14 +1,20 @@
 import { stringify } from 'yaml';
 import { discovering, TARGET_ADDRESS, TARGET_RELABELLING } from '../../verify/expect/index.ts';
 import { toolShell } from '../../verify/expect/play/index.ts';
-import { asList, fail, type StepUnderTest, type YamlFile } from '../../verify/files/index.ts';
+import {
+  asList,
+  fail,
+  type StepUnderTest,
+  type YamlFile,
+  type YamlPath,
+} from '../../verify/files/index.ts';
 import { externalLabels, type Twin, twins } from './pairs.ts';
 
 type Labels = Record<string, string>;
 export type Way = 'alerting' | 'remote_write';
 
 /** What leaves both Prometheus: alerts for Alertmanager, and samples for the store. */
-export const LEAVING: Record<Way, Labels[]> = {
+const LEAVING: Record<Way, Labels[]> = {
   alerting: [
     { alertname: 'Watchdog', severity: 'none' },
     { alertname: 'TooManyErrors', severity: 'critical', job: 'web', instance: 'app@172.30.0.3' },
@@ -29,24 +35,18 @@ export interface Sent {
   second: Labels | undefined;
 }
 
-/** Where relabelling of each kind stands; `[]` is each entry of a list. */
-const RULES: Record<Way, string[][]> = {
+/** Where relabelling of each kind stands. */
+const RULES: Record<Way, [YamlPath, ...YamlPath[]]> = {
   alerting: [
     ['alerting', 'alert_relabel_configs'],
-    ['alerting', 'alertmanagers', '0', 'alert_relabel_configs'],
+    ['alerting', 'alertmanagers', 0, 'alert_relabel_configs'],
   ],
-  remote_write: [['remote_write', '0', 'write_relabel_configs']],
+  remote_write: [['remote_write', 0, 'write_relabel_configs']],
 };
-
-const placeOf = (keys: string[]) => keys.map((key) => (key === '0' ? 0 : key));
-
-const rulesOf = ({ file }: Twin, way: Way): unknown[] =>
-  RULES[way].flatMap((keys) => asList(file.get(placeOf(keys))));
 
 /** The line of the first relabelling of a kind, or of what it belongs to. */
 export function whereRelabelled({ file }: Twin, way: Way): string {
-  const own = RULES[way].map(placeOf).find((place) => file.get(place) !== undefined);
-  return file.where(own ?? RULES[way].map(placeOf)[0] ?? []);
+  return file.where(RULES[way].find((place) => file.get(place) !== undefined) ?? RULES[way][0]);
 }
 
 /** The jobs of the targets that stand for them, and a number. */
@@ -72,7 +72,10 @@ export const relabelled = (step: StepUnderTest) =>
       static_configs: [
         { targets: [TARGET_ADDRESS], labels: { ...externalLabels(twin), ...labels } },
       ],
-      relabel_configs: [...rulesOf(twin, way), KEEP_NAME, ...TARGET_RELABELLING],
+      relabel_configs: [
+        ...RULES[way].flatMap((place) => asList(twin.file.get(place))),
+        ...[KEEP_NAME, ...TARGET_RELABELLING],
+      ],
     }));
     const script = [
       ...both.map(
