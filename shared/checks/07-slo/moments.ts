@@ -2,8 +2,8 @@ import type { playedHours } from './played.ts';
 import { BUDGET, type BurnAlert, PAGE, percent, TICKET } from './rules.ts';
 
 /** A moment of hours that are played, and what must be there. */
-export interface Moment {
-  hours: keyof Awaited<ReturnType<typeof playedHours>>;
+export interface Moment<Hours = keyof Awaited<ReturnType<typeof playedHours>>> {
+  hours: Hours;
   /** Which of the moments that were asked for. */
   at: number;
   fires: boolean;
