@@ -1,13 +1,8 @@
 import { stringify } from 'yaml';
 import { discovering, TARGET_ADDRESS, TARGET_RELABELLING } from '../../verify/expect/index.ts';
 import { toolShell } from '../../verify/expect/play/index.ts';
-import {
-  asList,
-  fail,
-  type StepUnderTest,
-  type YamlFile,
-  type YamlPath,
-} from '../../verify/files/index.ts';
+import { asList, type StepUnderTest, type YamlPath } from '../../verify/files/index.ts';
+import { expectLoads } from '../09-discovery/discovered.ts';
 import { externalLabels, type Twin, twins } from './pairs.ts';
 
 type Labels = Record<string, string>;
@@ -95,7 +90,12 @@ export const relabelled = (step: StepUnderTest) =>
       ),
     });
     const parts = report.split(/^end of part$/m);
-    for (const [index, { file }] of both.entries()) expectLoaded(step, parts[index] ?? '', file);
+    for (const [index, { file }] of both.entries())
+      expectLoads(parts[index] ?? '', (message) => {
+        const [, line] = message.match(/\bline (\d+):/) ?? [];
+        const [, word = '^'] = message.match(/"([\w.-]+)"/) ?? [];
+        return line ? `${file.path}:${line}` : step.files.find(file.path, new RegExp(word));
+      });
     const read = (text = ''): Labels | undefined => {
       const [found] = JSON.parse(text.slice(text.indexOf('['))) as { labels?: Labels }[];
       const { [NAME]: name, ...labels } = found?.labels ?? {};
@@ -112,16 +112,3 @@ export const relabelled = (step: StepUnderTest) =>
         : { way, labels, first: read(parts[index + 2]), second: read(parts[index + 3]) },
     );
   });
-
-function expectLoaded(step: StepUnderTest, said: string, file: YamlFile): void {
-  if (/SUCCESS/.test(said)) return;
-  const message = said.match(/FAILED:\s*(.*)/s)?.[1]?.trim() ?? said.trim();
-  const [, line] = message.match(/\bline (\d+):/) ?? [];
-  const [, word = ''] = message.match(/"([\w.-]+)"/) ?? [];
-  fail({
-    expected: 'settings that Prometheus can load',
-    actual: message.replace(/^parsing YAML file \S+: /, '').slice(0, 300),
-    where: line ? `${file.path}:${line}` : step.files.find(file.path, new RegExp(word || '^')),
-    hint: 'Prometheus keeps its old settings when it cannot read the new ones, and says so only in its log.',
-  });
-}
