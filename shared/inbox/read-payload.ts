@@ -1,8 +1,6 @@
 import type { Field, Message, NewEntry } from './entries.ts';
 import { isObject, type Json, parseObject } from './json.ts';
-import { refuserOf, SLACK } from './refusal.ts';
-
-const refusal = refuserOf(SLACK);
+import { slackRefusal as refusal } from './refusal.ts';
 
 /**
  * Reads the body of a delivery.
