@@ -9,7 +9,9 @@ import { slackRefusal as refusal } from './refusal.ts';
  * @throws Refusal with invalid_payload or no_text
  */
 export function readPayload(body: string): Omit<NewEntry<Message>, 'attempt'> {
-  const payload = parse(body.trimStart().startsWith('{') ? body : formField(body));
+  const isForm = !body.trimStart().startsWith('{');
+  const payload = parseObject(isForm ? new URLSearchParams(body).get('payload') : body);
+  if (!payload) throw refusal('invalid_payload');
   const attachment = objectsAt(payload, 'attachments')[0] ?? {};
   const blocks = objectsAt(payload, 'blocks');
   const ownText = textAt(payload, 'text') || blocks.map(blockText).filter(Boolean).join('\n');
@@ -34,14 +36,6 @@ export function readPayload(body: string): Omit<NewEntry<Message>, 'attempt'> {
   const hasContent = pretext || title || text || fallback || fields.length || blocks.length;
   if (!hasContent) throw refusal('no_text');
   return message;
-}
-
-const formField = (body: string): string => new URLSearchParams(body).get('payload') ?? '';
-
-function parse(json: string): Json {
-  const payload = parseObject(json);
-  if (!payload) throw refusal('invalid_payload');
-  return payload;
 }
 
 /** The text at a key, '' where there is none. @throws Refusal when something else stands there */
