@@ -94,7 +94,7 @@ export async function expectOneOfEach(step: StepUnderTest, victims = VICTIMS): P
   expectThat(resolved >= 1 && counts.every((it) => it === 1), {
     expected: `one message FIRING: ${ALERT}, and one RESOLVED, also when those that were killed are back`,
     actual: `${counts[0]} FIRING, ${counts[1]} RESOLVED`,
-    where: placeOfRoute(step),
+    where: readSettings(step, 'alertmanager').file.where(['route', 'repeat_interval']),
     hint: 'What one Alertmanager has sent it tells the other, also one that comes back. What is told again in spite of it is repeated by the route, or the two do not hear each other.',
   });
   await withoutGap;
@@ -121,11 +121,6 @@ async function messages(
     until: (found) => found > 0,
   }).catch(() => 0);
 }
-
-const placeOfRoute = (step: StepUnderTest): string => {
-  const { file } = readSettings(step, 'alertmanager');
-  return file.where(['route', 'repeat_interval']);
-};
 
 /** @param since seconds since 1970 @throws CheckFailure where two neighbouring samples are further apart than two scrapes */
 async function expectNoGap(step: StepUnderTest, since: number): Promise<void> {
