@@ -42,8 +42,8 @@ export class Channel<E extends Entry> {
     const { name, refusals, onRequest, stream, metrics, state } = options;
     this.#options = options;
     this.store = new Store(state && join(state, `${name}.json`));
-    const able = onRequest.map((word) => [word, refusals[word] as number]);
-    this.failures = new FailureSwitch(Object.fromEntries(able), (switched) =>
+    const words = new Map(onRequest.map((word) => [refusals[word] as number, word]));
+    this.failures = new FailureSwitch(words, (switched) =>
       stream.send('failures', { channel: name, ...switched }),
     );
     metrics.addChannel(name, Object.keys(refusals), () => this.store.size);

@@ -10,7 +10,7 @@ import { fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { lastError } from '../04-alertmanager/receiver.ts';
 import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { SILENCED, WANTED } from './played.ts';
-import { alertOf, inWords, KINDS, placeOfRoute, settings, WATCHDOG } from './settings.ts';
+import { alertOf, inKinds, inWords, placeOfRoute, settings, WATCHDOG } from './settings.ts';
 
 /** A delivery takes so long at most, as docs/decisions/alert-timing.md has it. Seconds. */
 export const DELIVERY = 2;
@@ -101,8 +101,6 @@ export async function expectArrivals(step: StepUnderTest, status: Status): Promi
   const via = routes
     .flatMap((it) => integrationsOf(file, settingOf(file, it, 'receiver').value))
     .find(({ kind }) => kind === missing);
-  const inKinds = (kinds: readonly string[]) =>
-    kinds.map((it) => KINDS[it]).join(' and ') || 'nobody';
   fail({
     expected: `${inWords(wrong.labels)}, ${status}, at ${inKinds(wrong.wanted)}`,
     actual: `it arrived at ${inKinds(wrong.actual)}${via ? await fetchRefusal(step, via) : ''}`,

@@ -17,7 +17,7 @@ import {
 } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { outcomes, SILENCED, TOLD, WANTED } from './played.ts';
-import { inWords, KINDS, placeOfRoute, settings, WATCHDOG } from './settings.ts';
+import { inKinds, inWords, placeOfRoute, settings, WATCHDOG } from './settings.ts';
 
 /** Where alerts go. */
 export const routes: Check[] = [
@@ -119,15 +119,6 @@ function expectReceivers(step: StepUnderTest, alert: Labels, told: unknown[], wa
             : 'Below routes: the first route whose matchers all fit an alert takes it, and the others do not see it, unless that one says continue: true. What fits none stays with the receiver of the parent.',
   });
 }
-
-/** "the pager and Slack (2 messages)" */
-const inKinds = (all: string[]): string =>
-  [...new Set(all)]
-    .map((kind) => {
-      const count = all.filter((it) => it === kind).length;
-      return `${KINDS[kind] ?? kind}${count > 1 ? ` (${count} messages)` : ''}`;
-    })
-    .join(' and ') || 'nobody';
 
 async function expectNight(step: StepUnderTest): Promise<void> {
   const file = settings(step);
