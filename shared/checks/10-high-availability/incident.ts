@@ -109,18 +109,14 @@ export const fetchMessages = async ({ stack }: StepUnderTest, status: 'FIRING' |
 const count = async (...args: Parameters<typeof fetchMessages>): Promise<number> =>
   (await fetchMessages(...args)).length;
 
-async function messages(
-  step: StepUnderTest,
-  status: 'FIRING' | 'RESOLVED',
-  most: number,
-): Promise<number> {
-  return waitFor({
-    what: `${status}: ${ALERT}`,
-    withinSeconds: most + MARGIN,
-    look: () => count(step, status),
-    until: (found) => found > 0,
-  }).catch(() => 0);
-}
+/** How many there are, as soon as there is one. @param most seconds that it may take */
+const messages = (step: StepUnderTest, status: 'FIRING' | 'RESOLVED', most: number) =>
+  waitOrLook(
+    most + MARGIN,
+    `${status}: ${ALERT}`,
+    () => count(step, status),
+    (found) => found > 0,
+  );
 
 /** @param since seconds since 1970 @throws CheckFailure where two neighbouring samples are further apart than two scrapes */
 async function expectNoGap(step: StepUnderTest, since: number): Promise<void> {
