@@ -1,7 +1,7 @@
-import type { AlertRule, FiringAlert } from '../../verify/expect/index.ts';
+import type { FiringAlert } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { LITTLE, type Moment, OF_PAGE, OF_TICKET } from './moments.ts';
+import { expectFiring, LITTLE, type Moment, OF_PAGE, OF_TICKET } from './moments.ts';
 import { playAlerts } from './played.ts';
 import { BUDGET, BURN_ALERTS, type BurnAlert, burnAlert, PAGE, percent, TICKET } from './rules.ts';
 
@@ -47,26 +47,6 @@ async function expectMoments(step: StepUnderTest, alert: BurnAlert, moments: Mom
       'keep_firing_for goes on although the expression is false. When it is over, people must be told that it is.';
     expectFiring(burnAlert(step, alert), alerts, moment, kept);
   }
-}
-
-/**
- * @param alerts that fire at the moment
- * @param kept what to say of an alert that is told to go on
- * @throws CheckFailure unless there is one, or none, as must be
- */
-export function expectFiring(
-  rule: AlertRule,
-  alerts: FiringAlert[],
-  { fires, what, hint }: Pick<Moment, 'fires' | 'what' | 'hint'>,
-  kept = hint,
-): void {
-  const isKept = !fires && rule.get('keep_firing_for') !== undefined;
-  expectThat(alerts.length === Number(fires), {
-    expected: `${fires ? 'firing' : 'silent'} ${what}`,
-    actual: alerts.length > 1 ? `${alerts.length} alerts` : alerts.length ? 'firing' : 'silent',
-    where: rule.where(isKept ? 'keep_firing_for' : 'expr'),
-    hint: isKept ? kept : hint,
-  });
 }
 
 async function expectPatience(step: StepUnderTest): Promise<void> {

@@ -3,7 +3,7 @@ import { expectRulesLoad, expectUnitTests, type Mutant } from '../../verify/expe
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { expectLabelAndTexts } from '../04-alertmanager/rules.ts';
-import { expectFiring } from '../07-slo/burning.ts';
+import { expectFiring } from '../07-slo/moments.ts';
 import { ALERTS, type Alert, playedHours } from './played.ts';
 
 /** The alerts as they are written. */
