@@ -3,13 +3,13 @@ import { takeDown } from '../stack/index.ts';
 import { removing } from './demo.ts';
 import { PROJECT_NAME, ROOT } from './place.ts';
 
-export { type DemoOptions, demo, sayLeftOut } from './demo.ts';
+export { demo, sayLeftOut } from './demo.ts';
 export { fireAndResolve } from './fire-and-resolve.ts';
-export { asText, type Watched } from './messages.ts';
+export type { Watched } from './messages.ts';
 export { ALERT_NAME } from './observe-alert.ts';
 export { takePictures } from './pictures.ts';
 export { PROJECT_NAME } from './place.ts';
-export { type AlertRun, type DemoReport, describeReport, describeRun } from './report.ts';
+export { type AlertRun, describeReport, describeRun } from './report.ts';
 export type { Timeline } from './timeline.ts';
 
 /** Stops the demo's stack and removes its containers, networks and volumes. Nothing happens when there is none. */

@@ -47,16 +47,11 @@ export async function lookAtDashboard(
     await page.goto(`${url}/d/${uid}?kiosk&from=now-15m&to=now`);
     // Before their first answers panels are neither wrong nor right. A page that never rests is judged all the same.
     await page.waitForLoadState('networkidle', { timeout: 1_000 * withinSeconds }).catch(() => {});
-    let wrong: string[] = [];
-    await waitFor({
-      what: 'every panel to be drawn',
-      withinSeconds,
-      look: async () => {
-        wrong = await problemsOn(page, panels);
-        return wrong;
-      },
+    const look = () => problemsOn(page, panels);
+    const wrong = await waitFor({
+      ...{ what: 'every panel to be drawn', withinSeconds, look },
       until: (seen) => seen.length === 0,
-    }).catch(() => {});
+    }).catch(look);
     await page.screenshot({ path: picture });
     return wrong;
   } finally {

@@ -1,23 +1,7 @@
 import { columns, localized, padColumns } from '../language.ts';
 
-/** One thing that happened, in seconds since the load began. */
-export interface TimelineEvent {
-  seconds: number;
-  event:
-    | 'load started'
-    | 'traffic'
-    | 'threshold crossed'
-    | 'pending'
-    | 'node lost'
-    | 'node down'
-    | 'firing'
-    | 'message'
-    | 'load stopped'
-    | 'resolved';
-  text: string;
-}
-
-const IN_CHINESE: Record<TimelineEvent['event'], string> = {
+/** What may happen, in English and in Chinese. */
+const IN_CHINESE = {
   'load started': '負載開始',
   traffic: '流量',
   'threshold crossed': '超過門檻',
@@ -29,6 +13,13 @@ const IN_CHINESE: Record<TimelineEvent['event'], string> = {
   'load stopped': '負載停止',
   resolved: '解除',
 };
+
+/** One thing that happened, in seconds since the load began. */
+export interface TimelineEvent {
+  seconds: number;
+  event: keyof typeof IN_CHINESE;
+  text: string;
+}
 
 /** Collects events and prints each at once, so that people can watch the alert travel. */
 export class Timeline {

@@ -3,13 +3,18 @@ import type { Entry, NewEntry } from './entries.ts';
 import { FailureSwitch } from './failure-switch.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { Metrics } from './metrics.ts';
-import { RateLimit } from './rate-limit.ts';
 import { Refusal, type Refusals } from './refusal.ts';
 import { Store } from './store.ts';
 
 export const CHANNELS = ['slack', 'mail', 'pager', 'deadman'] as const;
 
 export type ChannelName = (typeof CHANNELS)[number];
+
+/** Deliveries are counted in the second that ends now. Slack's own limit is about one each second. */
+const WINDOW_MS = 1_000;
+
+/** A sender that was refused may try again after this many seconds. */
+export const RETRY_AFTER = WINDOW_MS / 1_000;
 
 interface Options {
   name: ChannelName;
@@ -30,15 +35,15 @@ export class Channel<E extends Entry> {
   readonly store: Store<E>;
   readonly failures: FailureSwitch;
   readonly #options: Options;
-  readonly #rateLimit: RateLimit;
+  /** When the deliveries of the last second came. */
+  #recent: number[] = [];
 
   constructor(options: Options) {
     const { name, refusals, onRequest, stream, metrics, state } = options;
     this.#options = options;
     this.store = new Store(state && join(state, `${name}.json`));
-    this.#rateLimit = new RateLimit(options.deliveriesPerSecond);
-    const able = onRequest.map((word) => [word, refusals[word] as number]);
-    this.failures = new FailureSwitch(Object.fromEntries(able), (switched) =>
+    const words = new Map(onRequest.map((word) => [refusals[word] as number, word]));
+    this.failures = new FailureSwitch(words, (switched) =>
       stream.send('failures', { channel: name, ...switched }),
     );
     metrics.addChannel(name, Object.keys(refusals), () => this.store.size);
@@ -52,10 +57,13 @@ export class Channel<E extends Entry> {
    * @throws Refusal when there are too many, or the switch is on
    */
   admit(delivery: string): number {
-    const { refusals, now } = this.#options;
-    if (!this.#rateLimit.allows(now())) {
+    const { refusals, deliveriesPerSecond } = this.#options;
+    const now = this.#options.now();
+    this.#recent = this.#recent.filter((time) => time > now - WINDOW_MS);
+    if (this.#recent.length >= deliveriesPerSecond) {
       throw new Refusal('rate_limited', refusals.rate_limited as number);
     }
+    this.#recent.push(now);
     return this.failures.pass(delivery);
   }
 

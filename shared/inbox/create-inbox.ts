@@ -35,9 +35,7 @@ export function createInbox(options: Partial<Settings> = {}): Inbox {
   const switches = new DeadmanSwitches(deadmanSeconds, now, (name, became) =>
     announce(inbox, name, became),
   );
-  const metrics = new Metrics(
-    () => new Map(switches.all.map(({ name, silent }) => [name, silent])),
-  );
+  const metrics = new Metrics(() => switches.all);
   const shared = { stream, metrics, deliveriesPerSecond, state, now };
   // The first word of each list is what its switch refuses with unless told otherwise: the one after which a sender
   // tries again soon.

@@ -3,12 +3,10 @@ import { MOST_SWITCHES } from './deadman-switches.ts';
 import { readBody, refuse, route } from './delivery.ts';
 import type { Inbox } from './inbox.ts';
 import { parseObject } from './json.ts';
-import { DEADMAN, refuserOf } from './refusal.ts';
+import { deadmanRefusal as refusal } from './refusal.ts';
 
 /** Also the value of a metric's label, so neither long nor strange. */
 const NAME = /^[\w.-]{1,64}$/;
-
-const refusal = refuserOf(DEADMAN);
 
 /** POST /deadman/:name, a ping as healthchecks.io and Dead Man's Snitch take it: whatever the body says, it counts. */
 export function deadman({ channels: { deadman }, switches, stream }: Inbox): Router {

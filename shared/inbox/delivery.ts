@@ -4,10 +4,9 @@ import express, {
   type Response,
   Router,
 } from 'express';
-import type { Channel } from './channel.ts';
+import { type Channel, RETRY_AFTER } from './channel.ts';
 import type { Entry } from './entries.ts';
 import { methodNotAllowed } from './plain-answers.ts';
-import { RETRY_AFTER } from './rate-limit.ts';
 import { Refusal } from './refusal.ts';
 
 /** Reads the body of a delivery as text. Types that are not named, where some are, stay unread. */

@@ -1,4 +1,4 @@
-import { Refusal, type Refusals } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 
 /** More would only mean a switch forgotten in the wrong position. */
 export const MOST_FAILURES = 100;
@@ -20,12 +20,12 @@ export class FailureSwitch {
   #refused = new Map<string, number>();
 
   /**
-   * @param refusals the words and statuses it can refuse with
+   * @param words that it can refuse with, by their statuses
    * @param changed called with the new state after every change
    */
-  constructor(refusals: Refusals, changed: (state: FailureState) => void) {
-    this.#words = new Map(Object.entries(refusals).map(([word, status]) => [status, word]));
-    this.statuses = [...this.#words.keys()];
+  constructor(words: Map<number, string>, changed: (state: FailureState) => void) {
+    this.#words = words;
+    this.statuses = [...words.keys()];
     this.#state = { left: 0, status: this.statuses[0] ?? 0 };
     this.#changed = changed;
   }

@@ -1,7 +1,7 @@
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import type { Inbox } from './inbox.ts';
 import { readMail } from './read-mail.ts';
-import { MAIL, Refusal, refuserOf } from './refusal.ts';
+import { Refusal, mailRefusal as refusal } from './refusal.ts';
 
 /** Alertmanager's own HTML with dozens of alerts stays below. */
 const LARGEST_BYTES = 200_000;
@@ -11,8 +11,6 @@ const MOST_CLIENTS = 20;
 
 /** How long a client may keep silent. */
 const SILENCE_MS = 60_000;
-
-const refusal = refuserOf(MAIL);
 
 /** What a mail client shows of a refusal. The first number is RFC 3463's, more exact than the status. */
 const WORDS: Record<string, string> = {

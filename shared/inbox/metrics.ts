@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Switch } from './entries.ts';
 
 /** The metrics of one inbox, in a registry of their own, so that a process can run more than one. */
 export class Metrics {
@@ -11,8 +12,8 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  /** @param silentSwitches name → whether it is silent, asked at every scrape */
-  constructor(silentSwitches: () => Map<string, boolean>) {
+  /** @param switches asked at every scrape */
+  constructor(switches: () => Switch[]) {
     collectDefaultMetrics({ register: this.registry });
     const kept = this.#kept;
     new Gauge({
@@ -31,7 +32,7 @@ export class Metrics {
       registers: [this.registry],
       collect() {
         this.reset();
-        for (const [name, silent] of silentSwitches()) this.set({ name }, silent ? 1 : 0);
+        for (const { name, silent } of switches()) this.set({ name }, Number(silent));
       },
     });
   }

@@ -3,9 +3,7 @@ import type { RequestHandler, Response, Router } from 'express';
 import { readBody, refuse, route } from './delivery.ts';
 import type { Inbox } from './inbox.ts';
 import { readEvent } from './read-event.ts';
-import { PAGER, type Refusal, refuserOf } from './refusal.ts';
-
-const refusal = refuserOf(PAGER);
+import { type Refusal, pagerRefusal as refusal } from './refusal.ts';
 
 /** PagerDuty's own words for a refusal that is not about the event itself. */
 const WORDS: Record<string, { status: string; message: string }> = {

@@ -1,8 +1,6 @@
 import type { NewEntry, Page } from './entries.ts';
 import { isObject, type Json, parseObject } from './json.ts';
-import { PAGER, refuserOf } from './refusal.ts';
-
-const refusal = refuserOf(PAGER);
+import { pagerRefusal as refusal } from './refusal.ts';
 
 const ACTIONS = ['trigger', 'acknowledge', 'resolve'];
 const SEVERITIES = ['critical', 'warning', 'error', 'info'];
@@ -45,6 +43,16 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 const missing = (object: Json, key: string, name = key): string[] =>
   text(object[key]).trim() ? [] : [`'${name}' is missing or blank`];
 
+/** "'a', 'b' or 'c'" */
+const CHOICE = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
+function unknown(object: Json, key: string, known: string[], name = key): string[] {
+  const value = text(object[key]);
+  if (!value.trim() || known.includes(value)) return missing(object, key, name);
+  const choice = CHOICE.format(known.map((word) => `'${word}'`));
+  return [`'${name}' is invalid (must be one of the following: ${choice})`];
+}
+
 function keyErrors(event: Json, routingKey: string): string[] {
   const key = text(event.routing_key);
   if (!key.trim()) return missing(event, 'routing_key');
@@ -57,12 +65,8 @@ function keyErrors(event: Json, routingKey: string): string[] {
 function actionErrors(event: Json): string[] {
   const action = text(event.event_action);
   const key = text(event.dedup_key);
-  const isUnknown = action.trim() !== '' && !ACTIONS.includes(action);
   return [
-    ...missing(event, 'event_action'),
-    ...(isUnknown
-      ? [`'event_action' is invalid (must be one of the following: ${either(ACTIONS)})`]
-      : []),
+    ...unknown(event, 'event_action', ACTIONS),
     ...(key.length > LONGEST_KEY
       ? [`Length of 'dedup_key' is incorrect (should be at most ${LONGEST_KEY} characters)`]
       : []),
@@ -73,21 +77,9 @@ function actionErrors(event: Json): string[] {
 
 function payloadErrors(event: Json, payload: Json): string[] {
   if (!isObject(event.payload)) return ["'payload' is missing or blank"];
-  const severity = text(payload.severity);
-  const isUnknown = severity.trim() !== '' && !SEVERITIES.includes(severity);
   return [
     ...missing(payload, 'summary', 'payload.summary'),
     ...missing(payload, 'source', 'payload.source'),
-    ...missing(payload, 'severity', 'payload.severity'),
-    ...(isUnknown
-      ? [`'payload.severity' is invalid (must be one of the following: ${either(SEVERITIES)})`]
-      : []),
+    ...unknown(payload, 'severity', SEVERITIES, 'payload.severity'),
   ];
 }
-
-/** "'a', 'b' or 'c'" */
-const either = (words: string[]): string =>
-  words
-    .map((word) => `'${word}'`)
-    .join(', ')
-    .replace(/, (?=[^,]+$)/, ' or ');

@@ -1,11 +1,9 @@
 import PostalMime, { type Address } from 'postal-mime';
 import type { Mail, NewEntry } from './entries.ts';
-import { MAIL, refuserOf } from './refusal.ts';
+import { mailRefusal as refusal } from './refusal.ts';
 
 /** Mails have a few parts inside each other, and few headers. */
 const LIMITS = { maxNestingDepth: 20, maxHeadersSize: 20_000 };
-
-const refusal = refuserOf(MAIL);
 
 /**
  * Reads a mail as RFC 5322 and MIME write it.

@@ -1,8 +1,6 @@
 import type { Field, Message, NewEntry } from './entries.ts';
 import { isObject, type Json, parseObject } from './json.ts';
-import { refuserOf, SLACK } from './refusal.ts';
-
-const refusal = refuserOf(SLACK);
+import { slackRefusal as refusal } from './refusal.ts';
 
 /**
  * Reads the body of a delivery.
@@ -11,7 +9,9 @@ const refusal = refuserOf(SLACK);
  * @throws Refusal with invalid_payload or no_text
  */
 export function readPayload(body: string): Omit<NewEntry<Message>, 'attempt'> {
-  const payload = parse(body.trimStart().startsWith('{') ? body : formField(body));
+  const isForm = !body.trimStart().startsWith('{');
+  const payload = parseObject(isForm ? new URLSearchParams(body).get('payload') : body);
+  if (!payload) throw refusal('invalid_payload');
   const attachment = objectsAt(payload, 'attachments')[0] ?? {};
   const blocks = objectsAt(payload, 'blocks');
   const ownText = textAt(payload, 'text') || blocks.map(blockText).filter(Boolean).join('\n');
@@ -36,14 +36,6 @@ export function readPayload(body: string): Omit<NewEntry<Message>, 'attempt'> {
   const hasContent = pretext || title || text || fallback || fields.length || blocks.length;
   if (!hasContent) throw refusal('no_text');
   return message;
-}
-
-const formField = (body: string): string => new URLSearchParams(body).get('payload') ?? '';
-
-function parse(json: string): Json {
-  const payload = parseObject(json);
-  if (!payload) throw refusal('invalid_payload');
-  return payload;
 }
 
 /** The text at a key, '' where there is none. @throws Refusal when something else stands there */

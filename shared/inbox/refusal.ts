@@ -68,7 +68,12 @@ export const DEADMAN = {
 } as const;
 
 /** For a channel's table: makes the refusal with that word. */
-export const refuserOf =
+const refuserOf =
   <Table extends Refusals>(table: Table) =>
   (word: keyof Table & string, message?: string): Refusal =>
     new Refusal(word, table[word] as number, message);
+
+export const slackRefusal = refuserOf(SLACK);
+export const pagerRefusal = refuserOf(PAGER);
+export const mailRefusal = refuserOf(MAIL);
+export const deadmanRefusal = refuserOf(DEADMAN);

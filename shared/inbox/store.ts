@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Entry, NewEntry } from './entries.ts';
 
 /** Enough for a day of class, and little enough for a container of 128 MB. */
-export const STORE_LIMITS = { entries: 200, bytes: 1_000_000 };
+const STORE_LIMITS = { entries: 200, bytes: 1_000_000 };
 
 /** Keeps the newest entries, oldest first: in memory, and in a file where it has one. */
 export class Store<E extends Entry> {

@@ -2,12 +2,10 @@ import type { RequestHandler, Router } from 'express';
 import { readBody, refuse, route } from './delivery.ts';
 import type { Inbox } from './inbox.ts';
 import { readPayload } from './read-payload.ts';
-import { refuserOf, SLACK } from './refusal.ts';
+import { slackRefusal as refusal } from './refusal.ts';
 
 /** `curl -d` calls its JSON a form. Any other type is refused as invalid_payload. */
 const TYPES = ['application/json', 'application/x-www-form-urlencoded'];
-
-const refusal = refuserOf(SLACK);
 
 /** POST /services/:team/:bot/:token, which answers as Slack does. */
 export function webhook({ settings, channels: { slack } }: Inbox): Router {

@@ -1,4 +1,4 @@
 export { leftovers, removeLeftovers } from './leftovers.ts';
 export { whyNotHere } from './needs.ts';
 export { describeSwarm, type SwarmReport } from './report.ts';
-export { type SwarmOptions, swarm } from './swarm.ts';
+export { swarm } from './swarm.ts';

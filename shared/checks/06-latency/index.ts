@@ -1,5 +1,5 @@
 // What must be true of step 6. `npm run verify:step-6` runs these checks and reports; learners may read along.
-import { defineStep } from '../../verify/runner/index.ts';
+import { composeParses, defineStep } from '../../verify/runner/index.ts';
 import { app, libraries } from './app-checks.ts';
 import { dashboardFile } from './dashboard-file.ts';
 import { dashboardPanels } from './dashboard-panels.ts';
@@ -14,12 +14,7 @@ export default defineStep({
   services: ['app', 'prometheus', 'grafana'],
   quickScrapes: true,
   checks: [
-    {
-      id: 'compose.file',
-      title: 'The compose file can be read',
-      kind: 'static',
-      run: (step) => void step.compose(),
-    },
+    { ...composeParses, id: 'compose.file', title: 'The compose file can be read' },
     ...libraries,
     ...queriesFile,
     ...dashboardFile,

@@ -1,5 +1,5 @@
 // The series of the two new metrics, as GET /metrics shows them.
-import type { Sample } from '../../verify/expect/index.ts';
+import type { Labels, Sample } from '../../verify/expect/index.ts';
 import type { StepFiles } from '../../verify/files/index.ts';
 import { findFirst, sourcesOf } from '../01-app/paths.ts';
 
@@ -13,7 +13,7 @@ export const OBJECTIVE = 0.3;
 export const WORK = { method: 'GET', route: '/work', status_code: '200' };
 
 /** Where the learner writes, when no line is better. */
-export const LATENCY = 'app/latency.ts';
+const LATENCY = 'app/latency.ts';
 
 /** Where the histogram is made, and where it is told about a request. */
 export const MADE = /\bnew (\w+\.)?(Histogram|Summary)\b/;
@@ -22,8 +22,6 @@ export const OBSERVED = /\.observe\(|startTimer\(/;
 /** The first line of the app that matches, in the file of this step before all others. */
 export const findInApp = (files: StepFiles, pattern: RegExp): string =>
   findFirst(files, [LATENCY, ...sourcesOf(files)], pattern) ?? LATENCY;
-
-type Labels = Record<string, string>;
 
 /** The sum of all samples of this name with these labels, and perhaps more; undefined when there is none. */
 export function sumOf(samples: Sample[], name: string, labels: Labels = {}): number | undefined {

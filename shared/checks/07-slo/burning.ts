@@ -1,7 +1,7 @@
 import type { FiringAlert } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { LITTLE, type Moment, OF_PAGE, OF_TICKET } from './moments.ts';
+import { expectFiring, LITTLE, type Moment, OF_PAGE, OF_TICKET } from './moments.ts';
 import { playAlerts } from './played.ts';
 import { BUDGET, BURN_ALERTS, type BurnAlert, burnAlert, PAGE, percent, TICKET } from './rules.ts';
 
@@ -41,18 +41,11 @@ function alertChecks(alert: BurnAlert, moments: Moment[]): Check[] {
 }
 
 async function expectMoments(step: StepUnderTest, alert: BurnAlert, moments: Moment[]) {
-  for (const { hours, at, fires, what, hint } of moments) {
-    const alerts = (await playAlerts(step, hours, alert.name))[at] ?? [];
-    const rule = burnAlert(step, alert);
-    const isKept = !fires && rule.get('keep_firing_for') !== undefined;
-    expectThat(alerts.length === Number(fires), {
-      expected: `${fires ? 'firing' : 'silent'} ${what}`,
-      actual: alerts.length > 1 ? `${alerts.length} alerts` : alerts.length ? 'firing' : 'silent',
-      where: rule.where(isKept ? 'keep_firing_for' : 'expr'),
-      hint: isKept
-        ? 'keep_firing_for goes on although the expression is false. When it is over, people must be told that it is.'
-        : hint,
-    });
+  for (const moment of moments) {
+    const alerts = (await playAlerts(step, moment.hours, alert.name))[moment.at] ?? [];
+    const kept =
+      'keep_firing_for goes on although the expression is false. When it is over, people must be told that it is.';
+    expectFiring(burnAlert(step, alert), alerts, moment, kept);
   }
 }
 

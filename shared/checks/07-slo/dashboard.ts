@@ -1,4 +1,4 @@
-import { type Panel, readDashboards } from '../../verify/expect/grafana/index.ts';
+import { readDashboards } from '../../verify/expect/grafana/index.ts';
 import type { Series } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
@@ -62,22 +62,16 @@ export const dashboard: Check[] = [
   ]),
 ];
 
-interface Shown {
-  panel: Panel;
-  where: string;
-  expression: string;
+type Shown = ReturnType<typeof sloQueries>[number] & {
   /** What it returns at each moment of the story, or why Prometheus cannot say. */
   at: Record<number, Series[] | string>;
-}
+};
 
 async function shown(step: StepUnderTest): Promise<Shown[]> {
   const queries = sloQueries(step);
   const { values } = (await playedHours(step)).story;
-  return queries.map(({ panel, query, expression }, index) => ({
-    ...{ panel, expression },
-    get where() {
-      return query.where;
-    },
+  return queries.map((query, index) => ({
+    ...query,
     at: Object.fromEntries(
       [QUIET, SLOW, BURNING].map((minute, at) => [
         minute,
@@ -88,12 +82,12 @@ async function shown(step: StepUnderTest): Promise<Shown[]> {
 }
 
 async function expectAnswers(step: StepUnderTest): Promise<void> {
-  for (const { panel, expression, where, at } of await shown(step)) {
+  for (const { panel, query, expression, at } of await shown(step)) {
     const answer = at[BURNING] ?? [];
     expectThat(typeof answer !== 'string' && answer.length > 0, {
       expected: `numbers in "${panel.title}", while there is traffic`,
       actual: typeof answer === 'string' ? answer : `no data for ${expression}`,
-      where,
+      where: query.where,
       hint: 'A query for a name or a label that does not exist returns nothing, not an error. The names of the recorded series are those in your rules.',
     });
   }
@@ -125,7 +119,7 @@ async function expectBudget(step: StepUnderTest): Promise<void> {
     actual: found
       ? `"${found.panel.title}" shows ${mistake?.[0] ?? percent(number)}`
       : 'no panel shows it',
-    where: found?.where ?? sloDashboards(step)[0]?.where('panels') ?? '',
+    where: found?.query.where ?? sloDashboards(step)[0]?.where('panels') ?? '',
     hint: `What is left is 1 minus the share of bad requests in 30 days divided by the share that may be bad, ${BUDGET}. One division over the whole time: an average of shares counts a quiet hour as much as a busy one.`,
   });
 }
@@ -145,7 +139,7 @@ function expectLater(panels: Shown[], left: number): void {
   expectThat(!blind, {
     expected: `${percent(later)}, after 20 more minutes in which all requests failed`,
     actual: `"${blind?.panel.title}" shows ${percent(share)}`,
-    where: blind?.where ?? '',
+    where: blind?.query.where ?? '',
     hint: 'A request that failed is bad, however fast: status_code!~"5..".',
   });
   const isMisread = (one: Shown) => one.panel.unit === (isShare(one) ? 'percent' : 'percentunit');
@@ -169,7 +163,7 @@ async function expectBurn(step: StepUnderTest): Promise<void> {
     expectThat(isShown, {
       expected: `${(share / BUDGET).toFixed(1)} for the window of ${window}, when ${percent(share)} of its requests were bad`,
       actual: asShare ? `"${asShare.panel.title}" shows the share itself` : 'no panel shows it',
-      where: asShare?.where ?? sloDashboards(step)[0]?.where('panels') ?? '',
+      where: asShare?.query.where ?? sloDashboards(step)[0]?.where('panels') ?? '',
       hint: `The burn rate says how many times as fast as allowed the budget goes: the recorded share divided by ${BUDGET}. At 1 the budget lasts exactly its 30 days.`,
     });
   }
@@ -190,7 +184,7 @@ async function expectStates(step: StepUnderTest): Promise<void> {
     expectThat(changes, {
       expected: `a panel that changes when ${alert.name} fires`,
       actual: asked.length ? 'none does' : 'no panel asks for ALERTS',
-      where: asked[0]?.where ?? sloDashboards(step)[0]?.where('panels') ?? '',
+      where: asked[0]?.query.where ?? sloDashboards(step)[0]?.where('panels') ?? '',
       hint: 'For each alert that is pending or fires, Prometheus has a series ALERTS, with the labels alertname and alertstate. The dashboard of step 3 has such a panel.',
     });
   }

@@ -6,6 +6,7 @@ import {
 import { evaluate, waitFor } from '../../verify/expect/index.ts';
 import { asList, expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { sloQueries } from './panels.ts';
 import { burnAlert, indicator, PAGE, recordingRules } from './rules.ts';
 
@@ -146,14 +147,13 @@ async function expectPage(step: StepUnderTest): Promise<void> {
   // one evaluation late.
   const rise = timing.scrapeInterval + timing.evaluationInterval + messageBounds(timing).most;
   const most = secondsToEnough() + rise;
-  const message = await waitFor({
-    what: `a message about ${PAGE.name}`,
-    withinSeconds: startedAt + most + MARGIN - (await step.stack.prometheus.now()),
-    look: () => step.stack.inbox.messages(lastMessageId),
-    until: (messages) => messages.some(isAboutPage),
-  })
-    .then((messages) => messages.find(isAboutPage))
-    .catch(() => undefined);
+  const messages = await waitOrLook(
+    startedAt + most + MARGIN - (await step.stack.prometheus.now()),
+    `a message about ${PAGE.name}`,
+    () => step.stack.inbox.messages(lastMessageId),
+    (seen) => seen.some(isAboutPage),
+  );
+  const message = messages.find(isAboutPage);
   const { state } = await alert.state();
   end();
   const isInTime = message && Date.parse(message.receivedAt) / 1_000 - startedAt <= most;

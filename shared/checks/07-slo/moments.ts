@@ -1,14 +1,36 @@
+import type { AlertRule, FiringAlert } from '../../verify/expect/index.ts';
+import { expectThat } from '../../verify/files/index.ts';
 import type { playedHours } from './played.ts';
 import { BUDGET, type BurnAlert, PAGE, percent, TICKET } from './rules.ts';
 
 /** A moment of hours that are played, and what must be there. */
-export interface Moment {
-  hours: keyof Awaited<ReturnType<typeof playedHours>>;
+export interface Moment<Hours = keyof Awaited<ReturnType<typeof playedHours>>> {
+  hours: Hours;
   /** Which of the moments that were asked for. */
   at: number;
   fires: boolean;
   what: string;
   hint: string;
+}
+
+/**
+ * @param alerts that fire at the moment
+ * @param kept what to say of an alert that is told to go on
+ * @throws CheckFailure unless there is one, or none, as must be
+ */
+export function expectFiring(
+  rule: AlertRule,
+  alerts: FiringAlert[],
+  { fires, what, hint }: Pick<Moment, 'fires' | 'what' | 'hint'>,
+  kept = hint,
+): void {
+  const isKept = !fires && rule.get('keep_firing_for') !== undefined;
+  expectThat(alerts.length === Number(fires), {
+    expected: `${fires ? 'firing' : 'silent'} ${what}`,
+    actual: alerts.length > 1 ? `${alerts.length} alerts` : alerts.length ? 'firing' : 'silent',
+    where: rule.where(isKept ? 'keep_firing_for' : 'expr'),
+    hint: isKept ? kept : hint,
+  });
 }
 
 const threshold = ({ factor }: BurnAlert): string =>

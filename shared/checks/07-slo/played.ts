@@ -19,13 +19,18 @@ export const MIXTURE = {
 
 const GOOD = { fast: 600 };
 const OUTAGE = { failed: 600 };
+/** Of which 4 % are bad. */
+const FOUR_PERCENT = { fast: 576, slow: 24 };
 const page = (...minutes: number[]) => minutes.map((it) => [PAGE.name, it] as [string, number]);
 const both = (...minutes: number[]) =>
   minutes.flatMap((it) => [PAGE.name, TICKET.name].map((name) => [name, it] as [string, number]));
 
+/** What one instance stores. */
+const traffic = (...periods: Period[]) => seriesOf(periods);
+
 /** A steady share of bad requests, per mille. */
 const steady = (share: number): Play => ({
-  series: seriesOf([[20, { fast: 1_000 - share, slow: share }]]),
+  series: traffic([20, { fast: 1_000 - share, slow: share }]),
   alerts: both(20),
 });
 
@@ -36,104 +41,56 @@ function plays(step: StepUnderTest) {
   const recordsAt = (minute: number) =>
     records.map((record) => [record, minute] as [string, number]);
   const two = {
-    ...seriesOf([
-      [10, { fast: 900 }],
-      [10, { fast: 900 }, 'restart'],
-    ]),
+    ...traffic([10, { fast: 900 }], [10, { fast: 900 }, 'restart']),
     ...seriesOf([[20, { fast: 50, failed: 50 }]], 'app-2:8080'),
   };
-  const hours: Period[] = [
-    [70, GOOD],
-    [2, OUTAGE],
-    [68, GOOD],
-    [20, OUTAGE],
-    [10, { fast: 576, slow: 24 }],
-  ];
   return {
-    mixture: { series: seriesOf([[20, MIXTURE]]), values: recordsAt(20) },
+    mixture: { series: traffic([20, MIXTURE]), values: recordsAt(20) },
     instances: { series: two, values: [[records[2] ?? '', 20] as [string, number]] },
     windows: {
       every: 30,
-      series: seriesOf([
-        [355, { fast: 100 }],
-        [5, { failed: 1_000 }],
-      ]),
+      series: traffic([355, { fast: 100 }], [5, { failed: 1_000 }]),
       values: recordsAt(360),
     },
     below29: steady(29),
     above31: steady(31),
     below70: steady(70),
     above74: steady(74),
-    young: {
-      series: seriesOf([
-        [10, GOOD],
-        [10, OUTAGE],
-      ]),
-      alerts: page(10, 12),
+    young: { series: traffic([10, GOOD], [10, OUTAGE]), alerts: page(10, 12) },
+    hours: {
+      series: traffic([70, GOOD], [2, OUTAGE], [68, GOOD], [20, OUTAGE], [10, FOUR_PERCENT]),
+      alerts: page(72, 74, 144, 147, 167),
     },
-    hours: { series: seriesOf(hours), alerts: page(72, 74, 144, 147, 167) },
     day: {
       every: 4,
-      series: seriesOf([
-        [480, { fast: 576, slow: 24 }],
-        [40, { fast: 588, slow: 12 }],
-      ]),
+      series: traffic([480, FOUR_PERCENT], [40, { fast: 588, slow: 12 }]),
       alerts: both(480, 520),
     },
     // The histogram of what succeeds must not be empty: a share of nothing is no number.
     trickle: {
       every: 4,
-      series: seriesOf([
-        [10, { fast: 1 }],
-        [350, { failed: 1 }],
-      ]),
+      series: traffic([10, { fast: 1 }], [350, { failed: 1 }]),
       alerts: both(360),
     },
     halfHour: {
       every: 4,
-      series: seriesOf([
-        [330, GOOD],
-        [30, { fast: 540, slow: 60 }],
-      ]),
+      series: traffic([330, GOOD], [30, { fast: 540, slow: 60 }]),
       alerts: both(360),
     },
     night: {
-      series: seriesOf([
-        [5, {}],
-        [2, { fast: 1 }],
-        [1, { failed: 1 }],
-        [3, {}],
-      ]),
+      series: traffic([5, {}], [2, { fast: 1 }], [1, { failed: 1 }], [3, {}]),
       alerts: both(8, 10),
     },
     nightfall: {
       every: 4,
-      series: seriesOf([
-        [240, { fast: 10 }],
-        [60, {}],
-        [2, { fast: 1 }],
-        [1, { failed: 1 }],
-        [1, {}],
-      ]),
+      series: traffic([240, { fast: 10 }], [60, {}], [2, { fast: 1 }], [1, { failed: 1 }], [1, {}]),
       alerts: both(304),
     },
-    evening: {
-      series: seriesOf([
-        [10, { fast: 5 }],
-        [50, { failed: 5 }],
-      ]),
-      alerts: both(60),
-    },
-    idle: {
-      series: seriesOf([
-        [2, MIXTURE],
-        [70, {}],
-      ]),
-      alerts: both(72),
-    },
+    evening: { series: traffic([10, { fast: 5 }], [50, { failed: 5 }]), alerts: both(60) },
+    idle: { series: traffic([2, MIXTURE], [70, {}]), alerts: both(72) },
     story: {
       every: 4,
-      series: { ...seriesOf(STORY), ...BESIDES },
+      series: { ...traffic(...STORY), ...BESIDES },
       values: [QUIET, SLOW, BURNING].flatMap((minute) =>
         queries.map((expression) => [expression, minute] as [string, number]),
       ),

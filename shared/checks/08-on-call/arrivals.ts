@@ -7,8 +7,10 @@ import {
   settingOf,
 } from '../../verify/expect/index.ts';
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { lastError } from '../04-alertmanager/receiver.ts';
+import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { SILENCED, WANTED } from './played.ts';
-import { alertOf, inWords, KINDS, placeOfRoute, settings, WATCHDOG } from './settings.ts';
+import { alertOf, inKinds, inWords, placeOfRoute, settings, WATCHDOG } from './settings.ts';
 
 /** A delivery takes so long at most, as docs/decisions/alert-timing.md has it. Seconds. */
 export const DELIVERY = 2;
@@ -52,32 +54,23 @@ async function arrivals({ stack }: StepUnderTest, status: Status) {
   const action = status === 'firing' ? 'trigger' : 'resolve';
   return (labels: Labels): string[] => {
     const summary = summaryOf(labels);
-    const told: [kind: string, isTold: boolean][] = [
-      [
-        'email',
-        mails.some(
-          ({ subject, text, html }) =>
-            isOf(`${subject} ${text}`) && (text + html).includes(summary),
-        ),
-      ],
-      [
-        'pagerduty',
-        pages.some((it) => it.action === action && it.summary.includes(`${labels.alertname}`)),
-      ],
-      [
-        'slack',
-        messages.some(
-          ({ title, text }) => isOf(`${title} ${text}`) && `${title} ${text}`.includes(summary),
-        ),
-      ],
-    ];
-    return told.flatMap(([kind, isTold]) => (isTold ? kind : []));
+    const isTold: Record<string, boolean> = {
+      email: mails.some(
+        ({ subject, text, html }) => isOf(`${subject} ${text}`) && (text + html).includes(summary),
+      ),
+      pagerduty: pages.some(
+        (it) => it.action === action && it.summary.includes(`${labels.alertname}`),
+      ),
+      slack: messages.some(
+        ({ title, text }) => isOf(`${title} ${text}`) && `${title} ${text}`.includes(summary),
+      ),
+    };
+    return Object.keys(isTold).filter((kind) => isTold[kind]);
   };
 }
 
 /** Posts the alerts, or ends them, and looks who is told. @throws CheckFailure at the first that is told to others */
 export async function expectArrivals(step: StepUnderTest, status: Status): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
   const file = settings(step);
   const startsAt = await step.once('posted since', async () => new Date().toISOString());
   const endsAt = new Date(Date.now() + (status === 'firing' ? 600_000 : 0)).toISOString();
@@ -95,12 +88,9 @@ export async function expectArrivals(step: StepUnderTest, status: Status): Promi
   };
   const isRight = ({ actual, wanted }: { actual: string[]; wanted: readonly string[] }) =>
     `${actual}` === `${wanted}`;
-  const seen = await waitFor({
-    what: 'all messages',
-    withinSeconds: most + DELIVERY + MARGIN,
-    look,
-    until: (all) => all.every(isRight),
-  }).catch(look);
+  const seen = await waitOrLook(most + DELIVERY + MARGIN, 'all messages', look, (all) =>
+    all.every(isRight),
+  );
   const wrong = seen.find((it) => !isRight(it));
   if (!wrong) return;
   const missing = wrong.wanted.find((kind) => !wrong.actual.includes(kind));
@@ -111,8 +101,6 @@ export async function expectArrivals(step: StepUnderTest, status: Status): Promi
   const via = routes
     .flatMap((it) => integrationsOf(file, settingOf(file, it, 'receiver').value))
     .find(({ kind }) => kind === missing);
-  const inKinds = (kinds: readonly string[]) =>
-    kinds.map((it) => KINDS[it]).join(' and ') || 'nobody';
   fail({
     expected: `${inWords(wrong.labels)}, ${status}, at ${inKinds(wrong.wanted)}`,
     actual: `it arrived at ${inKinds(wrong.actual)}${via ? await fetchRefusal(step, via) : ''}`,
@@ -129,7 +117,6 @@ export async function expectArrivals(step: StepUnderTest, status: Status): Promi
 
 /** What Alertmanager's log says about the last delivery of this kind, if it failed. */
 async function fetchRefusal(step: StepUnderTest, { kind }: Integration): Promise<string> {
-  const { lastError } = await import('../04-alertmanager/receiver.ts');
   const log = await step.stack.logs('alertmanager');
   const error = lastError(log, new RegExp(`Notify .*failed.*\\b${kind}\\[`));
   return error ? `. Alertmanager cannot deliver it: ${error}` : '';

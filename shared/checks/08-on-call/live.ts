@@ -1,5 +1,7 @@
+import { waitFor } from '../../verify/expect/index.ts';
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { DELIVERY, expectArrivals, MARGIN } from './arrivals.ts';
 import { placeOfRoute, settings, WATCHDOG } from './settings.ts';
 import { timesOf } from './watchdog.ts';
@@ -31,7 +33,6 @@ export const live: Check[] = defineTopic({ kind: 'live' }, [
 /** When Watchdog has reached the switch, Prometheus is stopped, and Alertmanager is alone with what is posted. */
 const stopped = (step: StepUnderTest): Promise<{ at: number; wasPinged: boolean }> =>
   step.once('prometheus stopped', async () => {
-    const { waitFor } = await import('../../stack/index.ts');
     const wasPinged = await waitFor({
       what: 'a sign of life',
       withinSeconds: timesOf(step).waits + MARGIN,
@@ -76,18 +77,16 @@ interface End {
 
 /** @throws CheckFailure when the switch has never been pinged, or says nothing in time after the end */
 export async function expectSilenceTold(step: StepUnderTest, end: End): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
   const { of, at, wasPinged, most } = end;
   const isSilence = ({ title, text }: { title?: string | null; text?: string | null }) =>
     /is silent/.test(`${title} ${text}`);
-  const message = await waitFor({
-    what: "the dead man's switch",
-    withinSeconds: wasPinged ? most + MARGIN - (Date.now() - at) / 1_000 : 0,
-    look: () => step.stack.inbox.messages(),
-    until: (messages) => messages.some(isSilence),
-  })
-    .then((messages) => messages.find(isSilence))
-    .catch(() => undefined);
+  const messages = await waitOrLook(
+    wasPinged ? most + MARGIN - (Date.now() - at) / 1_000 : 0,
+    "the dead man's switch",
+    () => step.stack.inbox.messages(),
+    (seen) => seen.some(isSilence),
+  );
+  const message = messages.find(isSilence);
   const seconds = message && (Date.parse(message.receivedAt) - at) / 1_000;
   if (seconds !== undefined && seconds <= most) return;
   fail({

@@ -7,7 +7,6 @@ import {
   type Labels,
   settingOf,
 } from '../../verify/expect/index.ts';
-
 import {
   asList,
   expectThat,
@@ -17,16 +16,8 @@ import {
   type YamlPath,
 } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import {
-  type AlertCase,
-  FIRST_AT_NIGHT,
-  FIRST_OF_INHIBITION,
-  outcomes,
-  SILENCED,
-  TOLD,
-  WANTED,
-} from './played.ts';
-import { inWords, KINDS, placeOfRoute, settings, WATCHDOG } from './settings.ts';
+import { outcomes, SILENCED, TOLD, WANTED } from './played.ts';
+import { inKinds, inWords, placeOfRoute, settings, WATCHDOG } from './settings.ts';
 
 /** Where alerts go. */
 export const routes: Check[] = [
@@ -38,8 +29,7 @@ export const routes: Check[] = [
       run(step) {
         const file = settings(step);
         const names = endsOf(file, WATCHDOG).map((it) => settingOf(file, it, 'receiver').value);
-        const kinds = names.flatMap((name) => integrationsOf(file, name)).map(({ kind }) => kind);
-        expectReceivers(step, WATCHDOG, kinds, ['webhook']);
+        expectReceivers(step, WATCHDOG, names, ['webhook']);
       },
     },
   ]),
@@ -56,17 +46,9 @@ export const routes: Check[] = [
       task: 5,
       needs: ['alertmanager.loads', 'routes.watchdog'],
       async run(step) {
-        const file = settings(step);
-        for (const [index, [alert, kinds]] of WANTED.entries()) {
-          const { receivers = [] } = (await outcomes(step))[index] ?? {};
-          const told = receivers.flatMap((name) => integrationsOf(file, name));
-          expectReceivers(
-            step,
-            alert,
-            told.map(({ kind }) => kind),
-            kinds,
-          );
-        }
+        const { noon } = await outcomes(step);
+        for (const [index, [alert, kinds]] of WANTED.entries())
+          expectReceivers(step, alert, noon[index]?.receivers ?? [], kinds);
       },
     },
     {
@@ -81,22 +63,23 @@ export const routes: Check[] = [
       title: 'InstanceDown silences the other alerts of the same instance',
       task: 6,
       needs: ['alertmanager.loads'],
-      run: (step) => expectSilence(step, SILENCED, true),
+      run: (step) => expectSilence(step, true),
     },
     {
       id: 'inhibition.spares',
       title: 'InstanceDown silences nothing else, and nothing silences it',
       task: 6,
       needs: ['inhibition.silences'],
-      run: (step) => expectSilence(step, TOLD, false),
+      run: (step) => expectSilence(step, false),
     },
   ]),
 ];
 
-/** @param actual @param wanted kinds of receivers. @throws CheckFailure at the route that decides */
-function expectReceivers(step: StepUnderTest, alert: Labels, actual: string[], wanted: string[]) {
+/** @param told names of receivers @param wanted their kinds. @throws CheckFailure at the route that decides */
+function expectReceivers(step: StepUnderTest, alert: Labels, told: unknown[], wanted: string[]) {
   const file = settings(step);
-  const kinds = [...actual].sort();
+  const integrations = told.flatMap((name) => integrationsOf(file, name));
+  const kinds = integrations.map(({ kind }) => kind).sort();
   if (`${kinds}` === `${wanted}`) return;
   const ends = endsOf(file, alert);
   const names = ends.map((it) => settingOf(file, it, 'receiver').value);
@@ -137,19 +120,11 @@ function expectReceivers(step: StepUnderTest, alert: Labels, actual: string[], w
   });
 }
 
-/** "the pager and Slack (2 messages)" */
-const inKinds = (all: string[]): string =>
-  [...new Set(all)]
-    .map((kind) => {
-      const count = all.filter((it) => it === kind).length;
-      return `${KINDS[kind] ?? kind}${count > 1 ? ` (${count} messages)` : ''}`;
-    })
-    .join(' and ') || 'nobody';
-
 async function expectNight(step: StepUnderTest): Promise<void> {
   const file = settings(step);
+  const { night } = await outcomes(step);
   for (const [index, [alert, kinds]] of WANTED.entries()) {
-    const { mutedBy: muted = [] } = (await outcomes(step))[FIRST_AT_NIGHT + index] ?? {};
+    const muted = night[index]?.mutedBy ?? [];
     const waits = kinds.includes('email');
     expectThat(waits === muted.length > 0, {
       expected: `${inWords(alert)} ${waits ? 'to wait' : 'to be told'} at 03:00 in Taipei`,
@@ -161,12 +136,13 @@ async function expectNight(step: StepUnderTest): Promise<void> {
 }
 
 /** @throws CheckFailure at the inhibition that does too much, or too little */
-async function expectSilence(step: StepUnderTest, cases: AlertCase[], isSilenced: boolean) {
+async function expectSilence(step: StepUnderTest, isSilenced: boolean) {
   const file = settings(step);
-  const first = FIRST_OF_INHIBITION + (isSilenced ? 0 : SILENCED.length);
+  const { silenced, told } = await outcomes(step);
+  const [cases, played] = isSilenced ? [SILENCED, silenced] : [TOLD, told];
   const rules = asList(file.get(['inhibit_rules'])).filter(isRecord);
   for (const [index, { alert, others = [] }] of cases.entries()) {
-    const [silencer] = (await outcomes(step))[first + index]?.inhibitedBy ?? [];
+    const [silencer] = played[index]?.inhibitedBy ?? [];
     if ((silencer !== undefined) === isSilenced) continue;
     const [source = {}] = others;
     const inhibitedBy = others.find(({ alertname }) => alertname === silencer);

@@ -22,6 +22,15 @@ export const KINDS: Record<string, string> = {
   webhook: "the dead man's switch",
 };
 
+/** "the pager and Slack (2 messages)" */
+export const inKinds = (all: readonly string[]): string =>
+  [...new Set(all)]
+    .map((kind) => {
+      const count = all.filter((it) => it === kind).length;
+      return `${KINDS[kind] ?? kind}${count > 1 ? ` (${count} messages)` : ''}`;
+    })
+    .join(' and ') || 'nobody';
+
 /** An alert of the app, with the labels that Alertmanager gets. */
 export const alertOf = (alertname: string, severity: string, more: Labels = {}): Labels => ({
   ...{ alertname, severity, job: 'web', monitor: 'workshop', ...more },

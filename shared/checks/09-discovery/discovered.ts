@@ -44,15 +44,8 @@ export const discovered = (step: StepUnderTest) =>
     ];
     const report = await toolShell(step, 'prometheus', script.join('\n'), files);
     const [config = '', ...parts] = report.split(/^end of part$/m);
-    if (!/SUCCESS/.test(config)) {
-      const message = config.match(/FAILED:\s*(.*)/s)?.[1]?.trim() ?? config.trim();
-      fail({
-        expected: 'settings that Prometheus can load',
-        actual: message.replace(/^parsing YAML file \S+: /, '').slice(0, 300),
-        where: placeNamed(step.files, step.compose().service('prometheus'), config) ?? file.path,
-        hint: 'Prometheus keeps its old settings when it cannot read the new ones, and says so only in its log.',
-      });
-    }
+    const service = step.compose().service('prometheus');
+    expectLoads(config, () => placeNamed(step.files, service, config) ?? file.path);
     /** One that relabelling drops has no labels left. */
     const read = (part = '') =>
       (JSON.parse(part.slice(part.indexOf('['))) as { labels: Target }[])
@@ -62,6 +55,18 @@ export const discovered = (step: StepUnderTest) =>
       Record<keyof typeof JOBS, Target[]>
     >;
   });
+
+/** @param said by promtool about settings @throws CheckFailure with its message when it cannot load them */
+export function expectLoads(said: string, placeOf: (message: string) => string): void {
+  if (/SUCCESS/.test(said)) return;
+  const message = said.match(/FAILED:\s*(.*)/s)?.[1]?.trim() ?? said.trim();
+  fail({
+    expected: 'settings that Prometheus can load',
+    actual: message.replace(/^parsing YAML file \S+: /, '').slice(0, 300),
+    where: placeOf(message),
+    hint: 'Prometheus keeps its old settings when it cannot read the new ones, and says so only in its log.',
+  });
+}
 
 /** Settings with nothing but the job, which has the answers of DNS in place of its questions. */
 function settingsOf({ value }: Job): string {

@@ -7,15 +7,6 @@ export const INSTANCES = 3;
 /** Waits are this much longer than the bounds. Seconds. */
 export const MARGIN = 5;
 
-/** What has happened to the instances, by their names in Prometheus. */
-export interface Incident {
-  taken: string;
-  crashed: string;
-  broken: string;
-  /** In seconds since 1970, by the containers' clock. */
-  at: number;
-}
-
 export const targets = ({ stack }: StepUnderTest) => stack.prometheus.targets();
 
 /** Of a target, a series or an alert. */
@@ -41,11 +32,13 @@ express().get("/", (_, res) => res.status(500).end()).use(createApp()).listen(80
 
 /**
  * Once in a judgement: the third instance is taken away, the first one crashes, and the page of the second one fails.
- * The program of an instance runs under \`node --watch\`, which stays when it crashes, and with it the container.
+ * The program of an instance runs under `node --watch`, which stays when it crashes, and with it the container.
+ *
+ * @returns their names in Prometheus; and when, in seconds since 1970, by the containers' clock
  */
-export const incident = (step: StepUnderTest): Promise<Incident> =>
+export const incident = (step: StepUnderTest) =>
   step.once('incident', async () => {
-    const [crashed, broken, taken] = await Promise.all(
+    const [crashed = '', broken = '', taken = ''] = await Promise.all(
       [1, 2, 3].map((it) => findInstance(step, it)),
     );
     const at = await step.stack.prometheus.now();
@@ -54,7 +47,7 @@ export const incident = (step: StepUnderTest): Promise<Incident> =>
       instead(step, 1, 'true'),
       instead(step, 2, BROKEN),
     ]);
-    return { at, crashed: crashed ?? '', broken: broken ?? '', taken: taken ?? '' };
+    return { at, crashed, broken, taken };
   });
 
 /** Both run their own program again. */

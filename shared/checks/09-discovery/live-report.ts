@@ -1,5 +1,6 @@
-import { shell, waitFor } from '../../verify/expect/index.ts';
+import { shell } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { MARGIN, onlyValue } from './incident.ts';
 import { LAST_SUCCESS } from './report.ts';
 
@@ -26,11 +27,9 @@ export async function expectReport(step: StepUnderTest): Promise<void> {
     hint: 'In its container the Pushgateway is pushgateway:9091, and Prometheus is prometheus:9090; localhost is the container itself.',
   });
   const lastSuccess = () => onlyValue(step, SERIES);
-  const success = await waitFor({
-    ...{ what: SERIES, withinSeconds: within, look: lastSuccess },
-    until: (value) => (value ?? 0) >= Math.floor(startedAt),
-  }).catch(lastSuccess);
-  expectThat((success ?? 0) >= Math.floor(startedAt), {
+  const isNew = (value = 0) => value >= Math.floor(startedAt);
+  const success = await waitOrLook(within, SERIES, lastSuccess, isNew);
+  expectThat(isNew(success), {
     expected: `${SERIES}, from now`,
     actual: success === undefined ? 'no such series, or more than one' : 'an older one',
     where: service.where(),
@@ -40,10 +39,7 @@ export async function expectReport(step: StepUnderTest): Promise<void> {
   const pushedAt = (await pushTime()) ?? 0;
   const failed = await runReport(step, 'http://nowhere:9090');
   // A report that pushes nothing after a failure is right too, so the end of this wait is none.
-  await waitFor({
-    ...{ what: 'a second push', withinSeconds: 2 * scrapeInterval, look: pushTime },
-    until: (value) => (value ?? 0) > pushedAt,
-  }).catch(() => undefined);
+  await waitOrLook(2 * scrapeInterval, 'a second push', pushTime, (value = 0) => value > pushedAt);
   expectThat(!failed.ok && (await lastSuccess()) === success, {
     expected: 'a run that fails, and the last success to stay',
     actual: failed.ok ? 'the run did not fail' : 'it is another, or there is none any more',
@@ -51,11 +47,12 @@ export async function expectReport(step: StepUnderTest): Promise<void> {
     hint: 'docker compose run --rm report http://nowhere:9090 fails, because there is no such Prometheus.',
   });
   await forget(step);
-  const overdue = () => step.stack.alert('ReportOverdue').state();
-  const { state } = await waitFor({
-    ...{ what: 'ReportOverdue to fire', withinSeconds: within, look: overdue },
-    until: ({ state }) => state === 'firing',
-  }).catch(overdue);
+  const { state } = await waitOrLook(
+    within,
+    'ReportOverdue to fire',
+    () => step.stack.alert('ReportOverdue').state(),
+    ({ state }) => state === 'firing',
+  );
   expectThat(state === 'firing', {
     expected: 'ReportOverdue firing, when the last success is two days old',
     actual: state,

@@ -1,22 +1,24 @@
 import { evaluate, waitFor } from '../../verify/expect/index.ts';
 import { CheckSkipped, expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
+import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { INSTANCES, MARGIN, scaleTo, targets } from './incident.ts';
 import { PASSED_ON, probeJob, refreshInterval, scrapeJobs, webJob } from './scrape-jobs.ts';
 
 export async function expectTargets(step: StepUnderTest): Promise<void> {
   const job = webJob(step);
   await scaleTo(step, INSTANCES);
-  const isRight = (all: Awaited<ReturnType<typeof targets>>) =>
-    all.every(({ health }) => health === 'up') &&
-    all.filter(({ labels }) => labels.job === 'web').length === INSTANCES;
-  const seen = await waitFor({
-    what: 'all targets to be up',
-    withinSeconds: PASSED_ON + (job ? refreshInterval(job) : 0) + MARGIN,
-    look: () => targets(step),
-    until: isRight,
-  }).catch(() => targets(step));
-  const down = seen.find(({ health }) => health !== 'up');
-  const found = seen.filter(({ labels }) => labels.job === 'web').length;
+  const { down, found } = await waitOrLook(
+    PASSED_ON + (job ? refreshInterval(job) : 0) + MARGIN,
+    'all targets to be up',
+    async () => {
+      const seen = await targets(step);
+      return {
+        down: seen.find(({ health }) => health !== 'up'),
+        found: seen.filter(({ labels }) => labels.job === 'web').length,
+      };
+    },
+    ({ down, found }) => !down && found === INSTANCES,
+  );
   const jobOf = (name = '') => scrapeJobs(step).find((it) => it.name === name);
   expectThat(!down && found === INSTANCES, {
     expected: `every target up, and ${INSTANCES} of the job web`,
@@ -33,13 +35,12 @@ const withoutAddresses = (text: string): string => text.replaceAll(/\d+(\.\d+){3
 
 /** Every probe succeeds. @throws CheckFailure */
 export async function expectPages(step: StepUnderTest): Promise<void> {
-  const probes = () => evaluate(step, 'probe_success');
-  const left = await waitFor({
-    what: 'all probes to succeed',
-    withinSeconds: 2 * MARGIN,
-    look: probes,
-    until: (series) => series.length > 0 && series.every(({ value }) => value === 1),
-  }).catch(probes);
+  const left = await waitOrLook(
+    2 * MARGIN,
+    'all probes to succeed',
+    () => evaluate(step, 'probe_success'),
+    (series) => series.length > 0 && series.every(({ value }) => value === 1),
+  );
   const failing = left.filter(({ value }) => value !== 1);
   expectThat(left.length > 0 && failing.length === 0, {
     expected: 'probe_success 1 for every instance, while its page answers 200',

@@ -1,6 +1,7 @@
-import { evaluate, waitFor } from '../../verify/expect/index.ts';
+import { evaluate } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { INSTANCES, incident, MARGIN, nameOf, repair, scaleTo, targets } from './incident.ts';
 import { expectReport } from './live-report.ts';
 import { expectContainers, expectDisks, expectPages, expectTargets } from './live-targets.ts';
@@ -68,12 +69,12 @@ async function expectFollowed(step: StepUnderTest): Promise<void> {
   const job = webJob(step);
   const most = PASSED_ON + (job ? refreshInterval(job) : 0);
   const follow = async (count: number, what: string) => {
-    const names = async () =>
-      (await targets(step)).filter(({ labels }) => labels.job === 'web').map(nameOf);
-    const seen = await waitFor({
-      ...{ what, withinSeconds: most + MARGIN, look: names },
-      until: (names) => names.length === count && (count === INSTANCES || !names.includes(taken)),
-    }).catch(names);
+    const seen = await waitOrLook(
+      most + MARGIN,
+      what,
+      async () => (await targets(step)).filter(({ labels }) => labels.job === 'web').map(nameOf),
+      (names) => names.length === count && (count === INSTANCES || !names.includes(taken)),
+    );
     expectThat(seen.length === count, {
       expected: `${count} targets of the job web, at most ${most} s after ${what}`,
       actual: `${seen.length}`,
@@ -86,25 +87,20 @@ async function expectFollowed(step: StepUnderTest): Promise<void> {
   await follow(INSTANCES, 'one was added');
 }
 
-/** The instances for which an alert fires. */
-const firingFor = async ({ stack }: StepUnderTest, name: string): Promise<string[]> =>
-  (await stack.prometheus.alerts())
-    .filter(({ labels, state }) => labels.alertname === name && state === 'firing')
-    .map(nameOf);
-
-/** Seconds from an event until the alert about it fires at the latest, and a margin. */
-async function patience({ stack }: StepUnderTest, name: string): Promise<number> {
-  const { scrapeInterval, evaluationInterval, holdFor } = await stack.alert(name).timing();
-  return scrapeInterval + 2 * evaluationInterval + holdFor + MARGIN;
-}
-
+/** The instances for which an alert fires, as soon as this one is among them. @param at when its reason began */
 async function firesFor(step: StepUnderTest, name: string, instance: string, at: number) {
-  return waitFor({
-    what: `${name} to fire for ${instance}`,
-    withinSeconds: at + (await patience(step, name)) - (await step.stack.prometheus.now()),
-    look: () => firingFor(step, name),
-    until: (names) => names.includes(instance),
-  }).catch(() => firingFor(step, name));
+  const { stack } = step;
+  const { scrapeInterval, evaluationInterval, holdFor } = await stack.alert(name).timing();
+  const latest = at + scrapeInterval + 2 * evaluationInterval + holdFor;
+  return waitOrLook(
+    latest + MARGIN - (await stack.prometheus.now()),
+    `${name} to fire for ${instance}`,
+    async () =>
+      (await stack.prometheus.alerts())
+        .filter(({ labels, state }) => labels.alertname === name && state === 'firing')
+        .map(nameOf),
+    (names) => names.includes(instance),
+  );
 }
 
 const ROLES = ['the one that crashed', 'the one that was taken away', 'no instance'];

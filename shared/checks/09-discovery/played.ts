@@ -1,5 +1,6 @@
 import { type Play, playRules } from '../../verify/expect/play/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
+import type { Moment } from '../07-slo/moments.ts';
 
 /** A file system of 100 GB, of which so many bytes are free. */
 const disk = (free: string, fstype = 'ext4', mountpoint = '/data'): Record<string, string> => {
@@ -61,16 +62,6 @@ const PLAYS = {
 export const playedHours = (step: StepUnderTest) =>
   step.once('played hours', () => playRules<keyof typeof PLAYS>(step, PLAYS));
 
-/** A moment of hours that are played, and what must be there. */
-export interface Moment {
-  hours: keyof typeof PLAYS;
-  /** Which of the moments that were asked for. */
-  at: number;
-  fires: boolean;
-  what: string;
-  hint: string;
-}
-
 export interface Alert {
   id: string;
   name: string;
@@ -79,7 +70,7 @@ export interface Alert {
   /** What its texts must name. */
   names: string;
   task?: number;
-  moments: Moment[];
+  moments: Moment<keyof typeof PLAYS>[];
 }
 
 const FULL =

@@ -4,7 +4,7 @@ import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { MAIN, type ReportRun, reportRuns } from './report-program.ts';
 
 export const LAST_SUCCESS = 'report_last_success_timestamp_seconds';
-export const DURATION = 'report_duration_seconds';
+const DURATION = 'report_duration_seconds';
 
 /** What the report pushes, seen by a Pushgateway that writes down what it gets. */
 export const report: Check[] = defineTopic({ kind: 'local', task: 4 }, [

@@ -1,9 +1,10 @@
-import { type AlertRule, alertRule, alertRules } from '../../verify/expect/index.ts';
+import { alertRule, alertRules } from '../../verify/expect/index.ts';
 import { expectRulesLoad, expectUnitTests, type Mutant } from '../../verify/expect/play/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { expectLabelAndTexts } from '../04-alertmanager/rules.ts';
-import { ALERTS, type Alert, type Moment, playedHours } from './played.ts';
+import { expectFiring } from '../07-slo/moments.ts';
+import { ALERTS, type Alert, playedHours } from './played.ts';
 
 /** The alerts as they are written. */
 export const written: Check[] = defineTopic({ kind: 'static' }, [
@@ -56,12 +57,7 @@ async function expectMoments(step: StepUnderTest, alert: Alert): Promise<void> {
   for (const moment of alert.moments) {
     const { alerts } = played[moment.hours];
     const firing = alerts[moment.at] ?? [];
-    expectThat(firing.length === Number(moment.fires), {
-      expected: `${moment.fires ? 'firing' : 'silent'} ${moment.what}`,
-      actual: firing.length > 1 ? `${firing.length} alerts` : firing.length ? 'firing' : 'silent',
-      where: placeOf(rule, moment),
-      hint: moment.hint,
-    });
+    expectFiring(rule, firing, moment);
     const [first] = firing;
     if (!first) continue;
     const texts = `${first.annotations.summary} ${first.annotations.description}`;
@@ -72,12 +68,6 @@ async function expectMoments(step: StepUnderTest, alert: Alert): Promise<void> {
       hint: 'A template sees only the labels that the expression keeps: {{ $labels.mountpoint }} says which file system, {{ $labels.job }} which job.',
     });
   }
-}
-
-/** An alert that goes on too long may be told to. */
-function placeOf(rule: AlertRule, { fires }: Moment): string {
-  const goesOn = !fires && rule.get('keep_firing_for') !== undefined;
-  return rule.where(goesOn ? 'keep_firing_for' : 'expr');
 }
 
 /** Wrong rules that the learner's tests must notice. */

@@ -6,32 +6,30 @@ import {
   isRecord,
   readSettings,
   type StepUnderTest,
+  type YamlFile,
+  type YamlPath,
 } from '../../verify/files/index.ts';
 
+/** What is written below a place of a file, and where. */
+export const entryAt = (file: YamlFile, at: YamlPath) => ({
+  get: (...place: YamlPath) => file.get([...at, ...place]),
+  isTrue: (...place: YamlPath) => isTrue(file, [...at, ...place]),
+  where: (...place: YamlPath) => file.where([...at, ...place]),
+});
+type Entry = ReturnType<typeof entryAt>;
+
 /** A job of Prometheus, as it is written. */
-export interface Job {
+export interface Job extends Entry {
   name: string;
   value: Record<string, unknown>;
-  get(...place: (string | number)[]): unknown;
-  isTrue(...place: (string | number)[]): boolean;
-  where(...place: (string | number)[]): string;
 }
 
 export function scrapeJobs(step: StepUnderTest): Job[] {
   const { file } = readSettings(step, 'prometheus');
-  return asList(file.get(['scrape_configs'])).flatMap((value, index) =>
-    isRecord(value)
-      ? [
-          {
-            name: String(value.job_name),
-            value,
-            get: (...place) => file.get(['scrape_configs', index, ...place]),
-            isTrue: (...place) => isTrue(file, ['scrape_configs', index, ...place]),
-            where: (...place) => file.where(['scrape_configs', index, ...place]),
-          },
-        ]
-      : [],
-  );
+  return asList(file.get(['scrape_configs'])).flatMap((value, index) => {
+    if (!isRecord(value)) return [];
+    return { ...entryAt(file, ['scrape_configs', index]), name: String(value.job_name), value };
+  });
 }
 
 export const webJob = (step: StepUnderTest): Job | undefined =>
@@ -49,7 +47,7 @@ export const probeJob = (step: StepUnderTest): Job | undefined => {
 };
 
 /** The targets that stand in the file, "host:port", each with its place. */
-export const writtenTargets = ({ get, where }: Job): { target: string; where: string }[] =>
+export const writtenTargets = ({ get, where }: Entry): { target: string; where: string }[] =>
   asList(get('static_configs')).flatMap((_, index) =>
     asList(get('static_configs', index, 'targets')).map((target, entry) => ({
       target: String(target),

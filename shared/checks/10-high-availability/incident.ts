@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseDuration } from '../../duration.ts';
+import { waitFor } from '../../verify/expect/index.ts';
 import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
+import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { DELIVERY, MARGIN } from '../08-on-call/arrivals.ts';
 import { peersOf } from './cluster.ts';
 import { PAIRS } from './pairs.ts';
@@ -46,7 +48,7 @@ async function startLoad({ stack }: StepUnderTest) {
  * @throws CheckFailure when a message is missing or comes twice, or the store has a gap
  */
 export async function expectOneOfEach(step: StepUnderTest, victims = VICTIMS): Promise<void> {
-  const { resolvedBounds, serversAt, waitFor } = await import('../../stack/index.ts');
+  const { resolvedBounds, serversAt } = await import('../../stack/index.ts');
   const { stack } = step;
   const timing = await stack.alert(ALERT).timing();
   // Where the other one fires sooner, its message may be on its way when the first one fires.
@@ -92,7 +94,7 @@ export async function expectOneOfEach(step: StepUnderTest, victims = VICTIMS): P
   expectThat(resolved >= 1 && counts.every((it) => it === 1), {
     expected: `one message FIRING: ${ALERT}, and one RESOLVED, also when those that were killed are back`,
     actual: `${counts[0]} FIRING, ${counts[1]} RESOLVED`,
-    where: placeOfRoute(step),
+    where: readSettings(step, 'alertmanager').file.where(['route', 'repeat_interval']),
     hint: 'What one Alertmanager has sent it tells the other, also one that comes back. What is told again in spite of it is repeated by the route, or the two do not hear each other.',
   });
   await withoutGap;
@@ -107,40 +109,26 @@ export const fetchMessages = async ({ stack }: StepUnderTest, status: 'FIRING' |
 const count = async (...args: Parameters<typeof fetchMessages>): Promise<number> =>
   (await fetchMessages(...args)).length;
 
-async function messages(
-  step: StepUnderTest,
-  status: 'FIRING' | 'RESOLVED',
-  most: number,
-): Promise<number> {
-  const { waitFor } = await import('../../stack/index.ts');
-  return waitFor({
-    what: `${status}: ${ALERT}`,
-    withinSeconds: most + MARGIN,
-    look: () => count(step, status),
-    until: (found) => found > 0,
-  }).catch(() => 0);
-}
-
-const placeOfRoute = (step: StepUnderTest): string => {
-  const { file } = readSettings(step, 'alertmanager');
-  return file.where(['route', 'repeat_interval']);
-};
+/** How many there are, as soon as there is one. @param most seconds that it may take */
+const messages = (step: StepUnderTest, status: 'FIRING' | 'RESOLVED', most: number) =>
+  waitOrLook(
+    most + MARGIN,
+    `${status}: ${ALERT}`,
+    () => count(step, status),
+    (found) => found > 0,
+  );
 
 /** @param since seconds since 1970 @throws CheckFailure where two neighbouring samples are further apart than two scrapes */
 async function expectNoGap(step: StepUnderTest, since: number): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
-  const { store } = step.stack;
   const { file } = readSettings(step, 'prometheus');
   const scrape = parseDuration(file.get(['global', 'scrape_interval']) ?? '1m');
   const now = Date.now() / 1_000;
-  const look = async () =>
-    store.samples(`up{job="web"}[${Math.ceil(Date.now() / 1_000 - since)}s]`);
-  const series = await waitFor({
-    what: 'the newest samples',
-    withinSeconds: 3 * scrape + MARGIN,
-    look,
-    until: (found) => found.some(({ values }) => (values.at(-1)?.[0] ?? 0) >= now - scrape),
-  }).catch(look);
+  const series = await waitOrLook(
+    3 * scrape + MARGIN,
+    'the newest samples',
+    () => step.stack.store.samples(`up{job="web"}[${Math.ceil(Date.now() / 1_000 - since)}s]`),
+    (found) => found.some(({ values }) => (values.at(-1)?.[0] ?? 0) >= now - scrape),
+  );
   const longest = Math.max(
     ...series.map(({ values }) => {
       const times = [...values.map(([time]) => time), now];

@@ -1,14 +1,15 @@
 import { stringify } from 'yaml';
 import { discovering, TARGET_ADDRESS, TARGET_RELABELLING } from '../../verify/expect/index.ts';
 import { toolShell } from '../../verify/expect/play/index.ts';
-import { asList, fail, type StepUnderTest, type YamlFile } from '../../verify/files/index.ts';
+import { asList, type StepUnderTest, type YamlPath } from '../../verify/files/index.ts';
+import { expectLoads } from '../09-discovery/discovered.ts';
 import { externalLabels, type Twin, twins } from './pairs.ts';
 
 type Labels = Record<string, string>;
 export type Way = 'alerting' | 'remote_write';
 
 /** What leaves both Prometheus: alerts for Alertmanager, and samples for the store. */
-export const LEAVING: Record<Way, Labels[]> = {
+const LEAVING: Record<Way, Labels[]> = {
   alerting: [
     { alertname: 'Watchdog', severity: 'none' },
     { alertname: 'TooManyErrors', severity: 'critical', job: 'web', instance: 'app@172.30.0.3' },
@@ -29,24 +30,18 @@ export interface Sent {
   second: Labels | undefined;
 }
 
-/** Where relabelling of each kind stands; `[]` is each entry of a list. */
-const RULES: Record<Way, string[][]> = {
+/** Where relabelling of each kind stands. */
+const RULES: Record<Way, [YamlPath, ...YamlPath[]]> = {
   alerting: [
     ['alerting', 'alert_relabel_configs'],
-    ['alerting', 'alertmanagers', '0', 'alert_relabel_configs'],
+    ['alerting', 'alertmanagers', 0, 'alert_relabel_configs'],
   ],
-  remote_write: [['remote_write', '0', 'write_relabel_configs']],
+  remote_write: [['remote_write', 0, 'write_relabel_configs']],
 };
-
-const placeOf = (keys: string[]) => keys.map((key) => (key === '0' ? 0 : key));
-
-const rulesOf = ({ file }: Twin, way: Way): unknown[] =>
-  RULES[way].flatMap((keys) => asList(file.get(placeOf(keys))));
 
 /** The line of the first relabelling of a kind, or of what it belongs to. */
 export function whereRelabelled({ file }: Twin, way: Way): string {
-  const own = RULES[way].map(placeOf).find((place) => file.get(place) !== undefined);
-  return file.where(own ?? RULES[way].map(placeOf)[0] ?? []);
+  return file.where(RULES[way].find((place) => file.get(place) !== undefined) ?? RULES[way][0]);
 }
 
 /** The jobs of the targets that stand for them, and a number. */
@@ -72,7 +67,10 @@ export const relabelled = (step: StepUnderTest) =>
       static_configs: [
         { targets: [TARGET_ADDRESS], labels: { ...externalLabels(twin), ...labels } },
       ],
-      relabel_configs: [...rulesOf(twin, way), KEEP_NAME, ...TARGET_RELABELLING],
+      relabel_configs: [
+        ...RULES[way].flatMap((place) => asList(twin.file.get(place))),
+        ...[KEEP_NAME, ...TARGET_RELABELLING],
+      ],
     }));
     const script = [
       ...both.map(
@@ -92,7 +90,12 @@ export const relabelled = (step: StepUnderTest) =>
       ),
     });
     const parts = report.split(/^end of part$/m);
-    for (const [index, { file }] of both.entries()) expectLoaded(step, parts[index] ?? '', file);
+    for (const [index, { file }] of both.entries())
+      expectLoads(parts[index] ?? '', (message) => {
+        const [, line] = message.match(/\bline (\d+):/) ?? [];
+        const [, word = '^'] = message.match(/"([\w.-]+)"/) ?? [];
+        return line ? `${file.path}:${line}` : step.files.find(file.path, new RegExp(word));
+      });
     const read = (text = ''): Labels | undefined => {
       const [found] = JSON.parse(text.slice(text.indexOf('['))) as { labels?: Labels }[];
       const { [NAME]: name, ...labels } = found?.labels ?? {};
@@ -109,16 +112,3 @@ export const relabelled = (step: StepUnderTest) =>
         : { way, labels, first: read(parts[index + 2]), second: read(parts[index + 3]) },
     );
   });
-
-function expectLoaded(step: StepUnderTest, said: string, file: YamlFile): void {
-  if (/SUCCESS/.test(said)) return;
-  const message = said.match(/FAILED:\s*(.*)/s)?.[1]?.trim() ?? said.trim();
-  const [, line] = message.match(/\bline (\d+):/) ?? [];
-  const [, word = ''] = message.match(/"([\w.-]+)"/) ?? [];
-  fail({
-    expected: 'settings that Prometheus can load',
-    actual: message.replace(/^parsing YAML file \S+: /, '').slice(0, 300),
-    where: line ? `${file.path}:${line}` : step.files.find(file.path, new RegExp(word || '^')),
-    hint: 'Prometheus keeps its old settings when it cannot read the new ones, and says so only in its log.',
-  });
-}

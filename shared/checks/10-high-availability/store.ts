@@ -143,22 +143,25 @@ function expectDuplicatesRemoved(step: StepUnderTest): void {
   });
 }
 
-const URL_OF_STORE = `http://${STORE}:${PORTS.store}/api/v1/write`;
+const URL_OF_STORE = `http://${STORE}:${PORTS.store}`;
+
+/** Whether an address leads to the store, and to such a path there. */
+function isOfStore(step: StepUnderTest, text: string, path: RegExp): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return (
+    url?.protocol === 'http:' &&
+    url.port === `${PORTS.store}` &&
+    path.test(url.pathname) &&
+    servicesCalled(step, url.hostname).includes(STORE)
+  );
+}
 
 function expectWritten(step: StepUnderTest): void {
   const { file } = readSettings(step, 'prometheus');
   const urls = asList(file.get(['remote_write'])).map((it) => String(Object(it).url));
-  const isRight = urls.some((text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    return (
-      url?.protocol === 'http:' &&
-      url.port === `${PORTS.store}` &&
-      /^\/(prometheus\/)?api\/v1\/(write|push)$/.test(url.pathname) &&
-      servicesCalled(step, url.hostname).includes(STORE)
-    );
-  });
-  expectThat(isRight, {
-    expected: `remote_write: with url: ${URL_OF_STORE}`,
+  const isRight = (url: string) => isOfStore(step, url, /^\/(prometheus\/)?api\/v1\/(write|push)$/);
+  expectThat(urls.some(isRight), {
+    expected: `remote_write: with url: ${URL_OF_STORE}/api/v1/write`,
     actual: urls.join(', ') || 'no remote_write',
     where: file.where(['remote_write', 0, 'url']),
     hint: 'Prometheus sends a copy of every sample to each url of remote_write. The store takes them at /api/v1/write, at the port in its container.',
@@ -184,14 +187,9 @@ function expectKeptWaiting(step: StepUnderTest): void {
 
 function expectAsked(step: StepUnderTest): void {
   const { value, where } = prometheusSource(step);
-  const url = URL.canParse(`${value.url}`) ? new URL(`${value.url}`) : undefined;
-  const isThere =
-    url?.protocol === 'http:' &&
-    url.port === `${PORTS.store}` &&
-    /^\/(prometheus\/?)?$/.test(url.pathname) &&
-    servicesCalled(step, url.hostname).includes(STORE);
+  const isThere = isOfStore(step, `${value.url}`, /^\/(prometheus\/?)?$/);
   expectThat(isThere && value.type === 'prometheus', {
-    expected: `type: prometheus, and url: http://${STORE}:${PORTS.store}`,
+    expected: `type: prometheus, and url: ${URL_OF_STORE}`,
     actual: `type: ${value.type}, and url: ${value.url}`,
     where: where(isThere ? 'type' : 'url'),
     hint: 'Each Prometheus has gaps from when it did not run. The store has what either of them has seen, and answers the same questions in the same language.',

@@ -6,6 +6,7 @@ import {
   type StepUnderTest,
 } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
+import { entryAt, writtenTargets } from '../09-discovery/scrape-jobs.ts';
 import { differingLabels, PAIRS, PORTS, SECOND, servicesCalled, twins } from './pairs.ts';
 import { relabelled, type Sent, type Way, whereRelabelled } from './relabelled.ts';
 
@@ -31,15 +32,9 @@ export const alerting: Check[] = defineTopic({ kind: 'static', task: 2 }, [
 function expectBoth(step: StepUnderTest): void {
   const { file } = readSettings(step, 'prometheus');
   const entries = asList(file.get(['alerting', 'alertmanagers']));
-  const written = entries.flatMap((_, entry) => {
-    const place = ['alerting', 'alertmanagers', entry, 'static_configs'];
-    return asList(file.get(place)).flatMap((_, index) =>
-      asList(file.get([...place, index, 'targets'])).map((target, at) => ({
-        target: String(target),
-        where: file.where([...place, index, 'targets', at]),
-      })),
-    );
-  });
+  const written = entries.flatMap((_, entry) =>
+    writtenTargets(entryAt(file, ['alerting', 'alertmanagers', entry])),
+  );
   // DNS gives all addresses of a name, so a name that both have is as good as two.
   const asked = entries.flatMap((_, entry) =>
     asList(file.get(['alerting', 'alertmanagers', entry, 'dns_sd_configs'])).flatMap((one) =>

@@ -1,4 +1,5 @@
 import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
+import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { scrapeJobs } from '../09-discovery/scrape-jobs.ts';
 import { PAIRS, PORTS, WATCHERS } from './pairs.ts';
 
@@ -7,7 +8,6 @@ const PATIENCE = 20;
 
 /** Both Prometheus see every watcher, and each Alertmanager counts two. @throws CheckFailure */
 export async function expectWatchersUp(step: StepUnderTest): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
   const { prometheus } = step.stack;
   const ports = WATCHERS.map(([, port]) => port);
   const look = async () => {
@@ -18,16 +18,14 @@ export async function expectWatchersUp(step: StepUnderTest): Promise<void> {
     return { targets, members: members.map(({ value }) => Number(value[1])) };
   };
   const isUp = ({ health }: { health: string }) => health === 'up';
-  const seen = await waitFor({
-    what: 'all watchers to be up',
-    withinSeconds: PATIENCE,
+  const isCluster = ({ members }: { members: number[] }) =>
+    members.length === 2 && members.every((count) => count === 2);
+  const seen = await waitOrLook(
+    PATIENCE,
+    'all watchers to be up',
     look,
-    until: ({ targets, members }) =>
-      targets.length >= WATCHERS.length &&
-      targets.every(isUp) &&
-      members.length === 2 &&
-      members.every((count) => count === 2),
-  }).catch(look);
+    (it) => it.targets.length >= WATCHERS.length && it.targets.every(isUp) && isCluster(it),
+  );
   const down = seen.targets.find((it) => !isUp(it));
   const job = scrapeJobs(step).find(({ name }) => name === down?.labels.job);
   expectThat(!down, {
@@ -37,7 +35,7 @@ export async function expectWatchersUp(step: StepUnderTest): Promise<void> {
     hint: 'http://localhost:9090/targets shows every target with the address that is scraped, and what went wrong.',
   });
   const second = step.compose().service(PAIRS.alertmanager[1]);
-  expectThat(seen.members.length === 2 && seen.members.every((count) => count === 2), {
+  expectThat(isCluster(seen), {
     expected: 'two members, counted by both Alertmanagers',
     actual: seen.members.join(' and ') || 'no series alertmanager_cluster_members',
     where: second.where('command'),
@@ -47,14 +45,12 @@ export async function expectWatchersUp(step: StepUnderTest): Promise<void> {
 
 /** The store has a series for each instance of the app, once. @throws CheckFailure */
 export async function expectFilled(step: StepUnderTest): Promise<void> {
-  const { waitFor } = await import('../../stack/index.ts');
-  const look = () => step.stack.store.samples('up{job="web"}[1m]');
-  const series = await waitFor({
-    what: 'the first samples in the store',
-    withinSeconds: PATIENCE,
-    look,
-    until: ({ length }) => length > 0,
-  }).catch(look);
+  const series = await waitOrLook(
+    PATIENCE,
+    'the first samples in the store',
+    () => step.stack.store.samples('up{job="web"}[1m]'),
+    ({ length }) => length > 0,
+  );
   const where = readSettings(step, 'prometheus').file.where(['remote_write', 0]);
   expectThat(series.length > 0, {
     expected: 'series up{job="web"} in the store',

@@ -28,15 +28,8 @@ const runningIn = (folder: string) =>
 
 const give = (folder: string, owner: number) =>
   docker([
-    'run',
-    '--rm',
-    '--volume',
-    `${folder}:/clone`,
-    NODE,
-    'chown',
-    '-hR',
-    `${owner}`,
-    '/clone',
+    ...['run', '--rm', '--volume', `${folder}:/clone`, NODE],
+    ...['chown', '-hR', `${owner}`, '/clone'],
   ]);
 
 describe('Clones on one machine', () => {

@@ -1,12 +1,10 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { runLoad } from '../../../solutions/05-load-test/load-test/run-load.ts';
 import { ROOT } from '../../root.ts';
-import { bundle } from '../../verify/expect/program/index.ts';
+import { bundle, serve } from '../../verify/expect/program/index.ts';
 import { StepUnderTest } from '../../verify/index.ts';
 
 /** As one file it starts in half the time. */
@@ -56,16 +54,9 @@ describe.concurrent('The load test', () => {
     let answers = 0;
     await using server = await listen((_req, res) => answers++ < 50 && res.end());
 
-    const run = await loadTest(
-      '--target',
-      server.url,
-      '--duration',
-      '3',
-      '--timeout',
-      '2',
-      '--max-errors',
-      '1',
-    );
+    const options = ['--duration', '3', '--timeout', '2', '--max-errors', '1'];
+
+    const run = await loadTest('--target', server.url, ...options);
 
     expect(run.stdout).toMatch(/^Failed: only [\d.]+ of 50 requests\/s were reached$/m);
     expect(run.exitCode).toBe(1);
@@ -116,15 +107,12 @@ describe.concurrent('The load test', () => {
   test('does not follow a redirect, which may lead to a stranger', async () => {
     let elsewhere = 0;
     await using stranger = await listen((_req, res) => res.end());
-    const server = createServer((_req, res) => {
+    await using server = await serve((_req, res) => {
       elsewhere += 1;
       res.writeHead(302, { Location: stranger.url }).end();
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
+    });
 
-    const run = await loadTest('--target', `http://127.0.0.1:${port}`, '--duration', '1');
-    server.close();
+    const run = await loadTest('--target', server.url, '--duration', '1');
 
     expect(elsewhere).toBeGreaterThan(50);
     expect(stranger.count()).toBe(0);
@@ -199,19 +187,10 @@ function read(summary: string, name: string): number {
 /** A server on loopback that counts what it gets, apart from the question whether it is there. */
 async function listen(answer: RequestListener) {
   let count = 0;
-  const server = createServer((req, res) => {
+  const server = await serve((req, res) => {
     if (req.url === '/healthz') return res.end();
     count += 1;
     answer(req, res);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    count: () => count,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  });
+  return { ...server, count: () => count };
 }

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { browserForTests } from '../../stack/test-open-browser.ts';
+import { serve } from '../../verify/expect/program/index.ts';
 import { lookAtDashboard } from '../look-at-dashboard.ts';
 
 /** No Grafana: a page with the same marks, to prove that each kind of trouble is noticed. */
@@ -34,28 +32,27 @@ const panels = [
 ];
 
 describe('A look at a dashboard', () => {
-  let server: Server;
+  let server: Awaited<ReturnType<typeof serve>>;
   const browser = browserForTests();
   const folder = mkdtempSync(join(tmpdir(), 'pictures-'));
 
   beforeAll(async () => {
-    server = createServer((request, answer) => {
+    server = await serve((request, answer) => {
       const isLoggedIn = request.headers.authorization === 'Basic right';
       const [, uid = ''] = request.url?.match(/^\/d\/(\w+)\?/) ?? [];
       answer.setHeader('content-type', 'text/html');
       answer.end(isLoggedIn ? PAGES[uid] : 'Log in');
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    });
   });
   afterAll(async () => {
-    server.close();
+    await server[Symbol.asyncDispose]();
     rmSync(folder, { recursive: true });
   });
 
   const look = (uid: string, authorization = 'Basic right') => {
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const picture = join(folder, `${uid}.png`);
-    return lookAtDashboard(browser(), { url, authorization }, { uid, panels }, picture, 1);
+    const grafana = { url: server.url, authorization };
+    return lookAtDashboard(browser(), grafana, { uid, panels }, picture, 1);
   };
 
   it.each([
