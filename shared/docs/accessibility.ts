@@ -9,26 +9,35 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** A small phone, and a projector. Widths in pixels. */
 const WIDTHS = [360, 1280];
 
-/**
- * The frame around the pages is the same on each, and so is a word of code in the colour of its kind: what was looked at
- * on an earlier page of this language is left out.
- */
-const LEAVE_OUT_SEEN = `(() => {
-  window.leftOut = window.seen ? ['pre code.seen', '.VPNav', '.VPSidebar'] : ['pre code.seen'];
-  window.seen ??= new Set();
-  for (const block of document.querySelectorAll('main pre code')) {
-    const words = [...block.querySelectorAll('span span')];
-    const looks = words.map(({ style, parentNode }) => [parentNode.className, style.cssText].join(' '));
-    block.classList.toggle('seen', looks.every((look) => window.seen.has(look)));
-    for (const look of looks) window.seen.add(look);
-  }
-})()`;
-
-/** Only colours can differ in the dark. The shapes of the results that nobody asks for take as long as the rules. */
-const SCHEMES = {
-  light: "resultTypes: ['violations']",
-  dark: "resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block']",
+/** Only these rules can say something else in the dark, and they are the slow ones: they look at what is drawn. */
+const OF_COLORS = ['color-contrast', 'link-in-text-block'];
+const ALL_BUT_COLORS = {
+  rules: Object.fromEntries(OF_COLORS.map((rule) => [rule, { enabled: false }])),
 };
+
+/**
+ * What they say of a text depends on its colours, those of what it stands in and on, and how large it is drawn. So of
+ * texts that look alike, one a language is looked at. Returns the elements whose own text looks as none before.
+ */
+const UNLIKE_SEEN = `(() => {
+  window.seen ??= new Set();
+  const lookOf = (it) => {
+    const { color, fontSize, fontWeight, textDecorationLine, borderBottom, textShadow } = getComputedStyle(it);
+    const look = [it.localName, color, fontSize, fontWeight, textDecorationLine, borderBottom, textShadow];
+    look.push(it.closest('a') !== null, getComputedStyle(it.parentElement).color);
+    for (let place = it; place; place = place.parentElement) {
+      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(place);
+      look.push(opacity, backgroundImage, backgroundColor);
+      if (/^rgb\\(/.test(backgroundColor)) break;
+    }
+    return look.filter((part) => !['1', 'none', 'rgba(0, 0, 0, 0)'].includes(part)).join(' ');
+  };
+  return [...document.querySelectorAll('body *')].filter((it) => {
+    const hasText = [...it.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    const look = hasText && lookOf(it);
+    return hasText && !window.seen.has(look) && window.seen.add(look);
+  });
+})()`;
 
 /**
  * Looks at every page of the site in a real browser, light and dark, on a phone and on a wide screen: nothing violates
@@ -45,7 +54,10 @@ export async function checkAccessibility(browser: Browser, site: Site): Promise<
   return (await Promise.all(findings)).flat();
 }
 
-/** Only the first page is loaded. The menu leads to the others, which is faster: axe stays loaded, and compiled. */
+/**
+ * Only the first page is loaded. The menu leads to the others, which is faster: axe stays loaded, and compiled. The frame
+ * around the pages is the same on each, so it is looked at once.
+ */
 async function lookAt(browser: Browser, site: Site, pages: Page[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   const tab = await browser.newPage({ reducedMotion: 'reduce' });
@@ -55,11 +67,12 @@ async function lookAt(browser: Browser, site: Site, pages: Page[]): Promise<Find
   await load(tab, first);
   for (const page of pages) {
     const opened = await open(tab, first, urlOf(site, page));
-    await tab.evaluate(LEAVE_OUT_SEEN);
+    const frame = page === pages[0] ? [] : ['.VPNav', '.VPSidebar'];
     const problems = [
       ...opened,
-      ...(await violations(tab, 'light')),
-      ...(await violations(tab, 'dark')),
+      ...(await violations(tab, ALL_BUT_COLORS, JSON.stringify({ exclude: frame }))),
+      ...(await violationsOfColors(tab, 'light')),
+      ...(await violationsOfColors(tab, 'dark')),
       ...(await cutOff(tab)),
       ...(await deadEnds(tab)),
       ...[...requests]
@@ -117,14 +130,24 @@ const openByMenu = (url: string) => `(async () => {
     .map(({ href }) => 'it loads from another machine: ' + href);
 })()`;
 
-async function violations(tab: Tab, scheme: 'light' | 'dark') {
+async function violationsOfColors(tab: Tab, scheme: 'light' | 'dark'): Promise<string[]> {
   await tab.emulateMedia({ colorScheme: scheme });
   await tab.locator(scheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
-  const run = `axe.run({ exclude: window.leftOut }, { ${SCHEMES[scheme]} })`;
-  return tab.evaluate<string[]>(`${run}.then(({ violations }) =>
-    violations.map(({ id, help, nodes }) =>
-      \`axe \${id}, ${scheme}: \${help}, at \${nodes[0]?.target.join(' ')}\`))`);
+  const found = await violations(tab, { runOnly: OF_COLORS }, `{ include: ${UNLIKE_SEEN} }`);
+  return found.map((problem) => `${problem}, ${scheme}`);
 }
+
+/** @param where JavaScript for what is looked at: an object with elements, or selectors */
+const violations = (tab: Tab, options: object, where: string): Promise<string[]> =>
+  tab.evaluate(`(async () => {
+    const where = ${where};
+    if (where.include?.length === 0) return [];
+    // The shapes of the results that nobody asks for take as long as the rules.
+    const options = { ...${JSON.stringify(options)}, resultTypes: ['violations'] };
+    const { violations } = await axe.run(where, options);
+    return violations.map(({ id, help, nodes }) =>
+      'axe ' + id + ': ' + help + ', at ' + nodes[0]?.target.join(' '));
+  })()`);
 
 /** Does the page scroll sideways? Blocks of code and tables may, the page may not. */
 async function cutOff(tab: Tab): Promise<string[]> {
