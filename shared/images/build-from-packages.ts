@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { docker, downloadFromTesting } from '../engine/index.ts';
-import type { Recipe, Rootfs } from './recipes.ts';
+import type { Recipe } from './recipes.ts';
 import { ORIGIN_LABEL, type Reference } from './reference.ts';
 
 const ACCOUNTS =
@@ -23,25 +23,13 @@ export async function buildFromPackages(reference: Reference, recipe: Recipe): P
     const rootfs = join(context, 'rootfs');
     await layOut(rootfs);
     for (const file of files) await execa('dpkg-deb', ['-x', file, rootfs]);
-    await recipe.finish?.(describeRootfs(rootfs), reference.version);
+    await recipe.finish?.(rootfs, reference.version);
 
-    const dockerfile = join(
-      import.meta.dirname,
-      'stand-ins',
-      `${basename(reference.repository)}.Dockerfile`,
-    );
+    const dockerfile = `${basename(reference.repository)}.Dockerfile`;
+    const file = join(import.meta.dirname, 'stand-ins', dockerfile);
     const label = `${ORIGIN_LABEL}=${originOf(recipe)}`;
-    await docker([
-      'build',
-      '-q',
-      '-f',
-      dockerfile,
-      '--label',
-      label,
-      '-t',
-      reference.full,
-      context,
-    ]);
+    const args = ['build', '-q', '-f', file, '--label', label, '-t', reference.full, context];
+    await docker(args);
   } finally {
     await rm(context, { recursive: true, force: true });
   }
@@ -66,33 +54,4 @@ async function layOut(rootfs: string): Promise<void> {
   await mkdir(join(rootfs, 'etc'));
   await writeFile(join(rootfs, 'etc/passwd'), ACCOUNTS);
   await writeFile(join(rootfs, 'etc/group'), ACCOUNTS.replace(/^(\w+:x:)\d+:(\d+):.*$/gm, '$1$2:'));
-}
-
-function describeRootfs(rootfs: string): Rootfs {
-  const place = async (path: string) => {
-    await mkdir(dirname(join(rootfs, path)), { recursive: true });
-    return join(rootfs, path);
-  };
-  return {
-    async write(path, content, mode = 0o644) {
-      await writeFile(await place(path), content, { mode });
-    },
-    async link(target, path) {
-      await symlink(target, await place(path));
-    },
-    async unpackFromNpm(spec, folder) {
-      const into = await place(join(folder, '.'));
-      await mkdir(into, { recursive: true });
-      const { stdout } = await execa('npm', [
-        'pack',
-        '--silent',
-        '--pack-destination',
-        rootfs,
-        spec,
-      ]);
-      const archive = join(rootfs, stdout.trim().split('\n').at(-1) ?? '');
-      await execa('tar', ['-xzf', archive, '-C', into, '--strip-components=1']);
-      await rm(archive);
-    },
-  };
 }
