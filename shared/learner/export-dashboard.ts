@@ -6,11 +6,10 @@ import type { GrafanaClient } from '../stack/index.ts';
 import { dashboardFiles } from '../verify/expect/index.ts';
 import { findStep, StepUnderTest } from '../verify/index.ts';
 import { change, refuseUnfinished } from './change.ts';
-import { newFile } from './entry.ts';
 import { withLock } from './lock.ts';
 import { normalDashboard } from './normal-dashboard.ts';
 import { findGrafana } from './running-grafana.ts';
-import { readTree } from './tree.ts';
+import { putFile, readTree } from './tree.ts';
 
 /** A dashboard of the running Grafana, and the file of the step that it belongs in. */
 interface Export {
@@ -67,23 +66,11 @@ async function write(root: string, number: number, exports: Export[]): Promise<v
     withLock(root, id, async () => {
       refuseUnfinished(root, [id]);
       const after = await readTree(root, [id]);
-      for (const { path, text } of exports) {
-        for (const folder of foldersAbove(path))
-          if (!after.has(`steps/${id}/${folder}`))
-            after.set(`steps/${id}/${folder}`, { kind: 'folder', mode: undefined });
-        after.set(`steps/${id}/${path}`, newFile(Buffer.from(text)));
-      }
+      for (const { path, text } of exports) putFile(after, id, path, Buffer.from(text));
       await change(root, { command, steps: [id], after });
     }),
   );
 }
-
-/** "a/b/c.json" has a, then a/b. */
-const foldersAbove = (path: string): string[] =>
-  path
-    .split('/')
-    .slice(0, -1)
-    .map((_, index, names) => names.slice(0, index + 1).join('/'));
 
 async function readAll(grafana: GrafanaClient, folder: string): Promise<Export[]> {
   const sources = await grafana.dataSources();
