@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { LANGUAGES } from '../language.ts';
 import type { Finding } from '../lessons/index.ts';
 import { checkCode } from './code.ts';
 import { checkLinks } from './links.ts';
 import { checkMinutes } from './minutes.ts';
 import { checkNames } from './names.ts';
-import { LANGUAGES, PAGES } from './pages.ts';
+import { PAGES } from './pages.ts';
 import { readText, type Text } from './read-text.ts';
 import { checkReports } from './reports.ts';
 import { checkSpelling } from './spelling.ts';
