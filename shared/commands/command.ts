@@ -41,6 +41,12 @@ export function atMost(count: number, args: string[]): string[] {
 export const misuse = (problem: string): Error =>
   Object.assign(new Error(problem), { code: 'ERR_PARSE_ARGS_MISUSE' });
 
+/** @returns the exit code */
+export function refuse(problem: string): number {
+  console.error(problem);
+  return 2;
+}
+
 export const asJson = (document: object): string => JSON.stringify(document, null, 2);
 
 /** With --json a fault is a JSON document too. */

@@ -1,12 +1,31 @@
 import { parseArgs } from 'node:util';
 import { LANGUAGES, localized, storedLanguage, storeLanguage } from '../language.ts';
-import { atMost, type Commands, joinedBoard, misuse, numberIn, ROOT } from './command.ts';
+import {
+  asJson,
+  atMost,
+  type Commands,
+  joinedBoard,
+  misuse,
+  numberIn,
+  orJson,
+  ROOT,
+} from './command.ts';
 
 const room = () => import('../learner/index.ts');
 const say = (message: string): void => console.error(message);
 
 /** A learner's companion: stuck, behind, curious. */
 export const learnerCommands: Commands = {
+  /** Is this machine ready? */
+  async doctor(args) {
+    const { describeReport, doctor } = await import('../learner/doctor/index.ts');
+    const options = { json: { type: 'boolean' } } as const;
+    const { json = false } = parseArgs({ args, options }).values;
+    const report = await doctor(ROOT).catch(orJson(json));
+    console.log(json ? asJson(report) : describeReport(report));
+    return report.ok ? 0 : 2;
+  },
+
   async hint(args) {
     const options = { task: { type: 'string' }, again: { type: 'boolean' } } as const;
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
