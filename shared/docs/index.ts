@@ -1,5 +1,4 @@
-export { DOCS_CHECKS } from './checks.ts';
-export type { DocsCheck } from './file-checks.ts';
+export { DOCS_CHECKS, type DocsCheck } from './checks.ts';
 export { PAGES } from './pages.ts';
 export { pasteOutputs } from './paste.ts';
 export { serveSite } from './site.ts';
