@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runIn } from '../learner/test-clone.ts';
 import { ROOT } from '../root.ts';
 import type { Bounds } from '../stack/index.ts';
+import { temporaryFolder } from '../temporary.ts';
 import {
   atMost,
   figure,
@@ -199,8 +199,8 @@ describe('The page of figures', () => {
   });
 
   it('is replaced part by part: what was not measured again stays', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'figures-'));
-    onTestFinished(() => rmSync(root, { recursive: true }));
+    using folder = temporaryFolder('figures');
+    const root = folder.path;
     cpSync(join(ROOT, 'docs/figures.json'), join(root, 'docs/figures.json'));
     const example = await report();
 

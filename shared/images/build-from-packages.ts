@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { docker, downloadFromTesting } from '../engine/index.ts';
+import { temporaryFolder } from '../temporary.ts';
 import type { Recipe } from './recipes.ts';
 import { ORIGIN_LABEL, type Reference } from './reference.ts';
 
@@ -18,21 +18,17 @@ export async function buildFromPackages(reference: Reference, recipe: Recipe): P
   const files = await downloadFromTesting(recipe.packages);
   if (!recipe.finish) checkVersion(files[0] ?? '', reference.version);
 
-  const context = await mkdtemp(join(tmpdir(), 'workshop-image-'));
-  try {
-    const rootfs = join(context, 'rootfs');
-    await layOut(rootfs);
-    for (const file of files) await execa('dpkg-deb', ['-x', file, rootfs]);
-    await recipe.finish?.(rootfs, reference.version);
+  using context = temporaryFolder('workshop-image');
+  const rootfs = join(context.path, 'rootfs');
+  await layOut(rootfs);
+  for (const file of files) await execa('dpkg-deb', ['-x', file, rootfs]);
+  await recipe.finish?.(rootfs, reference.version);
 
-    const dockerfile = `${basename(reference.repository)}.Dockerfile`;
-    const file = join(import.meta.dirname, 'stand-ins', dockerfile);
-    const label = `${ORIGIN_LABEL}=${originOf(recipe)}`;
-    const args = ['build', '-q', '-f', file, '--label', label, '-t', reference.full, context];
-    await docker(args);
-  } finally {
-    await rm(context, { recursive: true, force: true });
-  }
+  const dockerfile = `${basename(reference.repository)}.Dockerfile`;
+  const file = join(import.meta.dirname, 'stand-ins', dockerfile);
+  const label = `${ORIGIN_LABEL}=${originOf(recipe)}`;
+  const args = ['build', '-q', '-f', file, '--label', label, '-t', reference.full, context.path];
+  await docker(args);
 }
 
 /** "built from Debian packages, no web UI" */
