@@ -9,6 +9,7 @@ import {
   numberIn,
   orJson,
   ROOT,
+  wordsIn,
 } from './command.ts';
 
 const room = () => import('../learner/index.ts');
@@ -37,9 +38,9 @@ export const learnerCommands: Commands = {
   },
 
   async diff(args) {
-    const { positionals } = parseArgs({ args, allowPositionals: true });
-    const number = await numberIn(atMost(2, positionals));
-    const [, other] = positionals;
+    const words = wordsIn(args, 2);
+    const number = await numberIn(words);
+    const [, other] = words;
     const { diffBetween, diffWithSolution } = await room();
     console.log(
       other === undefined
@@ -50,15 +51,13 @@ export const learnerCommands: Commands = {
   },
 
   async reset(args) {
-    const { positionals } = parseArgs({ args, allowPositionals: true });
-    const [number] = atMost(1, positionals);
+    const [number] = wordsIn(args, 1);
     console.log(await (await room()).reset(ROOT, Number(number)));
     return 0;
   },
 
   async goto(args) {
-    const { positionals } = parseArgs({ args, allowPositionals: true });
-    const [number] = atMost(1, positionals);
+    const [number] = wordsIn(args, 1);
     console.log(await (await room()).goTo(ROOT, Number(number)));
     return 0;
   },
@@ -74,8 +73,7 @@ export const learnerCommands: Commands = {
 
   /** Which language the workshop prints. Without a word it only says so. */
   async lang(args) {
-    const { positionals } = parseArgs({ args, allowPositionals: true });
-    const [wanted] = atMost(1, positionals);
+    const [wanted] = wordsIn(args, 1);
     const known = LANGUAGES.find((name) => name === wanted);
     if (wanted !== undefined && !known && wanted !== 'system') {
       const problem = localized(
@@ -100,8 +98,7 @@ export const learnerCommands: Commands = {
   },
 
   async 'export-dashboard'(args) {
-    const { positionals } = parseArgs({ args, allowPositionals: true });
-    const number = await numberIn(atMost(1, positionals));
+    const number = await numberIn(wordsIn(args, 1));
     console.log(await (await room()).exportDashboards(ROOT, number));
     return 0;
   },
