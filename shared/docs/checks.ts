@@ -47,6 +47,11 @@ const readAll = (root: string, files: string[]): Promise<Text[]> =>
 
 export const readEnglish = (root: string): Promise<Text[]> => readAll(root, inEnglish);
 
+/** What counts nothing but what it finds. */
+const found = (check: (root: string) => Promise<Finding[]>) => async (root: string) => ({
+  findings: await check(root),
+});
+
 /** What needs only the files. */
 export const FILE_CHECKS: DocsCheck[] = [
   {
@@ -71,33 +76,27 @@ export const FILE_CHECKS: DocsCheck[] = [
   },
   {
     title: 'every script, file, port and version named exists',
-    check: async (root) => ({
-      findings: await checkNames(root, await readAll(root, inEveryLanguage)),
-    }),
+    check: found(async (root) => checkNames(root, await readAll(root, inEveryLanguage))),
   },
   {
     title: 'every message that can be printed has its page, and no other has',
-    check: async (root) => ({ findings: await checkTroubleshooting(root) }),
+    check: found(checkTroubleshooting),
   },
   {
     title: 'every report shown is one that can be printed',
-    check: async (root) => ({
-      findings: await checkReports(root, await readAll(root, inEveryLanguage)),
-    }),
+    check: found(async (root) => checkReports(root, await readAll(root, inEveryLanguage))),
   },
   {
     title: 'a step has the same minutes wherever they stand',
-    check: async (root) => ({ findings: await checkMinutes(root) }),
+    check: found(checkMinutes),
   },
   {
     title: 'code is cut from the solutions',
-    check: async (root) => ({ findings: await checkCode(root, await readEnglish(root)) }),
+    check: found(async (root) => checkCode(root, await readEnglish(root))),
   },
   {
     title: 'the English is spelled right',
-    check: async (root) => ({
-      findings: await checkSpelling(root, [...inEnglish, ...FOR_MAINTAINERS]),
-    }),
+    check: found((root) => checkSpelling(root, [...inEnglish, ...FOR_MAINTAINERS])),
   },
 ];
 

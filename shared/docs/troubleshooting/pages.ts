@@ -16,7 +16,7 @@ export const ENGLISH = 'docs/troubleshooting';
 export const SOURCES = { loadDefinition, faults: FAULTS, skips: SKIPS, subjects: SUBJECTS };
 
 /** The pages as they have to be, and what keeps them from being complete. */
-export interface Built {
+interface Built {
   /** Path from the root → text. */
   pages: Map<string, string>;
   findings: Finding[];
