@@ -13,7 +13,7 @@ export interface FaultText {
 export type Remedy = string | RemedyBySystem;
 
 /** `debian` is Ubuntu too; without it, `linux` is said there. */
-export interface RemedyBySystem {
+interface RemedyBySystem {
   linux: string;
   debian?: string;
   macos: string;

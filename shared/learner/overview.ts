@@ -6,7 +6,7 @@ import { type Progress, readProgress } from './progress/index.ts';
 import { findTasks } from './tasks.ts';
 
 /** Where a learner is with one step. */
-export interface StepState {
+interface StepState {
   number: number;
   id: string;
   /** From the lesson's heading. */

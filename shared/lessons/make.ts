@@ -6,7 +6,7 @@ import { build, refuseBroken } from './build.ts';
 import { listFiles, writeChanged } from './files.ts';
 
 /** What `lessons:make` has changed. Paths from the root; both empty when everything was as it should be. */
-export interface Made {
+interface Made {
   written: string[];
   removed: string[];
 }

@@ -16,7 +16,7 @@ const LOOK_MS = 250;
 const LAST_LOOKS = 40;
 const STACK = join(import.meta.dirname, 'stack');
 
-export interface Simulation {
+interface Simulation {
   learners: number;
   /** As long, and until the one who is stuck must have been told. */
   seconds: number;
