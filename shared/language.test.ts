@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BOARD_FAULTS } from './class/board/index.ts';
 import { FAULTS, moreAbout, SKIPS } from './engine/index.ts';
 import { explanation } from './language.ts';
 import { SUBJECTS } from './learner/doctor/index.ts';
@@ -118,9 +117,7 @@ describe('A Chinese reader', { timeout: 60_000 }, () => {
 describe('What the Chinese pages of Troubleshooting say', () => {
   it('is found for every check, fault, reason to skip and subject of the doctor', async () => {
     const messages = [
-      ...Object.keys({ ...FAULTS, ...BOARD_FAULTS, ...SKIPS }).map((id) =>
-        moreAbout('machine', id),
-      ),
+      ...Object.keys({ ...FAULTS, ...SKIPS }).map((id) => moreAbout('machine', id)),
       ...Object.keys(SUBJECTS).map((id) => moreAbout('doctor', id.replace('…', 'example'))),
     ];
     for (const step of STEPS)

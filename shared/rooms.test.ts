@@ -10,6 +10,7 @@ const ORDER = [
   'language.ts',
   'duration.ts',
   'busy.ts',
+  'temporary.ts',
   'engine',
   'images',
   'stack',

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitepress';
 // Not by the room's door: VitePress bundles what this file imports, and behind the door are also all checks.
-import { type Language, menu, PAGES } from '../../shared/docs/pages.ts';
+import { menu, PAGES } from '../../shared/docs/pages.ts';
 import { siteMarkdown } from '../../shared/docs/site-markdown.ts';
+import type { Language } from '../../shared/language.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

@@ -1,10 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { main } from '../commands/index.ts';
+import { describe, expect, it } from 'vitest';
+import { runIn } from '../learner/test-clone.ts';
 import { ROOT } from '../root.ts';
 import type { Bounds } from '../stack/index.ts';
+import { temporaryFolder } from '../temporary.ts';
 import {
   atMost,
   figure,
@@ -154,18 +154,10 @@ describe('The bench', () => {
   });
 
   it('prints one JSON document about a real run', { timeout: 60_000 }, async () => {
-    const printed: string[] = [];
-    vi.spyOn(console, 'log').mockImplementation((line) => void printed.push(line));
-    vi.spyOn(console, 'error').mockImplementation(() => {});
-    onTestFinished(() => void vi.restoreAllMocks());
+    const { exitCode, stdout } = await runIn(ROOT, ['bench', 'overhead', '--quick', '--json']);
 
-    const code = await main(
-      ['bench', 'overhead', '--quick', '--json'],
-      new AbortController().signal,
-    );
-
-    const { ok, parts } = JSON.parse(printed.join('\n'));
-    expect(code).toBe(0);
+    const { ok, parts } = JSON.parse(stdout);
+    expect(exitCode).toBe(0);
     expect(ok).toBe(true);
     const step1 = parts.overhead.series.find(({ name }: { name: { en: string } }) =>
       /^steps? 1/.test(name.en),
@@ -182,14 +174,10 @@ describe('The bench', () => {
     [['pages', '--runs', '0'], '--runs is a whole number above 0'],
     [['pages', '--quick', '--write'], '--quick measures nothing that may stand on a page'],
   ])('refuses %j', async (args, problem) => {
-    const printed: string[] = [];
-    vi.spyOn(console, 'error').mockImplementation((line) => void printed.push(line));
-    onTestFinished(() => void vi.restoreAllMocks());
+    const { exitCode, stderr } = await runIn(ROOT, ['bench', ...args]);
 
-    const code = await main(['bench', ...args], new AbortController().signal);
-
-    expect(code).toBe(2);
-    expect(printed.join('\n')).toContain(problem);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(problem);
   });
 });
 
@@ -211,8 +199,8 @@ describe('The page of figures', () => {
   });
 
   it('is replaced part by part: what was not measured again stays', async () => {
-    const root = mkdtempSync(join(tmpdir(), 'figures-'));
-    onTestFinished(() => rmSync(root, { recursive: true }));
+    using folder = temporaryFolder('figures');
+    const root = folder.path;
     cpSync(join(ROOT, 'docs/figures.json'), join(root, 'docs/figures.json'));
     const example = await report();
 

@@ -11,7 +11,7 @@ export const text = (english: string, chinese: string): Text => ({
 });
 
 /** How many digits stand behind the point. */
-export const DIGITS = {
+const DIGITS = {
   s: 2,
   ms: 0,
   µs: 1,
@@ -64,7 +64,7 @@ export interface Seen {
 }
 
 /** What is measured is one thing; whether it is good enough is looked at whenever it is shown. */
-export interface Goal {
+interface Goal {
   text: Text;
   /** Undefined when nothing was measured that could say it. */
   look(series: Series[]): Seen | undefined;
@@ -109,7 +109,7 @@ export interface Report extends Measured {
 /** Part → its report. */
 export type Figures = Record<string, Report>;
 
-export interface Statistics {
+interface Statistics {
   min: number;
   median: number;
   p95: number;

@@ -1,7 +1,7 @@
 import type { Context, Part, Report } from './figures.ts';
 import { freeMemory, lookAtMachine, whyNotQuiet } from './machine.ts';
 
-export interface BenchOptions extends Omit<Context, 'runs'> {
+interface BenchOptions extends Omit<Context, 'runs'> {
   /** Default: as many as each part says. */
   runs?: number | undefined;
 }

@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -8,7 +7,7 @@ import { localImages } from '../images/index.ts';
 import { firstBuilds, titleOf } from '../images/needed/index.ts';
 import { neededForClass } from '../learner/doctor/index.ts';
 import { ROOT } from '../root.ts';
-import { smallStick } from './test-stick.ts';
+import { smallStick, testFolder } from './test-stick.ts';
 
 const runClass = (...words: string[]) =>
   execa('npm', ['run', '--silent', 'class', ...words], { cwd: ROOT, reject: false });
@@ -36,7 +35,7 @@ describe('A machine that is prepared', () => {
 
 describe('A stick', () => {
   it('that is too small is refused, with what is needed and what is there', async ({ skip }) => {
-    const home = await mkdtemp(join(tmpdir(), 'small-'));
+    const home = testFolder('small');
     const mount = ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', home];
     const mounted = await execa('mount', mount, { reject: false });
     try {
@@ -47,19 +46,15 @@ describe('A stick', () => {
       expect([exitCode, await readdir(home)]).toEqual([2, []]);
     } finally {
       await execa('umount', [home], { reject: false });
-      await rm(home, { recursive: true, force: true });
     }
   });
 
   it('with images for another processor is refused, and nothing is loaded', async () => {
     const stick = await smallStick({ arch: 's390x' });
-    try {
-      const { exitCode, stderr } = await runClass('unpack', stick);
 
-      expect(stderr).toContain('The images on this stick are for s390x processors');
-      expect(exitCode).toBe(2);
-    } finally {
-      await rm(stick, { recursive: true, force: true });
-    }
+    const { exitCode, stderr } = await runClass('unpack', stick);
+
+    expect(stderr).toContain('The images on this stick are for s390x processors');
+    expect(exitCode).toBe(2);
   });
 });

@@ -1,28 +1,19 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ROOT } from '../root.ts';
 import { pack } from './pack.ts';
 import { hostPackages, imagePackages, withoutLogin } from './packages.ts';
 import { computeSums, readStick, SUMS } from './stick.ts';
-import { smallStick } from './test-stick.ts';
+import { smallStick, testFolder } from './test-stick.ts';
 
 const { signal } = new AbortController();
-const folders: string[] = [];
-afterEach(async () => {
-  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
-});
-const remembered = (folder: string): string => {
-  folders.push(folder);
-  return folder;
-};
 
 describe('What was packed', () => {
   it('is read when every file is as it was', async () => {
-    const stick = remembered(await smallStick());
+    const stick = await smallStick();
 
     const { images } = await readStick(stick);
 
@@ -37,7 +28,7 @@ describe('What was packed', () => {
     ['the sums, cut short', SUMS, ''],
     ['the sums, missing', SUMS, undefined],
   ])('is refused with %s, by the name of the file', async (_, name, content) => {
-    const stick = remembered(await smallStick());
+    const stick = await smallStick();
     if (content === undefined) await rm(join(stick, name));
     else await writeFile(join(stick, name), content);
 
@@ -50,7 +41,7 @@ describe('What was packed', () => {
   });
 
   it('is read without what is hidden, which some ways to copy leave out', async () => {
-    const stick = remembered(await smallStick());
+    const stick = await smallStick();
     await writeFile(join(stick, '.npmrc'), 'update-notifier=false');
     await writeFile(join(stick, SUMS), await computeSums(stick));
     await rm(join(stick, '.npmrc'));
@@ -59,13 +50,13 @@ describe('What was packed', () => {
   });
 
   it('is not looked for in any other folder', async () => {
-    const other = remembered(await mkdtemp(join(tmpdir(), 'other-')));
+    const other = testFolder('other');
 
     await expect(readStick(other)).rejects.toMatchObject({ id: 'no-stick' });
   });
 
   it('says so too where nothing but Node.js is there yet', async () => {
-    const stick = remembered(await smallStick());
+    const stick = await smallStick();
     await cp(join(ROOT, 'shared/class/stick'), stick, { recursive: true });
     await writeFile(join(stick, 'workshop.tar'), 'the by');
     const clone = join(stick, 'clone');
@@ -83,7 +74,7 @@ describe('What was packed', () => {
     ['the manifest says nothing', 'manifest.json', '{}', 'manifest.json is not what was packed.'],
     ['the target has other files', 'clone/notes.txt', 'mine', 'There is something else in '],
   ])('says what is wrong where %s, and leaves nothing', async (_, name, content, words) => {
-    const stick = remembered(await smallStick());
+    const stick = await smallStick();
     await cp(join(ROOT, 'shared/class/stick'), stick, { recursive: true });
     await mkdir(join(stick, 'clone'), { recursive: true });
     if (content === undefined) await rm(join(stick, name));
@@ -101,7 +92,7 @@ describe('What was packed', () => {
 
 describe('A clone that is there already', () => {
   it('stays as it is, and whoever unpacks reads that the stick has another', async () => {
-    const stick = remembered(await smallStick());
+    const stick = await smallStick();
     await cp(join(ROOT, 'shared/class/stick'), stick, { recursive: true });
     const clone = join(stick, 'clone');
     for (const folder of ['shared', 'node_modules'])
@@ -130,7 +121,7 @@ describe('The folder for the class', () => {
     ['a file', 'full/file', /a file has this name/],
     ['a folder below a file', 'full/file/folder', /a file has this name/],
   ])('is not %s, and nothing is written', async (_, name, reason) => {
-    const home = remembered(await mkdtemp(join(tmpdir(), 'pack-')));
+    const home = testFolder('pack');
     await mkdir(join(home, 'full'));
     await writeFile(join(home, 'full/file'), 'mine');
 
@@ -143,7 +134,7 @@ describe('The folder for the class', () => {
   });
 
   it('is not begun without a clone', async () => {
-    const home = remembered(await mkdtemp(join(tmpdir(), 'no-clone-')));
+    const home = testFolder('no-clone');
 
     const packing = pack(home, join(home, 'stick'), signal);
 

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { announce, docker, ensureEngine, MachineFault } from '../engine/index.ts';
@@ -7,6 +5,7 @@ import { localImages, ORIGIN_LABEL } from '../images/index.ts';
 import { firstBuilds, fromsOf, titleOf } from '../images/needed/index.ts';
 import { localized } from '../language.ts';
 import { neededForClass } from '../learner/doctor/index.ts';
+import { temporaryFolder } from '../temporary.ts';
 import { buildAll, type Missing, report } from './prepare.ts';
 import { ARCHIVES, computeSum, engineArch, type Manifest, readStick } from './stick.ts';
 
@@ -85,15 +84,11 @@ async function addPackages(
     `LABEL ${ORIGIN_LABEL}="${origin}, ${WITH_PACKAGES}" ${PACKAGES_LABEL}=${packages}`,
   ].join('\n');
   await announce(title, async () => {
-    const home = await mkdtemp(join(tmpdir(), 'workshop-unpack-'));
-    try {
-      await execa('tar', ['-xf', ARCHIVES.imagePackages, '-C', home], { cwd: folder });
-      const context = join(home, ARCHIVES.imagePackages.replace('.tar', ''));
-      const args = ['build', '--quiet', '--tag', base, '--file', '-', context];
-      await docker(args, { input: dockerfile, signal });
-    } finally {
-      await rm(home, { recursive: true, force: true });
-    }
+    using home = temporaryFolder('workshop-unpack');
+    await execa('tar', ['-xf', ARCHIVES.imagePackages, '-C', home.path], { cwd: folder });
+    const context = join(home.path, ARCHIVES.imagePackages.replace('.tar', ''));
+    const args = ['build', '--quiet', '--tag', base, '--file', '-', context];
+    await docker(args, { input: dockerfile, signal });
   });
 }
 

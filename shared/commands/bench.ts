@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { asJson, type Commands, ROOT } from './command.ts';
+import { asJson, type Commands, ROOT, refuse } from './command.ts';
 
 const boolean = { type: 'boolean' } as const;
 const OPTIONS = {
@@ -47,8 +47,3 @@ export const benchCommands: Commands = {
     return ok ? 0 : 2;
   },
 };
-
-function refuse(problem: string): number {
-  console.error(problem);
-  return 2;
-}

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Fault } from '../engine/index.ts';
 import { localized } from '../language.ts';
 import { ROOT } from '../root.ts';
@@ -37,9 +38,19 @@ export function atMost(count: number, args: string[]): string[] {
   throw misuse(message);
 }
 
+/** The words of a command that takes no options. @throws an error like those of parseArgs when there are more */
+export const wordsIn = (args: string[], most: number): string[] =>
+  atMost(most, parseArgs({ args, allowPositionals: true }).positionals);
+
 /** An error like those of parseArgs: the usage is printed with it. */
 export const misuse = (problem: string): Error =>
   Object.assign(new Error(problem), { code: 'ERR_PARSE_ARGS_MISUSE' });
+
+/** @returns the exit code */
+export function refuse(problem: string): number {
+  console.error(problem);
+  return 2;
+}
 
 export const asJson = (document: object): string => JSON.stringify(document, null, 2);
 

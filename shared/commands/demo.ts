@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { localized } from '../language.ts';
-import { asJson, type Commands, orJson, ROOT } from './command.ts';
+import { asJson, type Commands, misuse, orJson, ROOT, whereTyped } from './command.ts';
 
 /** The finished system at work. */
 export const demoCommands: Commands = {
@@ -17,6 +18,22 @@ export const demoCommands: Commands = {
     const playing = withLock(ROOT, PROJECT_NAME, play, "The demo's stack");
     const report = await playing.catch(orJson(json));
     console.log(json ? asJson(report) : describeReport(report));
+    return report.ok ? 0 : 1;
+  },
+
+  /** The same on several machines. */
+  async swarm(args, signal) {
+    const options = { json: { type: 'boolean' }, stack: { type: 'string' } } as const;
+    const { json = false, stack } = parseArgs({ args, options }).values;
+    const { describeSwarm, swarm } = await import('../swarm/index.ts');
+    const file = stack === undefined ? await solved() : resolve(whereTyped(stack));
+    if (!existsSync(file)) {
+      const problem = localized(`There is no file ${file}`, `沒有 ${file} 這個檔案`);
+      throw misuse(problem);
+    }
+    const print = json ? console.error : console.log;
+    const report = await swarm({ file, print, signal }).catch(orJson(json));
+    console.log(json ? asJson(report) : describeSwarm(report));
     return report.ok ? 0 : 1;
   },
 
@@ -55,4 +72,11 @@ async function removeAllKept(): Promise<void> {
     );
   }
   for (const name of inTheWay) console.error(`${localized('Not removed', '沒有移除')}: ${name}`);
+}
+
+/** The stack file of the last solution that has one. */
+async function solved(): Promise<string> {
+  const { STEPS } = await import('../verify/index.ts');
+  const files = STEPS.map((id) => join(ROOT, 'solutions', id, 'swarm', 'stack.yaml'));
+  return files.findLast((file) => existsSync(file)) ?? '';
 }

@@ -1,12 +1,32 @@
 import { parseArgs } from 'node:util';
 import { LANGUAGES, localized, storedLanguage, storeLanguage } from '../language.ts';
-import { atMost, type Commands, joinedBoard, misuse, numberIn, ROOT } from './command.ts';
+import {
+  asJson,
+  atMost,
+  type Commands,
+  joinedBoard,
+  misuse,
+  numberIn,
+  orJson,
+  ROOT,
+  wordsIn,
+} from './command.ts';
 
 const room = () => import('../learner/index.ts');
 const say = (message: string): void => console.error(message);
 
 /** A learner's companion: stuck, behind, curious. */
 export const learnerCommands: Commands = {
+  /** Is this machine ready? */
+  async doctor(args) {
+    const { describeReport, doctor } = await import('../learner/doctor/index.ts');
+    const options = { json: { type: 'boolean' } } as const;
+    const { json = false } = parseArgs({ args, options }).values;
+    const report = await doctor(ROOT).catch(orJson(json));
+    console.log(json ? asJson(report) : describeReport(report));
+    return report.ok ? 0 : 2;
+  },
+
   async hint(args) {
     const options = { task: { type: 'string' }, again: { type: 'boolean' } } as const;
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
@@ -18,9 +38,9 @@ export const learnerCommands: Commands = {
   },
 
   async diff(args) {
-    const { positionals } = parseArgs({ args, allowPositionals: true });
-    const number = await numberIn(atMost(2, positionals));
-    const [, other] = positionals;
+    const words = wordsIn(args, 2);
+    const number = await numberIn(words);
+    const [, other] = words;
     const { diffBetween, diffWithSolution } = await room();
     console.log(
       other === undefined
@@ -31,15 +51,13 @@ export const learnerCommands: Commands = {
   },
 
   async reset(args) {
-    const { positionals } = parseArgs({ args, allowPositionals: true });
-    const [number] = atMost(1, positionals);
+    const [number] = wordsIn(args, 1);
     console.log(await (await room()).reset(ROOT, Number(number)));
     return 0;
   },
 
   async goto(args) {
-    const { positionals } = parseArgs({ args, allowPositionals: true });
-    const [number] = atMost(1, positionals);
+    const [number] = wordsIn(args, 1);
     console.log(await (await room()).goTo(ROOT, Number(number)));
     return 0;
   },
@@ -55,8 +73,7 @@ export const learnerCommands: Commands = {
 
   /** Which language the workshop prints. Without a word it only says so. */
   async lang(args) {
-    const { positionals } = parseArgs({ args, allowPositionals: true });
-    const [wanted] = atMost(1, positionals);
+    const [wanted] = wordsIn(args, 1);
     const known = LANGUAGES.find((name) => name === wanted);
     if (wanted !== undefined && !known && wanted !== 'system') {
       const problem = localized(
@@ -81,8 +98,7 @@ export const learnerCommands: Commands = {
   },
 
   async 'export-dashboard'(args) {
-    const { positionals } = parseArgs({ args, allowPositionals: true });
-    const number = await numberIn(atMost(1, positionals));
+    const number = await numberIn(wordsIn(args, 1));
     console.log(await (await room()).exportDashboards(ROOT, number));
     return 0;
   },

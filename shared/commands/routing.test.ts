@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, expect, it, onTestFinished, vi } from 'vitest';
-import { main } from './index.ts';
+import { afterAll, expect, it } from 'vitest';
+import { runIn } from '../learner/test-clone.ts';
+import { ROOT } from '../root.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'routing-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -17,16 +18,15 @@ time_intervals: [{ name: nights }]
 `;
 
 /** What the command says about a table, beside that configuration, and its exit code. */
-async function play(table: string, ...args: string[]): Promise<[number, string]> {
+async function play(
+  table: string,
+  ...args: string[]
+): Promise<[exitCode: number | undefined, message: string]> {
   const file = join(folder, 'routing.yaml');
   writeFileSync(file, table);
   writeFileSync(join(folder, 'alertmanager.yaml'), CONFIG);
-  const printed: string[] = [];
-  vi.spyOn(console, 'log').mockImplementation(() => {});
-  vi.spyOn(console, 'error').mockImplementation((line) => void printed.push(line));
-  onTestFinished(() => void vi.restoreAllMocks());
-  const code = await main(['routing', file, ...args], new AbortController().signal);
-  return [code, printed.join('\n').replaceAll(`${folder}/`, '')];
+  const { exitCode, stderr } = await runIn(ROOT, ['routing', file, ...args]);
+  return [exitCode, stderr.replaceAll(`${folder}/`, '')];
 }
 
 const one = (rest: string): string => `- name: x\n  alerts: [{ alertname: A }]\n${rest}\n`;
@@ -136,27 +136,17 @@ it.each([
 });
 
 it('a table that is not there is named, whatever lies beside it', async () => {
-  const printed: string[] = [];
-  vi.spyOn(console, 'error').mockImplementation((line) => void printed.push(line));
-  onTestFinished(() => void vi.restoreAllMocks());
+  const { exitCode, stderr } = await runIn(ROOT, ['routing', 'nowhere/nope.yaml']);
 
-  const code = await main(['routing', 'nowhere/nope.yaml'], new AbortController().signal);
-
-  expect([code, printed.join('')]).toEqual([2, 'There is no file nowhere/nope.yaml']);
+  expect([exitCode, stderr]).toEqual([2, 'There is no file nowhere/nope.yaml']);
 });
 
 it('a table is found from the folder in which its name was typed', async () => {
-  vi.stubEnv('INIT_CWD', folder);
-  onTestFinished(() => void vi.unstubAllEnvs());
   writeFileSync(join(folder, 'typed.yaml'), '[]');
-  const printed: string[] = [];
-  vi.spyOn(console, 'log').mockImplementation(() => {});
-  vi.spyOn(console, 'error').mockImplementation((line) => void printed.push(line));
-  onTestFinished(() => void vi.restoreAllMocks());
 
-  const code = await main(['routing', 'typed.yaml'], new AbortController().signal);
+  const { exitCode, stderr } = await runIn(ROOT, ['routing', 'typed.yaml'], { INIT_CWD: folder });
 
-  expect([code, printed.join('')]).toEqual([2, expect.stringMatching(/at least one case/)]);
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/at least one case/)]);
 });
 
 it('no table, whatever it holds, ends in a stack trace', async () => {

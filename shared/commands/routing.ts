@@ -5,7 +5,7 @@ import { localized } from '../language.ts';
 import { HttpError } from '../stack/index.ts';
 import { CheckFailure, parseYaml } from '../verify/files/index.ts';
 import { FINISHED } from '../verify/index.ts';
-import { asJson, atMost, type Commands, ROOT, whereTyped } from './command.ts';
+import { asJson, atMost, type Commands, ROOT, refuse, whereTyped } from './command.ts';
 
 /** The finished system says which Alertmanager. */
 const COMPOSE_FILE = join(ROOT, 'solutions', FINISHED, 'docker-compose.yaml');
@@ -79,11 +79,6 @@ async function read(file: string) {
     );
   });
   return { file, text };
-}
-
-function refuse(problem: string): number {
-  console.error(problem);
-  return 2;
 }
 
 /** @param version of the running Alertmanager, whose routing may differ from ours */

@@ -13,18 +13,16 @@ const demo = async () => (await import('./demo.ts')).demoCommands;
 const docs = async () => (await import('./docs.ts')).docsCommands;
 const learner = async () => (await import('./learner.ts')).learnerCommands;
 const lessons = async () => (await import('./lessons.ts')).lessonCommands;
-const machine = async () => (await import('./machine.ts')).machineCommands;
 const routing = async () => (await import('./routing.ts')).routingCommands;
-const swarm = async () => (await import('./swarm.ts')).swarmCommands;
 const verify = async () => (await import('./verify.ts')).verifyCommands;
 
 /** Where each command stands. Only what it needs is loaded, so that a quick one is not kept waiting by a slow one. */
 const COMMANDS: Record<string, () => Promise<Commands>> = {
-  ...{ demo, down: demo, 'dashboards:pictures': demo },
-  ...{ verify, watch: verify, doctor: machine, names },
+  ...{ demo, swarm: demo, down: demo, 'dashboards:pictures': demo },
+  ...{ verify, watch: verify, doctor: learner, names },
   ...{ hint: learner, diff: learner, reset: learner, goto: learner, undo: learner, lang: learner },
   ...{ 'export-dashboard': learner, lessons, branches: lessons, docs, routing },
-  ...{ bench, class: classroom, swarm },
+  ...{ bench, class: classroom },
 };
 
 /** A word that differs in so many letters may be meant, and in no more than half of its own. */

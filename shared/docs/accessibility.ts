@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Browser, Page as Tab } from 'playwright-core';
+import { LANGUAGES } from '../language.ts';
 import type { Finding } from '../lessons/index.ts';
-import { LANGUAGES, PAGES, type Page } from './pages.ts';
+import { PAGES, type Page } from './pages.ts';
 import type { Site } from './site.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');

@@ -12,7 +12,7 @@ const WITHOUT_GRAFANA = 'services:\n  grafana:\n    profiles: [not-available]\n'
 const BEFORE_GRAFANA = /^solutions\/0[12]-/;
 
 /** A fresh clone, and somebody who follows pages in it. At the end both are gone, with the images that were built. */
-export interface Follower extends AsyncDisposable {
+interface Follower extends AsyncDisposable {
   /**
    * Executes every `sh` block of a page, in a terminal of its own, and asks a Prometheus every `promql` block. A reader
    * does the same, so a command that fails here fails for them.

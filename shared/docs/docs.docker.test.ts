@@ -1,8 +1,8 @@
 import { afterAll, expect, it } from 'vitest';
 import { ROOT } from '../root.ts';
 import { openClone } from './blocks.ts';
-import { readEnglish } from './file-checks.ts';
-import { isCommand } from './perform.ts';
+import { readEnglish } from './checks.ts';
+import { isCommand } from './reader.ts';
 
 /** A page waits for a demo, or for a load test and a verdict. Milliseconds. */
 const LIMIT = 900_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../root.ts';
-import { FILE_CHECKS } from './file-checks.ts';
+import { FILE_CHECKS } from './checks.ts';
 
 /** There are about a hundred pages. Milliseconds. */
 const LIMIT = 120_000;

@@ -4,9 +4,8 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import type { Finding } from '../lessons/index.ts';
 import { stepsAmong } from '../verify/index.ts';
-import { checkAgenda } from './agenda.ts';
 import { readLesson, type Step } from './lesson-minutes.ts';
-import { checkOverview, checkTable } from './page-minutes.ts';
+import { checkAgenda, checkOverview, checkTable } from './page-minutes.ts';
 
 const FILE = 'docs/instructor/minutes.yaml';
 const AGENDA = 'instructor/agenda.md';

@@ -1,10 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LANGUAGES, type Language } from '../language.ts';
 import { SECTIONS } from './site-map.ts';
-
-/** The languages of the site. English is written; the other is translated from it. */
-export type Language = 'en' | 'zh-TW';
-export const LANGUAGES: Language[] = ['en', 'zh-TW'];
 
 /** What the menu calls the README, which has the same title as the first page. */
 const START: Record<Language, string> = { en: 'Start', 'zh-TW': '開始' };

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../lessons/index.ts';
 import { openClone } from './blocks.ts';
-import { type Checked, readEnglish } from './file-checks.ts';
+import { type Checked, readEnglish } from './checks.ts';
 import { readNote, renew } from './output.ts';
 import { PAGES } from './pages.ts';
 import { type Block, readText, type Text } from './read-text.ts';

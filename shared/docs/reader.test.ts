@@ -1,19 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../temporary.ts';
 import { readText } from './read-text.ts';
 import { type Executed, followPage } from './reader.ts';
 
 /** Follows a page with these blocks, in a folder of its own. */
 async function follow(page: string, signal?: AbortSignal): Promise<Executed> {
-  const folder = mkdtempSync(join(tmpdir(), 'follow-'));
-  writeFileSync(join(folder, 'page.md'), page);
-  try {
-    return await followPage(folder, await readText(folder, 'page.md'), {}, [], signal);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  using folder = temporaryFolder('follow');
+  writeFileSync(join(folder.path, 'page.md'), page);
+  return await followPage(folder.path, await readText(folder.path, 'page.md'), {}, [], signal);
 }
 
 const blocks = (...all: [info: string, content: string][]) =>

@@ -5,9 +5,8 @@ import { execa } from 'execa';
 import type { Finding } from '../lessons/index.ts';
 import { FINISHED } from '../verify/index.ts';
 import { findDifference, readNote } from './output.ts';
-import { isCommand, isMarked, perform } from './perform.ts';
 import type { Block, Text } from './read-text.ts';
-import { Session } from './session.ts';
+import { type Ran, Session } from './session.ts';
 
 /** Starts what the reader of a runbook has running. */
 const START = 'docker compose up --detach --build --wait';
@@ -19,6 +18,14 @@ const HOME = '~/monitoring-workshop';
 const BANNER = /^\n?> \S+@\S+ .*\n> .*\n\n/gm;
 
 const MARK = 'fix it, or mark the block: ```sh no-run: the reason';
+
+/** The question of a page, put to the Prometheus that its reader has. */
+const ASK =
+  'curl --fail-with-body --silent --show-error --get localhost:9090/api/v1/query --data-urlencode';
+
+export const isCommand = ({ language }: Block) => language === 'sh' || language === 'promql';
+
+const isMarked = ({ note }: Block) => /^no-run: \S/.test(note);
 
 /** An output that a page shows, and what was printed this time. */
 export interface Output {
@@ -92,6 +99,26 @@ export async function followPage(
     await session.run('docker compose --profile load down --volumes --remove-orphans || true');
   }
 }
+
+/** Does what a block says, as its mark says. */
+async function perform(session: Session, { language, note, content }: Block): Promise<Ran> {
+  if (note === 'stays') {
+    session.start(content);
+    return { output: '' };
+  }
+  if (content === 'Ctrl-C') return session.interrupt();
+  const [, exitCodes] = note.match(/^exits (\d+(?: or \d+)*)$/) ?? [];
+  if (note && !exitCodes) return { output: '', failure: `a mark that is not known: ${note}` };
+  const command = language === 'promql' ? questions(content) : content;
+  return session.run(command, exitCodes?.split(' or ').map(Number));
+}
+
+/** The questions of a block, with a blank line between them, as commands. */
+const questions = (content: string) =>
+  content
+    .split(/\n\s*\n/)
+    .map((question) => `${ASK} 'query=${question.replaceAll("'", `'\\''`)}'`)
+    .join('\n');
 
 async function solve(clone: string, step: string): Promise<void> {
   const solution = join(clone, step.replace('steps/', 'solutions/'));

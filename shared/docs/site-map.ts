@@ -1,5 +1,5 @@
+import type { Language } from '../language.ts';
 import { STEPS, stepNumber } from '../verify/runner/index.ts';
-import type { Language } from './pages.ts';
 
 const STEP_PAGES = STEPS.map((id) => `step-${stepNumber(id)}`);
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import type { Language } from '../language.ts';
 import type { Finding } from '../lessons/index.ts';
 import { STEPS, stepNumber } from '../verify/runner/index.ts';
-import type { Language } from './pages.ts';
 
 const HOMES: Record<Language, string> = {
   en: 'docs/instructor',

@@ -6,7 +6,7 @@ import { type FaultText, remedyHere } from './texts.ts';
 export const moreAbout = (page: string, id: string): string =>
   `docs/troubleshooting/${page}.md#${anchorOf(id)}`;
 
-export type FaultId = keyof typeof FAULTS;
+type FaultId = keyof typeof FAULTS;
 
 /** Something went wrong that a person can fix: what happened, and the next command. Never shown with a stack trace. */
 export abstract class Fault extends Error {

@@ -13,7 +13,7 @@ export interface FaultText {
 export type Remedy = string | RemedyBySystem;
 
 /** `debian` is Ubuntu too; without it, `linux` is said there. */
-export interface RemedyBySystem {
+interface RemedyBySystem {
   linux: string;
   debian?: string;
   macos: string;
@@ -67,6 +67,46 @@ export const CLASS_FAULTS = {
   'other-processor': ({ packed, own }: Details<'packed' | 'own'>) => ({
     message: `The images on this stick are for ${packed} processors, and the Docker engine here runs on ${own}.`,
     next: `Ask the instructor for the folder for ${own}; or, with a network: npm run class prepare`,
+  }),
+  'board-address': ({ address }: Details<'address'>) => ({
+    message: `"${address}" is not the address of a class board, with its word: http://192.168.1.20:8090/#word`,
+    next: 'Copy the line that the instructor shows, with all that stands behind the #, and put your nickname after it',
+  }),
+  'board-unreachable': ({ address, reason }: Details<'address' | 'reason'>) => ({
+    message: `The class board at ${address} does not answer: ${reason}`,
+    next: "See that you are in the room's network, then try again. Everything else works without it",
+  }),
+  'board-wrong-word': ({ address }: Details<'address'>) => ({
+    message: `The class board at ${address} does not know this word. It stands behind the # of the address.`,
+    next: 'Type the line anew, as the instructor shows it',
+  }),
+  'nickname-invalid': ({ length }: Details<'length'>) => ({
+    message: `A nickname has 1 to 24 letters, digits, spaces, or one of . _ -; this one has ${length} characters, or others.`,
+    next: 'Choose another nickname, and join again',
+  }),
+  'nickname-taken': ({ nickname }: Details<'nickname'>) => ({
+    message: `Somebody else is on the class board as ${nickname}.`,
+    next: 'Choose another nickname, and join again',
+  }),
+  'nickname-unknown': ({ nickname }: Details<'nickname'>) => ({
+    message: `Nobody is on the class board as ${nickname}.`,
+    next: 'Read the nickname on the board; one with spaces needs quotes around it',
+  }),
+  'no-board': () => ({
+    message: 'No class board is up here.',
+    next: 'npm run class board',
+  }),
+  'board-full': () => ({
+    message: 'The class board is full: it takes 200 learners, and a thousand nicknames.',
+    next: 'Tell the instructor. npm run class board -- --end removes the board with everybody on it',
+  }),
+  'not-a-board': ({ address, status }: Details<'address' | 'status'>) => ({
+    message: `What answers at ${address} is no class board, or has no time: it says ${status}.`,
+    next: 'Compare the address with what the instructor shows, then try again',
+  }),
+  'no-such-address': ({ address, addresses }: Details<'address' | 'addresses'>) => ({
+    message: `This machine does not have the address ${address}. It has: ${addresses}`,
+    next: 'npm run class board -- --address  and one of them, or 127.0.0.1 for this machine alone',
   }),
 };
 

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { docker, downloadFromTesting } from '../engine/index.ts';
-import type { Recipe, Rootfs } from './recipes.ts';
+import { temporaryFolder } from '../temporary.ts';
+import type { Recipe } from './recipes.ts';
 import { ORIGIN_LABEL, type Reference } from './reference.ts';
 
 const ACCOUNTS =
@@ -18,33 +18,17 @@ export async function buildFromPackages(reference: Reference, recipe: Recipe): P
   const files = await downloadFromTesting(recipe.packages);
   if (!recipe.finish) checkVersion(files[0] ?? '', reference.version);
 
-  const context = await mkdtemp(join(tmpdir(), 'workshop-image-'));
-  try {
-    const rootfs = join(context, 'rootfs');
-    await layOut(rootfs);
-    for (const file of files) await execa('dpkg-deb', ['-x', file, rootfs]);
-    await recipe.finish?.(describeRootfs(rootfs), reference.version);
+  using context = temporaryFolder('workshop-image');
+  const rootfs = join(context.path, 'rootfs');
+  await layOut(rootfs);
+  for (const file of files) await execa('dpkg-deb', ['-x', file, rootfs]);
+  await recipe.finish?.(rootfs, reference.version);
 
-    const dockerfile = join(
-      import.meta.dirname,
-      'stand-ins',
-      `${basename(reference.repository)}.Dockerfile`,
-    );
-    const label = `${ORIGIN_LABEL}=${originOf(recipe)}`;
-    await docker([
-      'build',
-      '-q',
-      '-f',
-      dockerfile,
-      '--label',
-      label,
-      '-t',
-      reference.full,
-      context,
-    ]);
-  } finally {
-    await rm(context, { recursive: true, force: true });
-  }
+  const dockerfile = `${basename(reference.repository)}.Dockerfile`;
+  const file = join(import.meta.dirname, 'stand-ins', dockerfile);
+  const label = `${ORIGIN_LABEL}=${originOf(recipe)}`;
+  const args = ['build', '-q', '-f', file, '--label', label, '-t', reference.full, context.path];
+  await docker(args);
 }
 
 /** "built from Debian packages, no web UI" */
@@ -66,33 +50,4 @@ async function layOut(rootfs: string): Promise<void> {
   await mkdir(join(rootfs, 'etc'));
   await writeFile(join(rootfs, 'etc/passwd'), ACCOUNTS);
   await writeFile(join(rootfs, 'etc/group'), ACCOUNTS.replace(/^(\w+:x:)\d+:(\d+):.*$/gm, '$1$2:'));
-}
-
-function describeRootfs(rootfs: string): Rootfs {
-  const place = async (path: string) => {
-    await mkdir(dirname(join(rootfs, path)), { recursive: true });
-    return join(rootfs, path);
-  };
-  return {
-    async write(path, content, mode = 0o644) {
-      await writeFile(await place(path), content, { mode });
-    },
-    async link(target, path) {
-      await symlink(target, await place(path));
-    },
-    async unpackFromNpm(spec, folder) {
-      const into = await place(join(folder, '.'));
-      await mkdir(into, { recursive: true });
-      const { stdout } = await execa('npm', [
-        'pack',
-        '--silent',
-        '--pack-destination',
-        rootfs,
-        spec,
-      ]);
-      const archive = join(rootfs, stdout.trim().split('\n').at(-1) ?? '');
-      await execa('tar', ['-xzf', archive, '-C', into, '--strip-components=1']);
-      await rm(archive);
-    },
-  };
 }

@@ -11,7 +11,7 @@ import {
   UNREACHABLE,
 } from './reference.ts';
 
-export type { Outlook } from './outlook.ts';
+export type { Answer, Outlook } from './outlook.ts';
 export {
   type Local,
   localQuestion,

@@ -3,8 +3,9 @@ import { originOf } from './build-from-packages.ts';
 import { RECIPES } from './recipes.ts';
 import { type Reference, readRefusal } from './reference.ts';
 
-/** What `docker` says to a question: `late` where it says nothing in time. */
-interface Answer {
+/** What came of asking a program. */
+export interface Answer {
+  /** `missing`: there is no such program. `late`: it says nothing in time. */
   outcome: 'ok' | 'failed' | 'missing' | 'late';
   stdout: string;
   stderr: string;

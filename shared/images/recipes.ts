@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 
 /** How an image is made without a registry. */
@@ -7,17 +8,8 @@ export interface Recipe {
   packages: string[];
   /** What the official image has and this one lacks, in a few words. */
   lacks?: string;
-  /** Puts in what is not in Debian. */
-  finish?(rootfs: Rootfs, version: string): Promise<void>;
-}
-
-/** The file system of an image in the making. */
-export interface Rootfs {
-  /** Writes a file, creating its folders. Mode as in chmod. */
-  write(path: string, content: string | Buffer, mode?: number): Promise<void>;
-  /** Unpacks a package from the npm registry. */
-  unpackFromNpm(spec: string, folder: string): Promise<void>;
-  link(target: string, path: string): Promise<void>;
+  /** Puts what is not in Debian into the folder that becomes the image's file system. */
+  finish?(rootfs: string, version: string): Promise<void>;
 }
 
 const BASE = ['libc6', 'busybox-static'];
@@ -37,15 +29,29 @@ export const RECIPES: Record<string, Recipe> = {
   node: { packages: ['libstdc++6', 'libgcc-s1', 'libatomic1', ...BASE], finish: addNode },
 };
 
-async function addNode(rootfs: Rootfs, version: string): Promise<void> {
-  await rootfs.unpackFromNpm(`node-linux-${process.arch}@${version}`, '/usr/local');
-  await rootfs.unpackFromNpm('npm@11', '/usr/local/lib/node_modules/npm');
-  await rootfs.link('../lib/node_modules/npm/bin/npm-cli.js', '/usr/local/bin/npm');
-  await rootfs.link('../lib/node_modules/npm/bin/npx-cli.js', '/usr/local/bin/npx');
+async function addNode(rootfs: string, version: string): Promise<void> {
+  const local = join(rootfs, 'usr/local');
+  await unpackFromNpm(`node-linux-${process.arch}@${version}`, local);
+  await unpackFromNpm('npm@11', join(local, 'lib/node_modules/npm'));
+  for (const name of ['npm', 'npx'])
+    await symlink(`../lib/node_modules/npm/bin/${name}-cli.js`, join(local, 'bin', name));
 
   const { stdout: registry } = await execa('npm', ['config', 'get', 'registry']);
-  await rootfs.write('/usr/local/etc/npmrc', `registry=${registry}\n`);
+  await mkdir(join(local, 'etc'), { recursive: true });
+  await writeFile(join(local, 'etc/npmrc'), `registry=${registry}\n`, { mode: 0o644 });
   const certificates = process.env.NODE_EXTRA_CA_CERTS ?? '/etc/ssl/certs/ca-certificates.crt';
   const bundle = await readFile(certificates).catch(() => '');
-  await rootfs.write('/etc/ssl/certs/ca-certificates.crt', bundle);
+  const trusted = join(rootfs, 'etc/ssl/certs');
+  await mkdir(trusted, { recursive: true });
+  await writeFile(join(trusted, 'ca-certificates.crt'), bundle, { mode: 0o644 });
+}
+
+/** Unpacks a package from the npm registry into a folder. */
+async function unpackFromNpm(spec: string, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const pack = ['pack', '--silent', '--pack-destination', folder, spec];
+  const { stdout } = await execa('npm', pack);
+  const archive = join(folder, stdout.trim().split('\n').at(-1) ?? '');
+  await execa('tar', ['-xzf', archive, '-C', folder, '--strip-components=1']);
+  await rm(archive);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 
 /** A pinned image or package, and until when it gets fixes: "2026-07-31", or "no date published". */
-export interface Support {
+interface Support {
   pin: string;
   until: string;
   source: string;

@@ -19,7 +19,7 @@ export interface Change extends Pick<Snapshot, 'command' | 'steps' | 'takesBack'
   after: Tree;
 }
 
-export interface Changed {
+interface Changed {
   /** The name of the snapshot. */
   snapshot: string;
   /** Step id → what was done: "3 files written, 1 removed". */

@@ -1,16 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MachineFault, orDiskFault } from '../engine/index.ts';
+import { docker, MachineFault, orDiskFault } from '../engine/index.ts';
 import { localized, padColumns } from '../language.ts';
 import type { GrafanaClient } from '../stack/index.ts';
 import { dashboardFiles } from '../verify/expect/index.ts';
 import { findStep, foldersAbove, StepUnderTest } from '../verify/index.ts';
 import { change, refuseUnfinished } from './change.ts';
-import { newFile } from './entry.ts';
 import { withLock } from './lock.ts';
 import { normalDashboard } from './normal-dashboard.ts';
-import { findGrafana } from './running-grafana.ts';
-import { readTree } from './tree.ts';
+import { putFile, readTree } from './tree.ts';
+
+/** The file with the password of admin, from the step's folder. */
+const PASSWORD = 'secrets/grafana/admin_password';
 
 /** A dashboard of the running Grafana, and the file of the step that it belongs in. */
 interface Export {
@@ -60,6 +61,27 @@ export async function exportDashboards(root: string, number: number): Promise<st
   ].join('\n');
 }
 
+/** The Grafana of a step, and its address. @throws MachineFault when it is not running */
+async function findGrafana(folder: string, id: string) {
+  const notRunning = (error: Error): never => {
+    if (error instanceof MachineFault) throw error;
+    throw new MachineFault('grafana-not-running', { step: id });
+  };
+  if (!existsSync(folder)) notRunning(new Error());
+  if (/^0[12]/.test(id)) throw new MachineFault('step-without-grafana', { step: id });
+  const url =
+    process.env.GRAFANA_URL ??
+    `http://${await docker(['compose', 'port', 'grafana', '3000'], { cwd: folder }).catch(notRunning)}`;
+  const file = join(folder, PASSWORD);
+  if (!existsSync(file)) {
+    throw new MachineFault('no-grafana-password', { step: id });
+  }
+  // Loaded only now, because it takes a second.
+  const { clientOf, grafanaLogin } = await import('../stack/index.ts');
+  const authorization = grafanaLogin(readFileSync(file, 'utf8').trim());
+  return { url, grafana: clientOf({ url, authorization }) };
+}
+
 async function write(root: string, number: number, exports: Export[]): Promise<void> {
   const id = findStep(number);
   const command = `export-dashboard ${number}`;
@@ -67,12 +89,7 @@ async function write(root: string, number: number, exports: Export[]): Promise<v
     withLock(root, id, async () => {
       refuseUnfinished(root, [id]);
       const after = await readTree(root, [id]);
-      for (const { path, text } of exports) {
-        for (const folder of foldersAbove(path))
-          if (!after.has(`steps/${id}/${folder}`))
-            after.set(`steps/${id}/${folder}`, { kind: 'folder', mode: undefined });
-        after.set(`steps/${id}/${path}`, newFile(Buffer.from(text)));
-      }
+      for (const { path, text } of exports) putFile(after, id, path, Buffer.from(text));
       await change(root, { command, steps: [id], after });
     }),
   );

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { MachineFault } from '../engine/index.ts';
 import { goTo, reset, undo } from './index.ts';
-import { atChange } from './test-faults.ts';
+import { atChange, type Reach } from './test-faults.ts';
 import { smallWorkshop, stateOf, type Workshop } from './test-tree.ts';
 
 const COMMANDS: Record<string, (root: string) => Promise<string>> = {
@@ -27,23 +27,12 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
     'when %s at any one change of the disk, every byte stays and no lock is left',
     async (_, code, reach, meaning) => {
       let failures = 0;
-      for (let n = 1, hasStruck = true; hasStruck; n += 1) {
-        using workshop = await begun(command);
-        const before = stateIn(workshop);
-        let error: unknown;
-        {
-          using fault = atChange(n, reach, () => {
-            throw Object.assign(new Error('simulated'), { code, errno: -1, path: 'somewhere' });
-          });
-
-          error = await run(workshop.root).catch((failure) => failure);
-
-          hasStruck = fault.hasStruck();
-        }
-        if (typeof error === 'string') continue;
+      const strike = () => refuse(code, 'somewhere');
+      for await (const { workshop, before, result } of atEachChange(command, reach, strike)) {
+        if (typeof result === 'string') continue;
         failures += 1;
-        expect(error).toBeInstanceOf(MachineFault);
-        expect(`${error}`).toContain(`nothing has changed: ${meaning} (somewhere).`);
+        expect(result).toBeInstanceOf(MachineFault);
+        expect(`${result}`).toContain(`nothing has changed: ${meaning} (somewhere).`);
         expect(stateIn(workshop)).toEqual(before);
         expect(stateOf(workshop.at('.workshop/locks'))).toEqual({});
       }
@@ -54,23 +43,14 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
 
   it('a file saved during a change that fails is kept', async () => {
     let failures = 0;
-    for (let n = 1, hasStruck = true; hasStruck; n += 1) {
-      using workshop = await begun(command);
-      const file = workshop.at('steps/01-app/app/main.ts');
-      let error: unknown;
-      {
-        using fault = atChange(n, 'once', () => {
-          fs.writeFileSync(file, 'saved meanwhile\n');
-          throw Object.assign(new Error('simulated'), { code: 'EACCES', errno: -1 });
-        });
-
-        error = await run(workshop.root).catch((failure) => failure);
-
-        hasStruck = fault.hasStruck();
-      }
-      if (typeof error === 'string') continue;
+    const strike = ({ at }: Workshop) => {
+      fs.writeFileSync(at('steps/01-app/app/main.ts'), 'saved meanwhile\n');
+      refuse('EACCES');
+    };
+    for await (const { workshop, result } of atEachChange(command, 'once', strike)) {
+      if (typeof result === 'string') continue;
       failures += 1;
-      expect(error).toBeInstanceOf(MachineFault);
+      expect(result).toBeInstanceOf(MachineFault);
       const contents = Object.values(stateOf(workshop.root));
       expect(contents.some((it) => it.endsWith(` ${SAVED}`))).toBe(true);
     }
@@ -79,19 +59,12 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
 
   it('every byte can be brought back after a disk that becomes read-only midway', async () => {
     let halfDone = 0;
-    for (let n = 1, hasStruck = true; hasStruck; n += 1) {
-      using workshop = await begun(command);
-      const before = stateIn(workshop);
-      let result: unknown;
-      {
-        using fault = atChange(n, 'from then on', () => {
-          throw Object.assign(new Error('simulated'), { code: 'EROFS', errno: -1 });
-        });
-
-        result = await run(workshop.root).catch((failure) => failure);
-
-        hasStruck = fault.hasStruck();
-      }
+    const strike = () => refuse('EROFS');
+    for await (const { workshop, before, result } of atEachChange(
+      command,
+      'from then on',
+      strike,
+    )) {
       // The lock could not be removed either, and this process lives on.
       rmSync(workshop.at('.workshop/locks'), { recursive: true, force: true });
       const isHalfDone = `${result}`.includes('stopped halfway: simulated');
@@ -146,6 +119,30 @@ describe.each(Object.keys(COMMANDS))('%s', (command) => {
     },
   );
 });
+
+/** Runs a command again and again, until there are no more changes of the disk: in each run its next one is struck. */
+async function* atEachChange(
+  command: string,
+  reach: Reach,
+  strike: (workshop: Workshop) => unknown,
+) {
+  for (let n = 1, hasStruck = true; hasStruck; n += 1) {
+    using workshop = await begun(command);
+    const before = stateIn(workshop);
+    let result: unknown;
+    {
+      using fault = atChange(n, reach, () => strike(workshop));
+      result = await COMMANDS[command]?.(workshop.root).catch((failure) => failure);
+      hasStruck = fault.hasStruck();
+    }
+    yield { workshop, before, result };
+  }
+}
+
+/** What the disk says. */
+function refuse(code: string, path?: string): never {
+  throw Object.assign(new Error('simulated'), { code, errno: -1, path });
+}
 
 /** A workshop in which every command has files to write, to replace and to remove. */
 async function begun(command: string): Promise<Workshop> {

@@ -5,7 +5,7 @@ import { findStep } from '../verify/index.ts';
 import { type Progress, readProgress, updateProgress } from './progress/index.ts';
 import { findTasks, type LearnerTask } from './tasks.ts';
 
-export interface HintOptions {
+interface HintOptions {
   /** The number of a task; default: the first one that is not solved. */
   task?: number | undefined;
   /** Show again what was shown, and nothing more. */

@@ -3,6 +3,6 @@ export { exportDashboards } from './export-dashboard.ts';
 export { goTo } from './goto.ts';
 export { hint } from './hint.ts';
 export { withLock } from './lock.ts';
-export { currentStep, describeOverview, overview, type StepState } from './overview.ts';
+export { currentStep, describeOverview, overview } from './overview.ts';
 export { reset } from './reset.ts';
 export { listSnapshots, undo } from './undo.ts';

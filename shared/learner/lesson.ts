@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
 import { build, isLessonText, type Lesson } from '../lessons/index.ts';
-import { newFile } from './entry.ts';
-import type { Tree } from './tree.ts';
+import { putFile, type Tree } from './tree.ts';
 
 /** @throws MachineFault when this is no clone of the workshop */
 export function refuseElsewhere(root: string): void {
@@ -31,15 +30,6 @@ export const solvedOf = ({ name, starter, solved }: Lesson): Tree =>
 
 function toTree(id: string, files: [path: string, file: { content: Buffer }][]): Tree {
   const tree: Tree = new Map();
-  for (const [path, { content }] of files) {
-    for (const folder of parentsOf(path))
-      tree.set(`steps/${id}/${folder}`, { kind: 'folder', mode: undefined });
-    tree.set(`steps/${id}/${path}`, newFile(content));
-  }
+  for (const [path, { content }] of files) putFile(tree, id, path, content);
   return tree;
 }
-
-const parentsOf = (path: string): string[] => {
-  const parent = dirname(path);
-  return parent === '.' ? [] : [...parentsOf(parent), parent];
-};

@@ -6,7 +6,7 @@ import { type Progress, readProgress } from './progress/index.ts';
 import { findTasks } from './tasks.ts';
 
 /** Where a learner is with one step. */
-export interface StepState {
+interface StepState {
   number: number;
   id: string;
   /** From the lesson's heading. */
@@ -74,20 +74,12 @@ function describe({ verdict, takenOver }: Progress, hash: string, verify: string
   return { state: 'not solved yet' as const, remark, next: verify };
 }
 
-const IN_CHINESE: Record<StepState['state'], string> = {
-  solved: '已完成',
-  'taken over': '已取用解答',
-  'not solved yet': '尚未完成',
-  begun: '已開始',
-  'not begun': '未開始',
-};
-
-const MARKS = {
-  solved: '✓',
-  'taken over': '»',
-  'not solved yet': '✗',
-  begun: '·',
-  'not begun': '·',
+const STATES: Record<StepState['state'], { mark: string; chinese: string }> = {
+  solved: { mark: '✓', chinese: '已完成' },
+  'taken over': { mark: '»', chinese: '已取用解答' },
+  'not solved yet': { mark: '✗', chinese: '尚未完成' },
+  begun: { mark: '·', chinese: '已開始' },
+  'not begun': { mark: '·', chinese: '未開始' },
 };
 
 /** The steps as a list, and the one next command. */
@@ -95,10 +87,11 @@ export function describeOverview(states: StepState[]): string {
   const width = Math.max(...states.map(({ title }) => columns(title)));
   const digits = Math.max(...states.map(({ number }) => `${number}`.length));
   const lines = states.map(({ number, title, minutes, state, remark }) => {
-    const head = `  ${MARKS[state]} ${`${number}`.padStart(digits)}  ${padColumns(title, width)}  ${`${minutes ?? '?'}`.padStart(3)} ${localized(`min  ${state}`, `分鐘  ${IN_CHINESE[state]}`)}`;
+    const { mark, chinese } = STATES[state];
+    const head = `  ${mark} ${`${number}`.padStart(digits)}  ${padColumns(title, width)}  ${`${minutes ?? '?'}`.padStart(3)} ${localized(`min  ${state}`, `分鐘  ${chinese}`)}`;
     return [head, ...remark.split('\n').map((line) => `       ${line}`)].join('\n');
   });
-  const next = nextOf(states);
+  const next = states.find((step) => step.next !== undefined)?.next ?? 'npm run demo';
   return [
     localized('Your way through the workshop', '你在工作坊的進度'),
     '',
@@ -107,9 +100,6 @@ export function describeOverview(states: StepState[]): string {
     `next: ${next}`,
   ].join('\n');
 }
-
-export const nextOf = (states: StepState[]): string =>
-  states.find(({ next }) => next !== undefined)?.next ?? 'npm run demo';
 
 /** The number of the step to work on; the last one when all is done. */
 export const currentStep = (states: StepState[]): number =>

@@ -1,10 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { MachineFault } from '../engine/index.ts';
-import { folderOf, namesIn, nextName, placesOf } from './snapshot-places.ts';
 import { digestOf, readTree, type Tree, writeTree } from './tree.ts';
 
 /** The oldest beyond these are removed. */
@@ -31,6 +30,30 @@ export interface Snapshot extends z.infer<typeof manifest> {
   files: string;
   /** Exists until the command has ended: with it, the steps may be half changed. */
   unfinished: string;
+}
+
+const TIME_LENGTH = new Date().toISOString().length;
+
+const folderOf = (root: string): string => join(root, '.workshop', 'snapshots');
+
+/** Every snapshot, also an incomplete one, oldest first. */
+const namesIn = (root: string): string[] =>
+  existsSync(folderOf(root)) ? readdirSync(folderOf(root)).sort() : [];
+
+/** What a snapshot's name determines. */
+const placesOf = (root: string, name: string) => ({
+  name,
+  command: name.slice(TIME_LENGTH + 1).replace(/-(\d+)$/, ' $1'),
+  files: join(folderOf(root), name, 'files'),
+  unfinished: join(folderOf(root), name, 'unfinished'),
+});
+
+/** Later than every other, also when the clock was set back. Without colons, which Windows does not allow. */
+function nextName(root: string, command: string): string {
+  const newest = namesIn(root).at(-1)?.slice(0, TIME_LENGTH) ?? '';
+  const after = Date.parse(newest.replace(/(T\d\d)-(\d\d)-/, '$1:$2:')) + 1 || 0;
+  const time = new Date(Math.max(Date.now(), after)).toISOString().replaceAll(':', '-');
+  return `${time}-${command.replace(' ', '-')}`;
 }
 
 /** Every complete snapshot, oldest first. */

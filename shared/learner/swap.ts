@@ -7,7 +7,7 @@ import type { Tree } from './tree.ts';
 /** The change has failed, and so has taking it back. */
 export class HalfDone extends Error {}
 
-export interface Swap {
+interface Swap {
   root: string;
   /** What stands in `root` now. */
   before: Tree;

@@ -35,7 +35,7 @@ export async function clone(parent = tmpdir()): Promise<Clone> {
   nameProjects(root);
   return {
     root,
-    run: (args, env = {}) => runIn(root, args, env),
+    run: (args, env) => runIn(root, args, env),
     start: (args, options = {}) => startIn(root, args, options),
     [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   };
@@ -49,7 +49,12 @@ const startIn = (root: string, args: string[], options: Options) =>
     env: { NO_COLOR: '1', ...options.env },
   });
 
-async function runIn(root: string, args: string[], env: Record<string, string>): Promise<Ran> {
+/** Runs `npm run …` of the repository in `root` in this process. */
+export async function runIn(
+  root: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<Ran> {
   const printed = { stdout: '', stderr: '' };
   const collect = (stream: keyof typeof printed) => (text: string | Uint8Array) => {
     printed[stream] += text;

@@ -7,7 +7,7 @@ const CHANGES = [...WRITES, 'rename', 'chmod', 'rm', 'rmdir', 'unlink'];
 
 type Change = (...args: unknown[]) => unknown;
 type Functions = Record<string, Change>;
-type Reach = 'once' | 'once awaited' | 'from then on' | 'while writing';
+export type Reach = 'once' | 'once awaited' | 'from then on' | 'while writing';
 
 /**
  * Until it is disposed of, the n-th change of the disk does not happen; something else does.

@@ -3,7 +3,7 @@ import { chmod, copyFile, mkdir, readdir, symlink, writeFile } from 'node:fs/pro
 import { dirname, join, relative } from 'node:path';
 import { MachineFault } from '../engine/index.ts';
 import { isSecret } from '../verify/index.ts';
-import { type Entry, readEntry } from './entry.ts';
+import { type Entry, newFile, readEntry } from './entry.ts';
 import { progressFile } from './progress/index.ts';
 
 /** Path, with slashes → what stands there. A folder comes before what is in it. */
@@ -41,6 +41,16 @@ export async function readTree(base: string, steps: string[]): Promise<Tree> {
 /** Installed packages, settings of Compose, a repository of the learner's own, and generated secrets: never copied, changed or removed. */
 const isLeftAlone = (path: string): boolean =>
   /\/(node_modules|\.git)$|^steps\/[^/]+\/\.env$/.test(path) || isSecret(path);
+
+/** Puts a new file into a step of a tree, with the folders above it. @param path from the step's folder */
+export function putFile(tree: Tree, step: string, path: string, content: Buffer): void {
+  const names = ['steps', step, ...path.split('/')];
+  for (let depth = 3; depth < names.length; depth += 1) {
+    const folder = names.slice(0, depth).join('/');
+    if (!tree.has(folder)) tree.set(folder, { kind: 'folder', mode: undefined });
+  }
+  tree.set(names.join('/'), newFile(content));
+}
 
 /** Writes files and links below `base`, where nothing stands yet. Folders get no mode, so that they can be removed. */
 export async function writeTree(tree: Tree, base: string): Promise<void> {

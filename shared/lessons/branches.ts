@@ -4,7 +4,7 @@ import { build, refuseBroken } from './build.ts';
 import { git, writeCommit, writeTree } from './git.ts';
 
 /** A local branch that holds one finished step. */
-export interface Branch {
+interface Branch {
   /** `step-2` */
   name: string;
   commit: string;

@@ -1,6 +1,8 @@
-import { build } from './build.ts';
-import { findDrift } from './drift.ts';
+import { join } from 'node:path';
+import { type Build, build } from './build.ts';
+import { listFiles, read } from './files.ts';
 import type { Finding } from './finding.ts';
+import { firstDifference } from './solution-file.ts';
 import { typeErrors, yamlErrors } from './starters.ts';
 import { checkTexts, repeatedTasks } from './texts.ts';
 
@@ -29,4 +31,28 @@ export async function checkLessons(root: string): Promise<Finding[]> {
 function inOrder(findings: Finding[]): Finding[] {
   const place = ({ file, line }: Finding) => `${file}:${String(line).padStart(6, '0')}`;
   return findings.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+}
+
+/** Where the disk differs from what would be generated: files edited by hand, missing ones, stray ones. */
+async function findDrift(root: string, generated: Build['generated']): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const lines = (content: Buffer) => content.toString().split('\n');
+  for (const [file, { content, origin }] of generated) {
+    const actual = await read(join(root, file));
+    if (!actual) {
+      const problem = `is missing; ${origin} makes it`;
+      findings.push({ file, line: 1, problem, remedy: 'npm run lessons:make' });
+    } else if (!actual.equals(content)) {
+      const line = (firstDifference(lines(content), lines(actual)) ?? 0) + 1;
+      const remedy = `make the change in ${origin}, then: npm run lessons:make`;
+      findings.push({ file, line, problem: `is not what ${origin} makes of it`, remedy });
+    }
+  }
+  const remedy = 'delete it, or move it into the solution and: npm run lessons:make';
+  for (const path of await listFiles(join(root, 'steps'))) {
+    const file = `steps/${path}`;
+    if (!generated.has(file))
+      findings.push({ file, line: 1, problem: 'a file that no solution makes', remedy });
+  }
+  return findings;
 }

@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { isJunkFile, isSecret } from '../verify/index.ts';
 
 /** What every lesson has. */
@@ -38,6 +38,21 @@ export async function read(path: string): Promise<Buffer | undefined> {
   // A zero byte stands in pictures and the like, never in text.
   if (!content || content.includes(0)) return content;
   return Buffer.from(content.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+}
+
+/** Writes those that are not like this yet. @returns their paths from `root` */
+export async function writeChanged(
+  root: string,
+  files: [path: string, content: Buffer][],
+): Promise<string[]> {
+  const written: string[] = [];
+  for (const [path, content] of files) {
+    if ((await read(join(root, path)))?.equals(content)) continue;
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+    written.push(path);
+  }
+  return written;
 }
 
 function unlessMissing<T>(error: NodeJS.ErrnoException, instead: T): T {

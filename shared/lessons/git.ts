@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { WrongResult } from '../engine/index.ts';
+import { temporaryFolder } from '../temporary.ts';
 import type { LessonFile } from './solution.ts';
 
 interface GitOptions {
@@ -27,19 +26,15 @@ export async function git(root: string, args: string[], options: GitOptions = {}
  * @returns the id of the tree
  */
 export async function writeTree(root: string, files: Map<string, LessonFile>): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'workshop-index-'));
-  const env = { GIT_INDEX_FILE: join(folder, 'index') };
-  try {
-    const entries: string[] = [];
-    for (const [path, { content }] of files) {
-      const blob = await git(root, ['hash-object', '-w', '--stdin'], { input: content });
-      entries.push(`100644 ${blob}\t${path}\n`);
-    }
-    await git(root, ['update-index', '--add', '--index-info'], { input: entries.join(''), env });
-    return await git(root, ['write-tree'], { env });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  using folder = temporaryFolder('workshop-index');
+  const env = { GIT_INDEX_FILE: join(folder.path, 'index') };
+  const entries: string[] = [];
+  for (const [path, { content }] of files) {
+    const blob = await git(root, ['hash-object', '-w', '--stdin'], { input: content });
+    entries.push(`100644 ${blob}\t${path}\n`);
   }
+  await git(root, ['update-index', '--add', '--index-info'], { input: entries.join(''), env });
+  return await git(root, ['write-tree'], { env });
 }
 
 /** The same files, message and parent always give the same commit: its author and date are fixed. */

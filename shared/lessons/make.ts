@@ -1,12 +1,12 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { WrongResult } from '../engine/index.ts';
 import { build, refuseBroken } from './build.ts';
-import { listFiles, read } from './files.ts';
+import { listFiles, writeChanged } from './files.ts';
 
 /** What `lessons:make` has changed. Paths from the root; both empty when everything was as it should be. */
-export interface Made {
+interface Made {
   written: string[];
   removed: string[];
 }
@@ -21,13 +21,8 @@ export async function makeLessons(root: string): Promise<Made> {
   refuseBroken(lessons, 'npm run lessons:make');
   const removed = await leftOver(root, generated);
 
-  const written: string[] = [];
-  for (const [path, { content }] of generated) {
-    if ((await read(join(root, path)))?.equals(content)) continue;
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await writeFile(join(root, path), content);
-    written.push(path);
-  }
+  const files = [...generated].map(([path, { content }]): [string, Buffer] => [path, content]);
+  const written = await writeChanged(root, files);
   for (const path of removed) await rm(join(root, path));
   return { written, removed };
 }

@@ -15,7 +15,7 @@ export class BrokenMarker extends WrongResult {
 }
 
 /** `// #region task: …`, `// #starter …`, `// #before …` or `// #endregion`; in YAML with `#`. */
-export interface Marker {
+interface Marker {
   word: 'region' | 'endregion' | 'starter' | 'before';
   broken(problem: string): BrokenMarker;
   kindAndSentence(): { kind: Kind; sentence: string };

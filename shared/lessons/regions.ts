@@ -7,7 +7,7 @@ export interface Line {
 }
 
 /** A part of a solution's file that one step adds: by the learner (`task`), or by us (`given`). */
-export interface Region {
+interface Region {
   kind: Kind;
   /** The task's sentence; or why it is given. */
   text: string;

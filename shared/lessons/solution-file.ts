@@ -1,4 +1,3 @@
-import { firstDifference } from './difference.ts';
 import { isLessonText } from './files.ts';
 import { commentOf } from './markers.ts';
 import {
@@ -60,4 +59,11 @@ function compareWithBefore(lesson: Lesson, file: string, lines: Line[], before: 
     problem: `differs from the step before outside the regions: there ${before.origin} ${there}`,
     remedy: 'undo the difference, make it in both files, or put it into a region',
   });
+}
+
+/** The index of the first line in which two texts differ; undefined when they are the same. */
+export function firstDifference(one: string[], other: string[]): number | undefined {
+  const length = Math.max(one.length, other.length);
+  for (let index = 0; index < length; index += 1) if (one[index] !== other[index]) return index;
+  return undefined;
 }

@@ -2,7 +2,6 @@ import { STARTER_IGNORE } from './files.ts';
 import type { Finding } from './finding.ts';
 import { BrokenMarker } from './markers.ts';
 import { readFileOf } from './solution-file.ts';
-import { parseStarterIgnore } from './starter-ignore.ts';
 
 /** Something that the learner does. */
 export interface Task {
@@ -85,6 +84,28 @@ function leaveOut(lesson: Lesson, starterIgnore: string, before?: Lesson): void 
       broken(`${path} exists since the step before`, 'mark a region in it instead');
     lesson.tasks.push({ sentence, file, line, path });
   }
+}
+
+/**
+ * Reads a `.starterignore`: one file a line with its task, `grafana/dashboards/web.json  # task: …`.
+ * Empty lines and lines that begin with `#` do not count.
+ *
+ * @param file its own path, for messages
+ * @throws BrokenMarker
+ */
+function parseStarterIgnore(file: string, text: string) {
+  return text.split(/\r?\n/).flatMap((content, index) => {
+    if (content.trim() === '' || content.startsWith('#')) return [];
+    const line = index + 1;
+    const [, path, sentence] = content.match(/^(\S+)\s+# task:\s*(\S.*?)\s*$/) ?? [];
+    if (path && sentence) return { path, sentence, line };
+    throw new BrokenMarker({
+      file,
+      line,
+      problem: 'a file without a task',
+      remedy: `write: ${content.split('#')[0]?.trim()}  # task: …`,
+    });
+  });
 }
 
 function collectBroken(lesson: Lesson, work: () => void): void {

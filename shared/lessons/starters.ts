@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { LineCounter, parseDocument } from 'yaml';
 import { WrongResult } from '../engine/index.ts';
+import { temporaryFolder } from '../temporary.ts';
 import type { Finding } from './finding.ts';
 import type { LessonFile } from './solution.ts';
 
@@ -11,8 +11,8 @@ const REMEDY = 'fix it in its solution, for example with #starter lines that';
 
 /** The starters whose TypeScript does not type-check. Runs `tsc` on them alone, with the settings of `root`. */
 export async function typeErrors(root: string): Promise<Finding[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'starters-'));
-  const project = join(folder, 'tsconfig.json');
+  using folder = temporaryFolder('starters');
+  const project = join(folder.path, 'tsconfig.json');
   const compilerOptions = { typeRoots: [join(root, 'node_modules/@types')] };
   const settings = { extends: join(root, 'tsconfig.json'), include: [join(root, 'steps')] };
   await writeFile(project, JSON.stringify({ ...settings, compilerOptions }));
@@ -23,7 +23,6 @@ export async function typeErrors(root: string): Promise<Finding[]> {
     // The compiler of this repository, also when `root` is a copy.
     localDir: import.meta.dirname,
   });
-  await rm(folder, { recursive: true });
   const pattern = /^(?:(.+)\((\d+),\d+\): )?error (TS\d+: .*)$/gm;
   const errors = [...tsc.stdout.matchAll(pattern)];
   const general = errors.find(([, file = '']) => !file.startsWith('steps/'));

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { ROOT } from '../../root.ts';
+import { temporaryFolder } from '../../temporary.ts';
 import { FINISHED, STEPS } from '../../verify/index.ts';
 import { atMost, figure, goal, type Part, text } from '../figures.ts';
 
@@ -13,28 +13,24 @@ const PORTS = Object.fromEntries(
 
 /** Seconds from the start of `git clone` until everything is installed, and until the alert is resolved. */
 async function cloneAndRun(signal: AbortSignal) {
-  const home = mkdtempSync(join(tmpdir(), 'bench-'));
-  const clone = join(home, 'clone');
+  using home = temporaryFolder('bench');
+  const clone = join(home.path, 'clone');
   const start = performance.now();
   const now = () => (performance.now() - start) / 1_000;
   const env = { ...PORTS, COMPOSE_PROJECT_NAME: `bench-${process.pid}`, WORKSHOP_LANG: 'en' };
   const options = { cwd: clone, env, cancelSignal: signal };
-  try {
-    await execa('git', ['clone', '--quiet', ROOT, clone], { cancelSignal: signal });
-    await execa('npm', ['ci', '--no-audit', '--no-fund'], options);
-    const installed = now();
-    // Ctrl-C, which npm would swallow, ends it with all that it has started.
-    const demo = execa(process.execPath, ['shared/start.js', 'demo', '--once'], {
-      ...options,
-      forceKillAfterDelay: false,
-    });
-    let resolved = 0;
-    for await (const line of demo) if (/ s {2}resolved /.test(line)) resolved ||= now();
-    await demo;
-    return { installed, resolved };
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
+  await execa('git', ['clone', '--quiet', ROOT, clone], { cancelSignal: signal });
+  await execa('npm', ['ci', '--no-audit', '--no-fund'], options);
+  const installed = now();
+  // Ctrl-C, which npm would swallow, ends it with all that it has started.
+  const demo = execa(process.execPath, ['shared/start.js', 'demo', '--once'], {
+    ...options,
+    forceKillAfterDelay: false,
+  });
+  let resolved = 0;
+  for await (const line of demo) if (/ s {2}resolved /.test(line)) resolved ||= now();
+  await demo;
+  return { installed, resolved };
 }
 
 /** What a learner does to have the same by hand: the marked tasks, and the commands of the lessons, as far as the demo goes. */

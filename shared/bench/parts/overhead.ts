@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 import { execa } from 'execa';
 import { ROOT } from '../../root.ts';
+import { temporaryFolder } from '../../temporary.ts';
 import { STEPS, stepNumber } from '../../verify/index.ts';
 import { atMost, figure, goal, type Part, text } from '../figures.ts';
 
@@ -92,47 +92,43 @@ export const overhead: Part = {
   containers: false,
   async measure({ runs, quick, say, signal }) {
     const bare = { id: 'bare Express', main: join(import.meta.dirname, 'bare-app.ts') };
-    const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-    try {
-      const apps: App[] = [bare, ...appsOfSteps()];
-      const args = ['install', '--no-audit', '--no-fund', '--prefix', folder, ...BUNDLE];
-      // Trying the tool needs no registry.
-      const installed = quick ? undefined : await execa('npm', args, { reject: false });
-      if (installed?.exitCode === 0)
-        apps.push({ ...bare, id: 'express-prom-bundle', env: { BUNDLE: folder } });
-      const cpu = new Map(apps.map(({ id }): [string, number[]] => [id, []]));
-      for (let run = 0; run < runs; run++) {
-        for (const app of run % 2 === 0 ? apps : apps.toReversed()) {
-          signal.throwIfAborted();
-          cpu.get(app.id)?.push(await cpuPerRequest(app, quick));
-        }
-        say(`overhead: run ${run + 1} of ${runs}`);
+    using folder = temporaryFolder('bench');
+    const apps: App[] = [bare, ...appsOfSteps()];
+    const args = ['install', '--no-audit', '--no-fund', '--prefix', folder.path, ...BUNDLE];
+    // Trying the tool needs no registry.
+    const installed = quick ? undefined : await execa('npm', args, { reject: false });
+    if (installed?.exitCode === 0)
+      apps.push({ ...bare, id: 'express-prom-bundle', env: { BUNDLE: folder.path } });
+    const cpu = new Map(apps.map(({ id }): [string, number[]] => [id, []]));
+    for (let run = 0; run < runs; run++) {
+      for (const app of run % 2 === 0 ? apps : apps.toReversed()) {
+        signal.throwIfAborted();
+        cpu.get(app.id)?.push(await cpuPerRequest(app, quick));
       }
-      const ofBare = cpu.get(bare.id) ?? [];
-      const chinese = (id: string) => id.replace(/^steps? (.*)/, '第 $1 步');
-      const ratio = ([, values]: [string, number[]]) =>
-        values.map((value, run) => value / (ofBare[run] ?? Number.NaN));
-      const why = installed?.exitCode !== 0 && installed?.stderr.split('\n')[0];
-      return {
-        series: [
-          ...[...cpu].slice(1).map((app) => {
-            const id = `${app[0]}, to bare Express`;
-            return figure([id, `${chinese(app[0])}，和 bare Express 相比`], '×', ratio(app));
-          }),
-          ...[...cpu].map(([id, values]) => figure([id, chinese(id)], 'µs', values)),
-        ],
-        notes: why
-          ? [
-              text(
-                `express-prom-bundle was not measured, because npm could not install it: ${why}`,
-                `沒有量 express-prom-bundle，因為 npm 無法安裝它：${why}`,
-              ),
-            ]
-          : [],
-      };
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
+      say(`overhead: run ${run + 1} of ${runs}`);
     }
+    const ofBare = cpu.get(bare.id) ?? [];
+    const chinese = (id: string) => id.replace(/^steps? (.*)/, '第 $1 步');
+    const ratio = ([, values]: [string, number[]]) =>
+      values.map((value, run) => value / (ofBare[run] ?? Number.NaN));
+    const why = installed?.exitCode !== 0 && installed?.stderr.split('\n')[0];
+    return {
+      series: [
+        ...[...cpu].slice(1).map((app) => {
+          const id = `${app[0]}, to bare Express`;
+          return figure([id, `${chinese(app[0])}，和 bare Express 相比`], '×', ratio(app));
+        }),
+        ...[...cpu].map(([id, values]) => figure([id, chinese(id)], 'µs', values)),
+      ],
+      notes: why
+        ? [
+            text(
+              `express-prom-bundle was not measured, because npm could not install it: ${why}`,
+              `沒有量 express-prom-bundle，因為 npm 無法安裝它：${why}`,
+            ),
+          ]
+        : [],
+    };
   },
   goals: [
     goal(

@@ -1,8 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ROOT } from '../../root.ts';
+import { temporaryFolder } from '../../temporary.ts';
 import { stepNumber, type VerifyEvent } from '../../verify/runner/index.ts';
 import { watch } from '../../verify/watch/index.ts';
 import {
@@ -51,13 +51,14 @@ const KINDS: Record<string, [file: string, edit: Edit, chinese: string]> = {
 async function measureSaves(kind: string, { runs, say, signal }: Context): Promise<Series[]> {
   const [path = '', edit = String, chinese = ''] = KINDS[kind] ?? [];
   const [step = ''] = path.split('/');
-  const home = mkdtempSync(join(tmpdir(), 'bench-'));
-  cpSync(join(ROOT, 'solutions', step), join(home, step), { recursive: true });
-  const file = join(home, path);
+  using home = temporaryFolder('bench');
+  const folder = join(home.path, step);
+  cpSync(join(ROOT, 'solutions', step), folder, { recursive: true });
+  const file = join(home.path, path);
   const content = readFileSync(file, 'utf8');
   const interrupt = new AbortController();
   const ended = AbortSignal.any([interrupt.signal, signal]);
-  const events = watch({ number: stepNumber(step), dir: join(home, step), signal: ended });
+  const events = watch({ number: stepNumber(step), dir: folder, signal: ended });
   const times: { static: number[]; live: number[] } = { static: [], live: [] };
   try {
     await nextVerdict(events);
@@ -75,7 +76,6 @@ async function measureSaves(kind: string, { runs, say, signal }: Context): Promi
   } finally {
     interrupt.abort();
     await events.return();
-    rmSync(home, { recursive: true });
   }
   return [
     figure([`${kind}, files`, `${chinese}，檔案`], 'ms', times.static),

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { docker } from '../../engine/index.ts';
 import { ROOT } from '../../root.ts';
 import { serversAt, startStack, waitFor } from '../../stack/index.ts';
+import { temporaryFolder } from '../../temporary.ts';
 import { STEPS } from '../../verify/index.ts';
 import { figure, type Part, text } from '../figures.ts';
 
@@ -78,14 +78,14 @@ async function watchTargets(
   seconds: number,
   signal: AbortSignal,
 ): Promise<Usage> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-targets-'));
-  writeSettings(folder, targets, port);
+  using folder = temporaryFolder('bench-targets');
+  writeSettings(folder.path, targets, port);
   const [image = ''] =
     /prom\/prometheus:\S+/.exec(readFileSync(join(step, 'docker-compose.yaml'), 'utf8')) ?? [];
   const where = ['--add-host', 'bench:host-gateway', '--publish', '127.0.0.1::9090'];
   // As root, because the folder is nobody else's.
   const run = ['run', '--rm', '--detach', '--user', 'root', ...where];
-  const id = await docker([...run, '--volume', `${folder}:/etc/prometheus:ro`, image]);
+  const id = await docker([...run, '--volume', `${folder.path}:/etc/prometheus:ro`, image]);
   try {
     const address = await docker(['port', id, '9090']);
     const { prometheus } = serversAt(async () => `http://${address}`);
@@ -109,7 +109,6 @@ async function watchTargets(
     };
   } finally {
     await docker(['rm', '--force', id]);
-    rmSync(folder, { recursive: true });
   }
 }
 

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { ROOT } from '../../root.ts';
+import { temporaryFolder } from '../../temporary.ts';
 import { computeVerdict, removeKept, STEPS, stepNumber } from '../../verify/index.ts';
 import {
   atMost,
@@ -36,31 +36,25 @@ interface Verdict {
 
 /** The command in a process of its own, without npm. */
 export async function runVerdict(args: string[], signal: AbortSignal): Promise<Verdict> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
-  const file = join(folder, 'waits.json');
-  try {
-    const start = performance.now();
-    const nodeArgs = ['--import', 'tsx', '--import', METER, 'shared/start.js', 'verify', ...args];
-    const child = execa(process.execPath, [...nodeArgs, '--json'], {
-      ...{ cwd: ROOT, reject: false, cancelSignal: signal, forceKillAfterDelay: false },
-      env: { WAITS: file },
-    });
-    // It comes before the containers are taken down; none at all, when the machine was in the way.
-    await Promise.race([once(child.stdout, 'data'), child]);
-    const seconds = (performance.now() - start) / 1_000;
-    const { stdout, stderr, exitCode } = await child;
-    signal.throwIfAborted();
-    const isVerdict = stdout.startsWith('{') && exitCode !== 2;
-    const { failed, results } = isVerdict ? JSON.parse(stdout) : { failed: 1, results: [] };
-    const found = results.find(({ outcome }: { outcome: string }) => outcome === 'failed');
-    const problem = isVerdict
-      ? found && `${found.title}: ${found.finding.actual}`
-      : stderr || stdout;
-    const waited = isVerdict ? JSON.parse(readFileSync(file, 'utf8')) : 0;
-    return { seconds, waited, failed, problem };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  using folder = temporaryFolder('bench');
+  const file = join(folder.path, 'waits.json');
+  const start = performance.now();
+  const nodeArgs = ['--import', 'tsx', '--import', METER, 'shared/start.js', 'verify', ...args];
+  const child = execa(process.execPath, [...nodeArgs, '--json'], {
+    ...{ cwd: ROOT, reject: false, cancelSignal: signal, forceKillAfterDelay: false },
+    env: { WAITS: file },
+  });
+  // It comes before the containers are taken down; none at all, when the machine was in the way.
+  await Promise.race([once(child.stdout, 'data'), child]);
+  const seconds = (performance.now() - start) / 1_000;
+  const { stdout, stderr, exitCode } = await child;
+  signal.throwIfAborted();
+  const isVerdict = stdout.startsWith('{') && exitCode !== 2;
+  const { failed, results } = isVerdict ? JSON.parse(stdout) : { failed: 1, results: [] };
+  const found = results.find(({ outcome }: { outcome: string }) => outcome === 'failed');
+  const problem = isVerdict ? found && `${found.title}: ${found.finding.actual}` : stderr || stdout;
+  const waited = isVerdict ? JSON.parse(readFileSync(file, 'utf8')) : 0;
+  return { seconds, waited, failed, problem };
 }
 
 /** Containers come up, and are judged; then they are up, and are judged again. */

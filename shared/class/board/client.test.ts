@@ -28,7 +28,16 @@ async function startBlackHole(answer?: string) {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { host, received, open: () => open.size, [Symbol.dispose]: () => void server.close() };
+  /** Waits until what has come is enough. @returns it, in alphabetical order */
+  const receive = (isEnough: (all: string[]) => boolean) =>
+    waitFor({
+      ...{ what: 'the reports', withinSeconds: 20, until: isEnough },
+      look: async () => received.toSorted(),
+    });
+  return {
+    ...{ host, received, receive, open: () => open.size },
+    [Symbol.dispose]: () => void server.close(),
+  };
 }
 
 /** What is sent, byte for byte. */
@@ -75,12 +84,9 @@ describe('A learner who has joined', () => {
     await copy.run(['verify', '1', '--static']);
     await copy.run(['hint', '1']);
 
-    const received = await waitFor({
-      what: 'two reports',
-      withinSeconds: 20,
-      look: async () => hole.received.toSorted(),
-      until: (seen) => seen.filter((text) => text.endsWith('}')).length === 2,
-    });
+    const received = await hole.receive(
+      (seen) => seen.filter((text) => text.endsWith('}')).length === 2,
+    );
     expect(received).toEqual(
       ['{"step":1,"hints":0,"task":2,"passed":3,"checks":8,"solved":false}', '{"step":1,"hints":1}']
         .map((body) => request(hole.host, TOKEN, body))
@@ -138,12 +144,8 @@ describe('A learner who has joined', () => {
       expect(seconds, board).toBeLessThan(alone.seconds + NO_WAIT * timesLonger());
     }
     expect(alone.said[0]).toBe(1);
-    await waitFor({
-      what: 'the only report that could arrive',
-      withinSeconds: 20,
-      look: async () => hole.received,
-      until: (seen) => seen.length === 1,
-    });
+    // The only report that could arrive.
+    await hole.receive((seen) => seen.length === 1);
   });
 
   it('has the prompt back while the board has not answered', async () => {
@@ -153,12 +155,7 @@ describe('A learner who has joined', () => {
     await copy.start(['hint', '1', '--again']);
 
     // The sender may begin after the command has ended, and waits for an answer for five seconds.
-    await waitFor({
-      what: 'the report',
-      withinSeconds: 20,
-      look: async () => hole.received,
-      until: ([report = '']) => report.endsWith('}'),
-    });
+    await hole.receive(([report = '']) => report.endsWith('}'));
     expect(hole.open()).toBe(1);
   });
 
@@ -188,12 +185,7 @@ describe('Nothing is sent', () => {
       // Whoever was started before this one has sent by now.
       joined(`http://${hole.host}`);
       await copy.run(['hint', '1', '--again']);
-      await waitFor({
-        what: 'the report of the hint',
-        withinSeconds: 20,
-        look: async () => hole.received,
-        until: (seen) => seen.some((text) => text.includes('"hints"')),
-      });
+      await hole.receive((seen) => seen.some((text) => text.includes('"hints"')));
 
       expect(hole.received).toHaveLength(1);
     },

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { z } from 'zod';
+import { MachineFault } from '../../engine/index.ts';
 import { localized } from '../../language.ts';
-import { BoardFault } from './faults.ts';
 
 /** A person waits for it. Milliseconds. */
 const LIMIT = 5_000;
@@ -19,13 +19,13 @@ const fileOf = (root: string) => joinPath(root, '.workshop', 'class.json');
  * Joins the board, or gets another nickname on it. From then on verdicts and hints are told.
  *
  * @param invitation what the instructor's command printed: http://192.168.1.20:8090/#word
- * @returns what to print @throws BoardFault when the board refuses, or does not answer
+ * @returns what to print @throws MachineFault when the board refuses, or does not answer
  */
 export async function join(root: string, invitation: string, wanted: string): Promise<string> {
   const url = URL.canParse(invitation) ? new URL(invitation) : undefined;
   const word = url?.hash.slice(1);
   if (url?.protocol !== 'http:' || !word)
-    throw new BoardFault('board-address', { address: invitation });
+    throw new MachineFault('board-address', { address: invitation });
   const address = url.origin;
   // The board knows its own tokens, also when it has moved to another address.
   const answer = await ask(address, '/join', readMembership(root)?.token, {
@@ -89,7 +89,7 @@ interface Answer {
   body: unknown;
 }
 
-/** @throws BoardFault when nothing answers */
+/** @throws MachineFault when nothing answers */
 async function ask(address: string, path: string, token = '', body = {}): Promise<Answer> {
   for (let tried = 1; ; tried += 1) {
     const response = await fetch(`${address}${path}`, {
@@ -103,7 +103,7 @@ async function ask(address: string, path: string, token = '', body = {}): Promis
       signal: AbortSignal.timeout(LIMIT),
     }).catch((error: Error) => {
       const { code, message = error.message } = (error.cause ?? {}) as NodeJS.ErrnoException;
-      throw new BoardFault('board-unreachable', { address, reason: code ?? message });
+      throw new MachineFault('board-unreachable', { address, reason: code ?? message });
     });
     const answer = { status: response.status, body: await response.json().catch(() => undefined) };
     if (answer.status !== 429 || tried === TRIES) return answer;
@@ -111,12 +111,12 @@ async function ask(address: string, path: string, token = '', body = {}): Promis
   }
 }
 
-function refusal({ status, body }: Answer, address: string, nickname: string): BoardFault {
+function refusal({ status, body }: Answer, address: string, nickname: string): MachineFault {
   const { error } = (body ?? {}) as { error?: string };
-  if (error === 'wrong-word') return new BoardFault('board-wrong-word', { address });
-  if (error === 'nickname-taken') return new BoardFault('nickname-taken', { nickname });
-  if (error === 'board-full') return new BoardFault('board-full');
+  if (error === 'wrong-word') return new MachineFault('board-wrong-word', { address });
+  if (error === 'nickname-taken') return new MachineFault('nickname-taken', { nickname });
+  if (error === 'board-full') return new MachineFault('board-full');
   if (error === 'nickname-invalid' || status === 413)
-    return new BoardFault('nickname-invalid', { length: [...nickname].length });
-  return new BoardFault('not-a-board', { address, status });
+    return new MachineFault('nickname-invalid', { length: [...nickname].length });
+  return new MachineFault('not-a-board', { address, status });
 }

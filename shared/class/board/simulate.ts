@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 import { parseDuration } from '../../duration.ts';
 import { type Bounds, messageBounds, serversAt } from '../../stack/index.ts';
+import { temporaryFolder } from '../../temporary.ts';
 import { join as joinBoard } from './join.ts';
 import type { Board } from './start.ts';
 import { tell } from './tell.ts';
@@ -16,7 +16,7 @@ const LOOK_MS = 250;
 const LAST_LOOKS = 40;
 const STACK = join(import.meta.dirname, 'stack');
 
-export interface Simulation {
+interface Simulation {
   learners: number;
   /** As long, and until the one who is stuck must have been told. */
   seconds: number;
@@ -65,7 +65,7 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
   const { learners, pace, stuckAfter } = options;
   const bounds = stuckBounds(stuckAfter);
   const seconds = Math.max(options.seconds, pace + bounds.most + 1);
-  const home = mkdtempSync(join(tmpdir(), 'class-'));
+  using home = temporaryFolder('class');
   const { prometheus, inbox } = clientsOf(board);
   const sent = new Map<string, { hints: number; at: number }>();
   const seen: number[] = [];
@@ -85,7 +85,7 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
   const [stuckOne = ''] = names;
   try {
     const invitation = `${board.urls.board}/#${board.word}`;
-    for (const name of names) await joinBoard(join(home, name), invitation, name);
+    for (const name of names) await joinBoard(join(home.path, name), invitation, name);
     const learn = async (name: string) => {
       // Nobody begins with the others.
       await pause(Math.random() * pace * 1_000, undefined, { signal }).catch(() => {});
@@ -95,7 +95,7 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
           sent.set(name, { hints, at: Date.now() });
           reports += 1;
           const passed = name === stuckOne ? 1 : hints;
-          tell(join(home, name), () => ({
+          tell(join(home.path, name), () => ({
             step: 1,
             hints,
             task: 1,
@@ -141,7 +141,6 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
     return { reports, seen, shown, stuck: arrival - progressAt, bounds, memory };
   } finally {
     over.abort();
-    rmSync(home, { recursive: true, force: true });
   }
 }
 

@@ -3,17 +3,16 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { announce, docker, ensureEngine } from '../../engine/index.ts';
+import { announce, docker, ensureEngine, MachineFault } from '../../engine/index.ts';
 import { ensureImages, imageFault, whyNot } from '../../images/index.ts';
 import { localized, padColumns } from '../../language.ts';
 import { projectName, ROOT } from '../../root.ts';
 import { takeDown } from '../../stack/index.ts';
-import { BoardFault } from './faults.ts';
 
 const COMPOSE_FILE = join(import.meta.dirname, 'stack', 'docker-compose.yaml');
 const LOOPBACK = '127.0.0.1';
 
-export interface BoardOptions {
+interface BoardOptions {
   /** Where the room reaches the board: an address of this machine. Default: as before, at first only this machine. */
   address?: string | undefined;
   /** Default: the clone's own. */
@@ -52,7 +51,7 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   const { BOARD_ADDRESS: earlier = LOOPBACK, BOARD_WORD: word = newWord() } = before ?? {};
   const { address = earlier } = options;
   if (address !== LOOPBACK && !addresses().includes(address))
-    throw new BoardFault('no-such-address', { address, addresses: addresses().join(', ') });
+    throw new MachineFault('no-such-address', { address, addresses: addresses().join(', ') });
   await ensureEngine();
   const text = readFileSync(COMPOSE_FILE, 'utf8');
   const { services } = parse(text, { merge: true }) as {
@@ -111,15 +110,15 @@ const REMOVE = `fetch('http://127.0.0.1:8091/learners/' + encodeURIComponent(pro
 /**
  * Takes a learner off the board: who has left without saying so, or whose nickname nobody wants to read.
  *
- * @returns what to print @throws BoardFault when nobody has the nickname, or no board is up
+ * @returns what to print @throws MachineFault when nobody has the nickname, or no board is up
  */
 export async function removeLearner(nickname: string, project = ownName()): Promise<string> {
   await ensureEngine();
   const args = ['exec', '--no-TTY', 'board', 'node', '-e', REMOVE, '--', nickname];
   const status = await compose(project, args, { BOARD_WORD: 'none' }).catch((error: Error) => {
-    throw /is not running/.test(error.message) ? new BoardFault('no-board') : error;
+    throw /is not running/.test(error.message) ? new MachineFault('no-board') : error;
   });
-  if (status.trim() !== '204') throw new BoardFault('nickname-unknown', { nickname });
+  if (status.trim() !== '204') throw new MachineFault('nickname-unknown', { nickname });
   return localized(
     `${nickname} is taken off the class board. The nickname is free; nothing tells that machine, which can join again.`,
     `${nickname} 已從看板移除。暱稱可以再用；那台機器不會收到通知，可以再加入。`,

@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CHINESE } from '../../language.ts';
-import type { Finding } from '../../lessons/index.ts';
+import { type Finding, read, writeChanged } from '../../lessons/index.ts';
 import { buildPages, ENGLISH, SOURCES } from './pages.ts';
 
 const REMEDY = 'npm run docs:make';
@@ -10,7 +10,7 @@ const REMEDY = 'npm run docs:make';
 export async function checkTroubleshooting(root: string, sources = SOURCES): Promise<Finding[]> {
   const { pages, findings } = await buildPages(root, sources);
   for (const [file, text] of pages) {
-    const actual = await read(join(root, file));
+    const actual = `${(await read(join(root, file))) ?? ''}`;
     if (actual === text) continue;
     const [wanted, there] = [text.split('\n'), actual.split('\n')];
     const line = wanted.findIndex((text, index) => text !== there[index]) + 1;
@@ -31,19 +31,9 @@ export async function checkTroubleshooting(root: string, sources = SOURCES): Pro
 
 /** Writes the pages that are not as they have to be. @returns their paths from the root */
 export async function makeTroubleshooting(root: string): Promise<string[]> {
-  const written: string[] = [];
-  for (const [file, text] of (await buildPages(root)).pages) {
-    if ((await read(join(root, file))) === text) continue;
-    await mkdir(dirname(join(root, file)), { recursive: true });
-    await writeFile(join(root, file), text);
-    written.push(file);
-  }
-  return written;
-}
-
-/** With `\n` at the ends of lines whatever Git made of them; empty when there is no such file. */
-const read = (path: string): Promise<string> =>
-  readFile(path, 'utf8').then(
-    (text) => text.replaceAll('\r\n', '\n'),
-    () => '',
+  const { pages } = await buildPages(root);
+  return writeChanged(
+    root,
+    [...pages].map(([file, text]) => [file, Buffer.from(text)]),
   );
+}

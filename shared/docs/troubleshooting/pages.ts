@@ -1,4 +1,3 @@
-import { BOARD_FAULTS } from '../../class/board/index.ts';
 import { FAULTS, SKIPS } from '../../engine/index.ts';
 import { CHINESE } from '../../language.ts';
 import { SUBJECTS } from '../../learner/doctor/index.ts';
@@ -13,13 +12,11 @@ import { overview, top } from './tops.ts';
 
 export const ENGLISH = 'docs/troubleshooting';
 
-const faults = { ...FAULTS, ...BOARD_FAULTS };
-
 /** What knows the messages. */
-export const SOURCES = { loadDefinition, faults, skips: SKIPS, subjects: SUBJECTS };
+export const SOURCES = { loadDefinition, faults: FAULTS, skips: SKIPS, subjects: SUBJECTS };
 
 /** The pages as they have to be, and what keeps them from being complete. */
-export interface Built {
+interface Built {
   /** Path from the root → text. */
   pages: Map<string, string>;
   findings: Finding[];

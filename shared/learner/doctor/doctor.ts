@@ -1,13 +1,11 @@
 import { moreAbout, remedyHere } from '../../engine/index.ts';
 import { SUBJECTS } from './catalogue.ts';
 import { lineEndings, writable } from './checks/clone.ts';
-import { disk } from './checks/disk.ts';
-import { clock, compose, engine, memory } from './checks/engine.ts';
-import { images } from './checks/images.ts';
+import { clock, compose, disk, engine, memory } from './checks/engine.ts';
+import { images, ready } from './checks/images.ts';
 import { nodeVersion, packages } from './checks/node.ts';
 import { ports } from './checks/ports.ts';
 import { dockerProxy, shellProxy } from './checks/proxy.ts';
-import { ready } from './checks/ready.ts';
 import type { Finding, PartSeen } from './finding.ts';
 import { type Check, machineOf } from './machine.ts';
 import { type Report, reportOf } from './report.ts';

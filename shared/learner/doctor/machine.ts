@@ -1,7 +1,7 @@
+import { execFile } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
 import { timesLonger } from '../../busy.ts';
-import { localQuestion, readLocal } from '../../images/index.ts';
-import { type Answer, ask } from './ask.ts';
+import { type Answer, localQuestion, readLocal } from '../../images/index.ts';
 import { neededForClass } from './compose-files.ts';
 import { askEngine, type Engine, type EngineInfo } from './engine-info.ts';
 import type { PartSeen, Seen } from './finding.ts';
@@ -38,6 +38,25 @@ export function machineOf(root: string): Machine {
   // Whoever reads it says what was wrong.
   local.catch(() => {});
   return { root, signal, ask: askInTime, engine: askEngine(askInTime), local };
+}
+
+/**
+ * Asks a program and never waits longer than the signal allows. Not `docker()`, which waits until nobody holds the
+ * output any more: a plugin of Docker's may hang and hold it after Docker itself has been ended.
+ */
+function ask(program: string, args: string[], signal: AbortSignal): Promise<Answer> {
+  return new Promise((resolve) => {
+    const options = { signal, killSignal: 'SIGKILL', windowsHide: true } as const;
+    const child = execFile(program, args, options, (error, stdout, stderr) => {
+      resolve({ outcome: outcomeOf(error?.code), stdout: stdout.trim(), stderr: stderr.trim() });
+    });
+    child.stdin?.on('error', () => {}).end();
+  });
+}
+
+function outcomeOf(code: string | number | null | undefined): Answer['outcome'] {
+  if (code === undefined) return 'ok';
+  return code === 'ENOENT' ? 'missing' : code === 'ABORT_ERR' ? 'late' : 'failed';
 }
 
 async function askLocal(root: string, ask: Machine['ask']): Machine['local'] {

@@ -46,7 +46,7 @@ type State = z.infer<typeof STATE>;
 
 /** A class, and the names that it takes while the board stands. More would be somebody who invents them. */
 export const MOST_LEARNERS = 200;
-export const MOST_NICKNAMES = 1_000;
+const MOST_NICKNAMES = 1_000;
 /** Somebody who wants still another name has had enough. */
 const MOST_RENAMED = 20;
 

@@ -1,9 +1,11 @@
 import { askOutlook, type Outlook, parseReference, type Reference } from '../../../images/index.ts';
+import { describeSteps, titleOf } from '../../../images/needed/index.ts';
 import { SUBJECTS } from '../catalogue.ts';
-import { imagesOfSteps } from '../compose-files.ts';
+import { imagesOfSteps, neededForClass } from '../compose-files.ts';
 import type { EngineInfo } from '../engine-info.ts';
 import { ok, type Seen } from '../finding.ts';
-import { type Check, readInfo } from '../machine.ts';
+import { type Check, type Machine, readInfo } from '../machine.ts';
+import { packages } from './node.ts';
 
 /** Every stack starts without these where they are not available. */
 const OPTIONAL = ['grafana/grafana', 'ghcr.io/google/cadvisor'];
@@ -46,4 +48,17 @@ function describe(
   return OPTIONAL.includes(repository)
     ? TEXTS.optional({ refusal, image })
     : TEXTS.unavailable({ refusal, image });
+}
+
+/** Is everything here that any step needs, so that the room's network is needed for nothing? */
+export async function ready(machine: Machine): Promise<Seen> {
+  const texts = SUBJECTS['class.ready'];
+  if (!(await readInfo(machine))) return texts.noEngine();
+  const local = await machine.local;
+  if (!local) return texts.late();
+  const missing = neededForClass(machine.root).filter(({ full }) => !local.has(full));
+  const names = missing.map((needed) => `${titleOf(needed)} (${describeSteps(needed)})`);
+  if ((await packages(machine)).state !== 'ok') names.unshift('npm packages (every step)');
+  if (names.length === 0) return ok('every image and package of every step is here');
+  return texts.missing({ names: names.join('; ') });
 }

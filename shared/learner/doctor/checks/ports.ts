@@ -5,9 +5,8 @@ import { projectName } from '../../../root.ts';
 import { SUBJECTS } from '../catalogue.ts';
 import { portsOfSteps } from '../compose-files.ts';
 import { ok, type Seen } from '../finding.ts';
-import { listeners, type Program } from '../listeners.ts';
+import { listeners, type Program, type Publisher, publishers } from '../holders.ts';
 import type { Check } from '../machine.ts';
-import { type Publisher, publishers } from '../publishers.ts';
 
 const TEXTS = SUBJECTS['port.…'];
 
