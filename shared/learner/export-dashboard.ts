@@ -4,7 +4,7 @@ import { docker, MachineFault, orDiskFault } from '../engine/index.ts';
 import { localized, padColumns } from '../language.ts';
 import type { GrafanaClient } from '../stack/index.ts';
 import { dashboardFiles } from '../verify/expect/index.ts';
-import { findStep, foldersAbove, StepUnderTest } from '../verify/index.ts';
+import { findStep, StepUnderTest } from '../verify/index.ts';
 import { change, refuseUnfinished } from './change.ts';
 import { withLock } from './lock.ts';
 import { normalDashboard } from './normal-dashboard.ts';
