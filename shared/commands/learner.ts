@@ -30,9 +30,8 @@ export const learnerCommands: Commands = {
   async hint(args) {
     const options = { task: { type: 'string' }, again: { type: 'boolean' } } as const;
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
-    const task = values.task === undefined ? undefined : Number(values.task);
     const number = await numberIn(atMost(1, positionals));
-    console.log(await (await room()).hint(ROOT, number, { task, again: values.again, say }));
+    console.log(await (await room()).hint(ROOT, number, { ...values, say }));
     (await joinedBoard())?.tellHint(ROOT, number);
     return 0;
   },

@@ -264,13 +264,16 @@ describe('npm run hint N', () => {
     expect(stdout).toContain('No hint was shown yet.');
   });
 
-  it('an unknown task lists the tasks and exits with 2', async () => {
-    const { stderr, exitCode } = await run('hint', '1', '--task', '12');
+  it.each(['12', '0', '1.5', 'abc'])(
+    'the unknown task %s lists the tasks and exits with 2',
+    async (task) => {
+      const { stderr, exitCode } = await run('hint', '1', '--task', task);
 
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain('Step 1 has no task 12. Its tasks:');
-    expect(stderr).toMatch(/^ {2}9 {2}on SIGTERM/m);
-  });
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`Step 1 has no task ${task}. Its tasks:`);
+      expect(stderr).toMatch(/^ {2}9 {2}on SIGTERM/m);
+    },
+  );
 });
 
 describe('npm run diff N', () => {

@@ -7,7 +7,7 @@ import { findTasks, type LearnerTask } from './tasks.ts';
 
 interface HintOptions {
   /** The number of a task; default: the first one that is not solved. */
-  task?: number | undefined;
+  task?: string | undefined;
   /** Show again what was shown, and nothing more. */
   again?: boolean | undefined;
   say: (message: string) => void;
@@ -22,7 +22,7 @@ export async function hint(
   const id = findStep(number);
   const tasks = await findTasks(root, id);
   const before = readProgress(root, id, say);
-  const task = wanted === undefined ? firstUnsolved(tasks, before) : tasks[wanted - 1];
+  const task = wanted === undefined ? firstUnsolved(tasks, before) : tasks[Number(wanted) - 1];
   if (!task && wanted !== undefined) throw noSuchTask(number, wanted, tasks);
   if (!task) {
     const done = localized(
@@ -78,7 +78,7 @@ function describe(number: number, count: number, task: LearnerTask, from: number
   ].join('\n');
 }
 
-function noSuchTask(number: number, wanted: number, tasks: LearnerTask[]): MachineFault {
+function noSuchTask(number: number, wanted: string, tasks: LearnerTask[]): MachineFault {
   const list = tasks
     .map((task) => `  ${task.number}  ${task.sentence}${task.meaning && `\n     ${task.meaning}`}`)
     .join('\n');

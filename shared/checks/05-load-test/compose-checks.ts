@@ -1,5 +1,6 @@
+import { posix } from 'node:path';
 import { expectShared, expectTogether } from '../../verify/expect/index.ts';
-import { asList, expectThat, fail } from '../../verify/files/index.ts';
+import { expectThat, splitCommand } from '../../verify/files/index.ts';
 import { type Check, composeParses, defineTopic } from '../../verify/runner/index.ts';
 
 const PACKAGE = 'load-test/package.json';
@@ -15,13 +16,10 @@ const ofService = defineTopic({ kind: 'static', task: 4, needs: ['compose.load-t
     needs: ['compose.parses'],
     run(step) {
       const service = step.compose().service('load-test');
-      const build = service.get('build');
-      const folder = typeof build === 'string' ? build : (build as { context?: string })?.context;
-      const plain = folder?.replace(/^\.\//, '').replace(/\/$/, '');
-      if (plain !== undefined && step.files.exists(`${plain}/Dockerfile`)) return;
-      fail({
+      const { folder = '', dockerfile = '' } = service.build ?? {};
+      expectThat(step.files.exists(dockerfile), {
         expected: 'build: ./load-test, the folder with its Dockerfile',
-        actual: folder ? `no Dockerfile in ${folder}` : 'no build',
+        actual: dockerfile ? `no ${posix.relative(folder, dockerfile)} in ./${folder}` : 'no build',
         where: service.where('build'),
         hint: 'build names the folder whose Dockerfile makes the image.',
       });
@@ -46,8 +44,7 @@ const ofService = defineTopic({ kind: 'static', task: 4, needs: ['compose.load-t
     title: `In its container the load test sends to ${APP}`,
     run(step) {
       const service = step.compose().service('load-test');
-      const entrypoint = service.get('entrypoint');
-      const words = [...asList(entrypoint).map(String), ...service.command];
+      const words = [...splitCommand(service.get('entrypoint')), ...service.command];
       const target = words
         .map((word, index) => (word === '--target' ? words[index + 1] : word.split('--target=')[1]))
         .find((word) => word !== undefined);

@@ -1,6 +1,11 @@
 // The file of the dashboard Latency. Until it is there, and right, all that is not about it is judged all the same.
 import { basename, dirname } from 'node:path';
-import { type Panel, readDashboards, records } from '../../verify/expect/grafana/index.ts';
+import {
+  dashboardPaths,
+  type Panel,
+  readDashboards,
+  records,
+} from '../../verify/expect/grafana/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { dashboards } from '../03-grafana/dashboards.ts';
@@ -22,10 +27,7 @@ export const dashboardFile: Check[] = defineTopic(
         expectOwnNames(step);
         expectThat(latencyDashboards(step).length > 0, {
           expected: 'a dashboard about latency, beside the two of the steps before',
-          actual:
-            readDashboards(step)
-              .map(({ path }) => path)
-              .join(', ') || 'no dashboards',
+          actual: dashboardPaths(step),
           where: `${FILE} (missing)`,
           hint: 'Build it in Grafana with the mouse, then save its JSON as this file; or write the file by hand. Its uid is its own.',
         });

@@ -1,4 +1,4 @@
-import { readDashboards } from '../../verify/expect/grafana/index.ts';
+import { dashboardPaths } from '../../verify/expect/grafana/index.ts';
 import type { Series } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
@@ -19,9 +19,7 @@ export const dashboard: Check[] = [
       run(step) {
         expectThat(sloDashboards(step).length > 0, {
           expected: `a dashboard with panels that ask ${recordingRules(step)[0]?.record}, and so on`,
-          actual: readDashboards(step)
-            .map(({ path }) => path)
-            .join(', '),
+          actual: dashboardPaths(step),
           where: 'grafana/dashboards/slo.json (missing)',
           hint: 'Build it in Grafana with the mouse, then save its JSON as this file; or copy another dashboard and change its title, its uid and its panels.',
         });

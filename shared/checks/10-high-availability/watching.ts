@@ -1,4 +1,9 @@
-import { alertRule, alertRules, readDashboards } from '../../verify/expect/index.ts';
+import {
+  alertRule,
+  alertRules,
+  dashboardPaths,
+  readDashboards,
+} from '../../verify/expect/index.ts';
 import { expectUnitTests } from '../../verify/expect/play/index.ts';
 import {
   expectThat,
@@ -57,9 +62,7 @@ export const watching: Check[] = [
         );
         expectThat(asked.some(isAbout), {
           expected: 'a dashboard with the numbers of Prometheus and of Alertmanager',
-          actual: readDashboards(step)
-            .map(({ path }) => path)
-            .join(', '),
+          actual: dashboardPaths(step),
           where: 'grafana/dashboards/monitoring.json (missing)',
           hint: 'Whoever looks for the reason of a silence needs all that watch on one page.',
         });

@@ -19,8 +19,9 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const STICK = dirname(fileURLToPath(import.meta.url));
-const { WORKSHOP_LANG, LC_ALL, LANG, INIT_CWD = '' } = process.env;
-const locale = WORKSHOP_LANG || LC_ALL || LANG || Intl.DateTimeFormat().resolvedOptions().locale;
+const { WORKSHOP_LANG, LC_ALL, LC_MESSAGES, LANG, INIT_CWD = '' } = process.env;
+const system = LC_ALL || LC_MESSAGES || LANG || Intl.DateTimeFormat().resolvedOptions().locale;
+const locale = WORKSHOP_LANG || system;
 const localized = (english, chinese) => (/^zh/i.test(locale) ? chinese : english);
 
 const [folder] = process.argv.slice(2).filter((word) => word !== 'unpack');

@@ -1,5 +1,10 @@
 export * from './alert-rules.ts';
-export { dashboardFiles, type Panel, readDashboards } from './grafana/dashboards.ts';
+export {
+  dashboardFiles,
+  dashboardPaths,
+  type Panel,
+  readDashboards,
+} from './grafana/dashboards.ts';
 export { expectHealthcheck } from './healthcheck.ts';
 export {
   parseMetrics,

@@ -1,6 +1,6 @@
 export type { ComposeFile, ComposeService } from './compose-file.ts';
 export type { Build } from './compose-other-files.ts';
-export { isYes, type Mount } from './compose-values.ts';
+export { isYes, type Mount, splitCommand } from './compose-values.ts';
 export * from './finding.ts';
 export * from './mounts.ts';
 export * from './settings.ts';

@@ -71,6 +71,12 @@ export const readDashboards = (step: StepUnderTest): Dashboard[] =>
     dashboardFiles(step).files.map((path) => readDashboard(step, path)),
   );
 
+/** Their paths, as a report names what is there instead of another one. */
+export const dashboardPaths = (step: StepUnderTest): string =>
+  readDashboards(step)
+    .map(({ path }) => path)
+    .join(', ') || 'no dashboards';
+
 function readDashboard(step: StepUnderTest, path: string): Dashboard {
   const value = step.files.json(path);
   if (!isRecord(value)) {

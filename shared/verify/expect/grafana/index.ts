@@ -1,6 +1,7 @@
 export {
   type Dashboard,
   dashboardFiles,
+  dashboardPaths,
   listIn,
   type Panel,
   readDashboards,
