@@ -77,13 +77,16 @@ export function readCompose(files: StepFiles): ComposeFile {
     for (const key of LISTS) expectList(file, ['services', name, key]);
     expectEnvironment(files, file, ['services', name]);
   }
+  const described = new Map<string, ComposeService>();
   return {
     file,
     serviceNames,
     volumes: Object.keys((file.get(['volumes']) as object | null) ?? {}),
     service: (name) => {
       if (!serviceNames.includes(name)) failAsMissing(file, serviceNames, name);
-      return describeService(files, file, name);
+      const service = described.get(name) ?? describeService(files, file, name);
+      described.set(name, service);
+      return service;
     },
   };
 }

@@ -82,9 +82,11 @@ export class StepFiles {
     }
   }
 
-  /** @throws CheckFailure with the line when it does not parse, or is empty */
-  yaml(path: string): YamlFile {
-    const text = this.text(path);
+  /**
+   * @param text what is in it, where that is not read as it is
+   * @throws CheckFailure with the line when it does not parse, or is empty
+   */
+  yaml(path: string, text = this.text(path)): YamlFile {
     const key = `${path}\n${text}`;
     const file = parsed.get(key) ?? parseYaml(path, text);
     // The one that was asked for last stays longest.

@@ -21,7 +21,7 @@ export class StepUnderTest {
 
   /** @throws CheckFailure when the compose file is missing or does not parse */
   compose(): ComposeFile {
-    return readCompose(this.files);
+    return this.once('compose', () => readCompose(this.files));
   }
 
   /** Computes a value once in a judgement; later checks get the same. */

@@ -5,7 +5,6 @@ import {
   hostPath,
   isRecord,
   orNone,
-  parseYaml,
   type StepUnderTest,
   type YamlPath,
 } from '../../files/index.ts';
@@ -88,11 +87,7 @@ function readDashboard(step: StepUnderTest, path: string): Dashboard {
     });
   }
   // JSON is YAML, too, whose parser knows the lines. Only its indentation must not be tabs.
-  let lines: ReturnType<typeof parseYaml> | undefined;
-  const where = (...place: YamlPath): string => {
-    lines ??= parseJsonLines(path, step.files.text(path));
-    return lines.where(place);
-  };
+  const where = (...place: YamlPath): string => readLines(step, path).where(place);
   return {
     path,
     value,
@@ -104,9 +99,9 @@ function readDashboard(step: StepUnderTest, path: string): Dashboard {
 }
 
 /** @throws CheckFailure when a key is there twice: JSON takes the last one, and says nothing */
-function parseJsonLines(path: string, text: string) {
+function readLines({ files }: StepUnderTest, path: string) {
   try {
-    return parseYaml(path, text.replaceAll('\t', '  '));
+    return files.yaml(path, files.text(path).replaceAll('\t', '  '));
   } catch (error) {
     if (!(error instanceof CheckFailure)) throw error;
     return fail({

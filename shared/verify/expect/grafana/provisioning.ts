@@ -64,7 +64,10 @@ const yamlFilesIn = (step: StepUnderTest, path: string): string[] =>
  *
  * @throws CheckFailure when there is no file, it does not parse, has another version, or an empty list
  */
-export function provisioned(step: StepUnderTest, kind: Kind): Provisioned[] {
+export const provisioned = (step: StepUnderTest, kind: Kind): Provisioned[] =>
+  step.once(`provisioned ${kind}`, () => readProvisioned(step, kind));
+
+function readProvisioned(step: StepUnderTest, kind: Kind): Provisioned[] {
   const key = LISTS[kind];
   const paths = provisioningFiles(step, kind);
   const folder = hostFolder(step, kind);
