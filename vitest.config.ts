@@ -101,7 +101,7 @@ export default defineConfig({
       // Every named answer that only running containers can judge, and what each starter's own test says: npm run proof.
       withContainers('proof', ['shared/checks/*.docker.test.ts'], { maxConcurrency: ANSWERS }),
       // Each step's own test: of the solutions, and of the folders that a learner works in, where they fail at first.
-      withContainers('solutions', ['solutions/*/step.test.ts'], TRIED_AGAIN),
+      withContainers('solutions', ['solutions/*/step.test.ts'], { ...TRIED_AGAIN, isolate: false }),
       withContainers('steps', ['steps/*/step.test.ts']),
       // The stacks themselves, the demo, the doctor and the watch.
       withContainers('servers', ['shared/**/*.docker.test.ts'], {
