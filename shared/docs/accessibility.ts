@@ -120,9 +120,10 @@ const openByMenu = (url: string) => `(async () => {
   for (const image of file.images) image.src = new URL(image.getAttribute('src'), '${url}');
   const isShown = () => ['title', 'main'].every((name) =>
     document.querySelector(name).innerHTML === file.querySelector(name).innerHTML);
-  for (let frames = 0; !isShown(); frames += 1) {
-    if (frames > 600) return ['the menu shows another page than the file'];
-    await new Promise(requestAnimationFrame);
+  // Not by frames: a browser without a screen may stop to draw any.
+  for (let looks = 0; !isShown(); looks += 1) {
+    if (looks > 500) return ['the menu shows another page than the file'];
+    await new Promise((look) => setTimeout(look, 20));
   }
   await document.fonts.ready;
   return [...file.querySelectorAll('[src], link[href]')]
