@@ -5,16 +5,7 @@ import { runIn } from '../learner/test-clone.ts';
 import { ROOT } from '../root.ts';
 import type { Bounds } from '../stack/index.ts';
 import { temporaryFolder } from '../temporary.ts';
-import {
-  atMost,
-  figure,
-  goal,
-  limitTo,
-  type Part,
-  type Report,
-  statistics,
-  text,
-} from './figures.ts';
+import { atMost, figure, goal, type Part, type Report, statistics, text } from './figures.ts';
 import {
   complete,
   describePart,
@@ -78,20 +69,6 @@ describe('A figure', () => {
 
     expect(statistics(values)).toEqual({ min: 0, median: 49, p95: 94, max: 99 });
     expect(statistics([7])).toEqual({ min: 7, median: 7, p95: 7, max: 7 });
-  });
-
-  it('is taken of no more at once than were allowed', async () => {
-    let [now, most] = [0, 0];
-    const limited = limitTo(2);
-    const job = (n: number) => async () => {
-      most = Math.max(most, ++now);
-      await new Promise((done) => setTimeout(done, 5 - n));
-      now--;
-      return n;
-    };
-
-    expect(await Promise.all([1, 2, 3, 4].map((n) => limited(job(n))))).toEqual([1, 2, 3, 4]);
-    expect(most).toBe(2);
   });
 });
 
@@ -199,7 +176,7 @@ describe('The page of figures', () => {
   });
 
   it('is replaced part by part: what was not measured again stays', async () => {
-    using folder = temporaryFolder('figures');
+    await using folder = temporaryFolder('figures');
     const root = folder.path;
     cpSync(join(ROOT, 'docs/figures.json'), join(root, 'docs/figures.json'));
     const example = await report();

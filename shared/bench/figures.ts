@@ -1,5 +1,5 @@
 import type { Language } from '../language.ts';
-import type { Bounds } from '../stack/index.ts';
+import { type Bounds, limitTo } from '../stack/index.ts';
 import type { Machine } from './machine.ts';
 
 /** What stands on a page, in each of its languages. */
@@ -160,22 +160,6 @@ export const everyTime =
 export const insideBounds = everyTime(
   (value, { bounds }) => bounds && bounds.least <= value && value < bounds.most,
 );
-
-/** Runs what it is given side by side with the others that it was given, so many at once. */
-export function limitTo(width: number) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async <T>(job: () => Promise<T>): Promise<T> => {
-    while (running >= width) await new Promise<void>((go) => waiting.push(go));
-    running++;
-    try {
-      return await job();
-    } finally {
-      running--;
-      waiting.shift()?.();
-    }
-  };
-}
 
 /** Does jobs side by side, so many at once, to the end of each. @throws what the first one threw that failed */
 export async function sideBySide<T>(width: number, jobs: (() => Promise<T>)[]): Promise<T[]> {

@@ -7,7 +7,7 @@ import { ARCHIVES, computeSums, type Manifest, SUMS } from './stick.ts';
 /** A new folder, which is gone when the test that asks for it has finished. */
 export function testFolder(name: string): string {
   const folder = temporaryFolder(name);
-  onTestFinished(() => folder[Symbol.dispose]());
+  onTestFinished(() => folder[Symbol.asyncDispose]());
   return folder.path;
 }
 

@@ -84,7 +84,7 @@ async function addPackages(
     `LABEL ${ORIGIN_LABEL}="${origin}, ${WITH_PACKAGES}" ${PACKAGES_LABEL}=${packages}`,
   ].join('\n');
   await announce(title, async () => {
-    using home = temporaryFolder('workshop-unpack');
+    await using home = temporaryFolder('workshop-unpack');
     await execa('tar', ['-xf', ARCHIVES.imagePackages, '-C', home.path], { cwd: folder });
     const context = join(home.path, ARCHIVES.imagePackages.replace('.tar', ''));
     const args = ['build', '--quiet', '--tag', base, '--file', '-', context];

@@ -18,11 +18,11 @@ const verify = async () => (await import('./verify.ts')).verifyCommands;
 
 /** Where each command stands. Only what it needs is loaded, so that a quick one is not kept waiting by a slow one. */
 const COMMANDS: Record<string, () => Promise<Commands>> = {
-  ...{ demo, swarm: demo, down: demo, 'dashboards:pictures': demo },
+  ...{ demo, down: demo, 'dashboards:pictures': demo },
   ...{ verify, watch: verify, doctor: learner, names },
   ...{ hint: learner, diff: learner, reset: learner, goto: learner, undo: learner, lang: learner },
   ...{ 'export-dashboard': learner, lessons, branches: lessons, docs, routing },
-  ...{ bench, class: classroom },
+  ...{ bench, class: classroom, swarm: demo },
 };
 
 /** A word that differs in so many letters may be meant, and in no more than half of its own. */

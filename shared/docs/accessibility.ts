@@ -10,33 +10,36 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** A small phone, and a projector. Widths in pixels. */
 const WIDTHS = [360, 1280];
 
-/** Only these rules can say something else in the dark, and they are the slow ones: they look at what is drawn. */
-const OF_COLORS = ['color-contrast', 'link-in-text-block'];
-const ALL_BUT_COLORS = {
-  rules: Object.fromEntries(OF_COLORS.map((rule) => [rule, { enabled: false }])),
-};
+/** The slow rule: it looks at what is drawn around every text. */
+const CONTRAST = 'color-contrast';
+/** Only this one and that one can say something else in the dark. */
+const LINKS = 'link-in-text-block';
+const ALL_BUT_CONTRAST = { rules: { [CONTRAST]: { enabled: false } } };
 
 /**
- * What they say of a text depends on its colours, those of what it stands in and on, and how large it is drawn. So of
- * texts that look alike, one a language is looked at. Returns the elements whose own text looks as none before.
+ * The contrast of a text depends on its colours, those of what it stands on, and how large it is drawn. So of texts that
+ * look alike, one a language is looked at. Returns the elements whose own text looks as none before; a single character,
+ * or what is hidden, never fails.
  */
 const UNLIKE_SEEN = `(() => {
   window.seen ??= new Set();
+  const NEUTRAL = '1 none rgba(0, 0, 0, 0)';
   const lookOf = (it) => {
-    const { color, fontSize, fontWeight, textDecorationLine, borderBottom, textShadow } = getComputedStyle(it);
-    const look = [it.localName, color, fontSize, fontWeight, textDecorationLine, borderBottom, textShadow];
-    look.push(it.closest('a') !== null, getComputedStyle(it.parentElement).color);
+    const { color, webkitTextFillColor, fontSize, fontWeight, textShadow } = getComputedStyle(it);
+    const look = [color, webkitTextFillColor, fontSize, fontWeight, textShadow];
     for (let place = it; place; place = place.parentElement) {
       const { backgroundColor, backgroundImage, opacity } = getComputedStyle(place);
-      look.push(opacity, backgroundImage, backgroundColor);
-      if (/^rgb\\(/.test(backgroundColor)) break;
+      const ground = [opacity, backgroundImage, backgroundColor].join(' ');
+      if (ground !== NEUTRAL) look.push(ground);
     }
-    return look.filter((part) => !['1', 'none', 'rgba(0, 0, 0, 0)'].includes(part)).join(' ');
+    return look.join(', ');
   };
+  const isText = (node) => node.nodeType === 3 && node.data.trim().length > 1;
   return [...document.querySelectorAll('body *')].filter((it) => {
-    const hasText = [...it.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    const look = hasText && lookOf(it);
-    return hasText && !window.seen.has(look) && window.seen.add(look);
+    if (![...it.childNodes].some(isText)) return false;
+    if (!it.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
+    const look = lookOf(it);
+    return !window.seen.has(look) && window.seen.add(look);
   });
 })()`;
 
@@ -68,12 +71,21 @@ async function lookAt(browser: Browser, site: Site, pages: Page[]): Promise<Find
   await load(tab, first);
   for (const page of pages) {
     const opened = await open(tab, first, urlOf(site, page));
-    const frame = page === pages[0] ? [] : ['.VPNav', '.VPSidebar'];
+    const where = JSON.stringify({ exclude: page === pages[0] ? [] : ['.VPNav', '.VPSidebar'] });
+    await switchTo(tab, 'light');
+    const light = [
+      ...(await violations(tab, ALL_BUT_CONTRAST, where)),
+      ...(await violations(tab, { runOnly: CONTRAST }, `{ include: ${UNLIKE_SEEN} }`)),
+    ];
+    await switchTo(tab, 'dark');
+    const dark = [
+      ...(await violations(tab, { runOnly: LINKS }, where)),
+      ...(await violations(tab, { runOnly: CONTRAST }, `{ include: ${UNLIKE_SEEN} }`)),
+    ];
     const problems = [
       ...opened,
-      ...(await violations(tab, ALL_BUT_COLORS, JSON.stringify({ exclude: frame }))),
-      ...(await violationsOfColors(tab, 'light')),
-      ...(await violationsOfColors(tab, 'dark')),
+      ...light,
+      ...dark.map((problem) => `${problem}, in the dark`),
       ...(await cutOff(tab)),
       ...(await deadEnds(tab)),
       ...[...requests]
@@ -132,11 +144,9 @@ const openByMenu = (url: string) => `(async () => {
     .map(({ href }) => 'it loads from another machine: ' + href);
 })()`;
 
-async function violationsOfColors(tab: Tab, scheme: 'light' | 'dark'): Promise<string[]> {
+async function switchTo(tab: Tab, scheme: 'light' | 'dark'): Promise<void> {
   await tab.emulateMedia({ colorScheme: scheme });
   await tab.locator(scheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
-  const found = await violations(tab, { runOnly: OF_COLORS }, `{ include: ${UNLIKE_SEEN} }`);
-  return found.map((problem) => `${problem}, ${scheme}`);
 }
 
 /** @param where JavaScript for what is looked at: an object with elements, or selectors */

@@ -7,7 +7,7 @@ import { type Executed, followPage } from './reader.ts';
 
 /** Follows a page with these blocks, in a folder of its own. */
 async function follow(page: string, signal?: AbortSignal): Promise<Executed> {
-  using folder = temporaryFolder('follow');
+  await using folder = temporaryFolder('follow');
   writeFileSync(join(folder.path, 'page.md'), page);
   return await followPage(folder.path, await readText(folder.path, 'page.md'), {}, [], signal);
 }

@@ -18,7 +18,7 @@ export async function buildFromPackages(reference: Reference, recipe: Recipe): P
   const files = await downloadFromTesting(recipe.packages);
   if (!recipe.finish) checkVersion(files[0] ?? '', reference.version);
 
-  using context = temporaryFolder('workshop-image');
+  await using context = temporaryFolder('workshop-image');
   const rootfs = join(context.path, 'rootfs');
   await layOut(rootfs);
   for (const file of files) await execa('dpkg-deb', ['-x', file, rootfs]);

@@ -46,7 +46,7 @@ const missing = (object: Json, key: string, name = key): string[] =>
 /** "'a', 'b' or 'c'" */
 const CHOICE = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
-function unknown(object: Json, key: string, known: string[], name = key): string[] {
+function choiceErrors(object: Json, key: string, known: string[], name = key): string[] {
   const value = text(object[key]);
   if (!value.trim() || known.includes(value)) return missing(object, key, name);
   const choice = CHOICE.format(known.map((word) => `'${word}'`));
@@ -66,7 +66,7 @@ function actionErrors(event: Json): string[] {
   const action = text(event.event_action);
   const key = text(event.dedup_key);
   return [
-    ...unknown(event, 'event_action', ACTIONS),
+    ...choiceErrors(event, 'event_action', ACTIONS),
     ...(key.length > LONGEST_KEY
       ? [`Length of 'dedup_key' is incorrect (should be at most ${LONGEST_KEY} characters)`]
       : []),
@@ -80,6 +80,6 @@ function payloadErrors(event: Json, payload: Json): string[] {
   return [
     ...missing(payload, 'summary', 'payload.summary'),
     ...missing(payload, 'source', 'payload.source'),
-    ...unknown(payload, 'severity', SEVERITIES, 'payload.severity'),
+    ...choiceErrors(payload, 'severity', SEVERITIES, 'payload.severity'),
   ];
 }

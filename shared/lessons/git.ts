@@ -26,7 +26,7 @@ export async function git(root: string, args: string[], options: GitOptions = {}
  * @returns the id of the tree
  */
 export async function writeTree(root: string, files: Map<string, LessonFile>): Promise<string> {
-  using folder = temporaryFolder('workshop-index');
+  await using folder = temporaryFolder('workshop-index');
   const env = { GIT_INDEX_FILE: join(folder.path, 'index') };
   const entries: string[] = [];
   for (const [path, { content }] of files) {

@@ -11,7 +11,7 @@ const REMEDY = 'fix it in its solution, for example with #starter lines that';
 
 /** The starters whose TypeScript does not type-check. Runs `tsc` on them alone, with the settings of `root`. */
 export async function typeErrors(root: string): Promise<Finding[]> {
-  using folder = temporaryFolder('starters');
+  await using folder = temporaryFolder('starters');
   const project = join(folder.path, 'tsconfig.json');
   const compilerOptions = { typeRoots: [join(root, 'node_modules/@types')] };
   const settings = { extends: join(root, 'tsconfig.json'), include: [join(root, 'steps')] };

@@ -5,6 +5,7 @@ export { endOfService, firstFailure } from './first-failure.ts';
 export * from './grafana.ts';
 export { HttpError, httpClient } from './http.ts';
 export type { SlackMessage } from './inbox.ts';
+export { limitTo } from './limit-to.ts';
 export type { ReplacedFile } from './overrides.ts';
 export { removeStack, type Stack, type StackOptions, serversAt, startStack } from './stack.ts';
 export { takeDown } from './start-or-clean-up.ts';

@@ -3,6 +3,7 @@ import { announce } from '../engine/index.ts';
 import { ensureImages, type Image, imageFault } from '../images/index.ts';
 import { localized } from '../language.ts';
 import { type ComposeProject, compose, type Service } from './compose-project.ts';
+import { limitTo } from './limit-to.ts';
 import type { StackOptions } from './stack.ts';
 import { startOrCleanUp } from './start-or-clean-up.ts';
 
@@ -66,21 +67,8 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
   return { images, services, leftOut, builds };
 }
 
-/** How many more stacks may start now, and who waits for their turn. */
-const turns = { free: availableParallelism(), waiting: [] as (() => void)[] };
-
 /** Stacks that start all at once take longer, each and together: every container is asked in vain meanwhile. */
-async function inTurn(start: () => Promise<void>): Promise<void> {
-  if (turns.free > 0) turns.free -= 1;
-  else await new Promise<void>((begin) => turns.waiting.push(begin));
-  try {
-    await start();
-  } finally {
-    const begin = turns.waiting.shift();
-    if (begin) begin();
-    else turns.free += 1;
-  }
-}
+const inTurn = limitTo(availableParallelism());
 
 /**
  * Testcontainers starts a small container that removes what a killed test run leaves behind. Where its image

@@ -15,7 +15,6 @@ import {
   figure,
   goal,
   insideBounds,
-  limitTo,
   type Part,
   type Series,
   statistics,
@@ -23,8 +22,8 @@ import {
 } from '../figures.ts';
 import { runOnStacks, waitForMoment } from '../stacks.ts';
 
-/** How many stacks there are side by side, most of the time waiting, and how many of them start at once. */
-const [OURS, OTHERS, STARTING] = [5, 10, 3];
+/** How many stacks there are side by side, most of the time waiting. */
+const [OURS, OTHERS] = [5, 10];
 
 const directory = join(ROOT, 'solutions', FINISHED);
 /** The same Prometheus with the tutorial's interval between evaluations. Seconds. */
@@ -97,12 +96,9 @@ export const alert: Part = {
   containers: true,
   async measure(context) {
     const { runs, quick, signal } = context;
-    const start = limitTo(STARTING);
     const stacksFor = (every: number, most: number, wanted: number) =>
       Array.from({ length: Math.min(most, wanted) }, () =>
-        start(() =>
-          startStack({ ...{ directory, services: SERVICES, signal }, replaced: settings(every) }),
-        ),
+        startStack({ ...{ directory, services: SERVICES, signal }, replaced: settings(every) }),
       );
     // One of these takes three times as long.
     const rarely = quick ? 0 : Math.ceil(runs / 2);

@@ -13,7 +13,7 @@ const PORTS = Object.fromEntries(
 
 /** Seconds from the start of `git clone` until everything is installed, and until the alert is resolved. */
 async function cloneAndRun(signal: AbortSignal) {
-  using home = temporaryFolder('bench');
+  await using home = temporaryFolder('bench');
   const clone = join(home.path, 'clone');
   const start = performance.now();
   const now = () => (performance.now() - start) / 1_000;

@@ -19,20 +19,11 @@ import {
   startStack,
 } from '../../stack/index.ts';
 import { StepUnderTest } from '../../verify/index.ts';
-import {
-  atMost,
-  everyTime,
-  figure,
-  goal,
-  limitTo,
-  type Part,
-  type Series,
-  text,
-} from '../figures.ts';
+import { atMost, everyTime, figure, goal, type Part, type Series, text } from '../figures.ts';
 import { runOnStacks, waitForMoment } from '../stacks.ts';
 
-/** How many stacks there are side by side, most of the time waiting, and how many of them start at once. */
-const [WIDTH, STARTING] = [4, 2];
+/** How many stacks there are side by side, most of the time waiting. */
+const WIDTH = 4;
 
 /** Does it have a kill? → what stands behind the names of its figures. */
 const KINDS: [killed: boolean, english: string, chinese: string][] = [
@@ -127,9 +118,8 @@ export const failover: Part = {
   async measure({ runs, say, signal }) {
     const directory = join(ROOT, 'solutions', definition.id);
     const { services } = definition;
-    const start = limitTo(STARTING);
     const stacks = Array.from({ length: Math.min(WIDTH, 2 * runs) }, () =>
-      start(() => startStack({ directory, services, signal })),
+      startStack({ directory, services, signal }),
     );
     const played = await runOnStacks(stacks, 2 * runs, async (stack, n) => {
       // In turn, so that each stack has both.

@@ -92,7 +92,7 @@ export const overhead: Part = {
   containers: false,
   async measure({ runs, quick, say, signal }) {
     const bare = { id: 'bare Express', main: join(import.meta.dirname, 'bare-app.ts') };
-    using folder = temporaryFolder('bench');
+    await using folder = temporaryFolder('bench');
     const apps: App[] = [bare, ...appsOfSteps()];
     const args = ['install', '--no-audit', '--no-fund', '--prefix', folder.path, ...BUNDLE];
     // Trying the tool needs no registry.

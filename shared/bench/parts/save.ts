@@ -51,7 +51,7 @@ const KINDS: Record<string, [file: string, edit: Edit, chinese: string]> = {
 async function measureSaves(kind: string, { runs, say, signal }: Context): Promise<Series[]> {
   const [path = '', edit = String, chinese = ''] = KINDS[kind] ?? [];
   const [step = ''] = path.split('/');
-  using home = temporaryFolder('bench');
+  await using home = temporaryFolder('bench');
   const folder = join(home.path, step);
   cpSync(join(ROOT, 'solutions', step), folder, { recursive: true });
   const file = join(home.path, path);

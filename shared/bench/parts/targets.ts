@@ -78,7 +78,7 @@ async function watchTargets(
   seconds: number,
   signal: AbortSignal,
 ): Promise<Usage> {
-  using folder = temporaryFolder('bench-targets');
+  await using folder = temporaryFolder('bench-targets');
   writeSettings(folder.path, targets, port);
   const [image = ''] =
     /prom\/prometheus:\S+/.exec(readFileSync(join(step, 'docker-compose.yaml'), 'utf8')) ?? [];

@@ -36,7 +36,7 @@ interface Verdict {
 
 /** The command in a process of its own, without npm. */
 export async function runVerdict(args: string[], signal: AbortSignal): Promise<Verdict> {
-  using folder = temporaryFolder('bench');
+  await using folder = temporaryFolder('bench');
   const file = join(folder.path, 'waits.json');
   const start = performance.now();
   const nodeArgs = ['--import', 'tsx', '--import', METER, 'shared/start.js', 'verify', ...args];

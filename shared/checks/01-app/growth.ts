@@ -100,7 +100,10 @@ async function expectOneProcess(step: StepUnderTest, totals: number[] = [], more
 
 /** On a connection of its own, so that any process may answer. */
 async function readPage(url: string): Promise<string> {
-  const [answer] = await once(get(url, { agent: false }), 'response');
+  const request = get(url, { agent: false });
+  // What goes wrong later is told by reading.
+  request.on('error', () => {});
+  const [answer] = await once(request, 'response');
   return text(answer);
 }
 

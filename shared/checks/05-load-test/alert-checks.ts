@@ -1,6 +1,6 @@
 import { alertRule } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
-import { type Check, inOrder } from '../../verify/runner/index.ts';
+import { type Check, runInOrder } from '../../verify/runner/index.ts';
 import { expectWindow, ruleChecks } from '../04-alertmanager/rules.ts';
 
 /** The learner's own alert. */
@@ -10,7 +10,7 @@ const ERRORS = { id: 'errors-alert', name: ERRORS_ALERT, severity: 'critical', t
 
 /** The rule as it is written. */
 export const alertRuleChecks: Check[] = ruleChecks(ERRORS, ['compose.parses']).map((check) =>
-  check.id === 'errors-alert.parts' ? inOrder(check, { run: expectNothingCopied }) : check,
+  check.id === `${ERRORS.id}.parts` ? runInOrder(check, { run: expectNothingCopied }) : check,
 );
 
 /** What is copied from another alert and left as it was. @throws CheckFailure */

@@ -5,6 +5,9 @@ import { type Check, composeParses, defineTopic } from '../../verify/runner/inde
 
 const PACKAGE = 'load-test/package.json';
 
+/** "./load-test", "../load-test" or "." */
+const inStep = (folder: string): string => (folder.startsWith('.') ? folder : `./${folder}`);
+
 /** Inside the compose network: the service's name, and the port that the app listens on in its container. */
 const APP = 'http://app:8080';
 
@@ -16,10 +19,12 @@ const ofService = defineTopic({ kind: 'static', task: 4, needs: ['compose.load-t
     needs: ['compose.parses'],
     run(step) {
       const service = step.compose().service('load-test');
-      const { folder = '', dockerfile = '' } = service.build ?? {};
-      expectThat(step.files.exists(dockerfile), {
+      const { folder = '', dockerfile } = service.build ?? {};
+      expectThat(dockerfile && step.files.exists(dockerfile), {
         expected: 'build: ./load-test, the folder with its Dockerfile',
-        actual: dockerfile ? `no ${posix.relative(folder, dockerfile)} in ./${folder}` : 'no build',
+        actual: dockerfile
+          ? `no ${posix.relative(folder, dockerfile)} in ${inStep(folder)}`
+          : 'no build',
         where: service.where('build'),
         hint: 'build names the folder whose Dockerfile makes the image.',
       });
@@ -44,14 +49,15 @@ const ofService = defineTopic({ kind: 'static', task: 4, needs: ['compose.load-t
     title: `In its container the load test sends to ${APP}`,
     run(step) {
       const service = step.compose().service('load-test');
-      const words = [...splitCommand(service.get('entrypoint')), ...service.command];
+      const entrypoint = splitCommand(service.get('entrypoint'));
+      const words = [...entrypoint, ...service.command];
       const target = words
         .map((word, index) => (word === '--target' ? words[index + 1] : word.split('--target=')[1]))
         .find((word) => word !== undefined);
       expectThat(target?.replace(/\/$/, '') === APP, {
         expected: `the option --target, then ${APP}`,
         actual: target ? `--target ${target}` : `the words ${JSON.stringify(words)}`,
-        where: service.where('command'),
+        where: service.where(/--target/.test(`${entrypoint}`) ? 'entrypoint' : 'command'),
         hint: 'Each container has a localhost of its own. Others are reached by service name and container port, and each word of a command is one entry of its list.',
       });
     },

@@ -1,5 +1,5 @@
 import type { StepUnderTest } from '../../verify/files/index.ts';
-import { type Check, inOrder } from '../../verify/runner/index.ts';
+import { type Check, runInOrder } from '../../verify/runner/index.ts';
 import { rates } from './output.ts';
 import { MAIN } from './program.ts';
 import { checkRun, type LoadRun, RATE, STRICT_COUNT } from './runs.ts';
@@ -66,7 +66,7 @@ const reached = exitsWith(0, {
 
 /** With which exit code the learner's program ends. */
 export const exitChecks: Check[] = [
-  inOrder(tooMany, allowed, strict),
+  runInOrder(tooMany, allowed, strict),
   exitsWith(1, {
     id: 'exit.nothing',
     title: 'Exit code 1 when nothing got a response',
@@ -76,7 +76,7 @@ export const exitChecks: Check[] = [
     when: 'a target takes requests and never responds, with --max-errors 1',
     hint: 'With --max-errors 1 all requests may fail, but a run that measured nothing proves nothing. Decide that case first.',
   }),
-  inOrder(missed, reached),
+  runInOrder(missed, reached),
   checkRun({
     id: 'stop.ctrl-c',
     title: 'Ctrl-C ends the load, the summary still comes, exit code 130',

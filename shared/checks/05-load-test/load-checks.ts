@@ -1,6 +1,6 @@
 import { refuseBuild } from '../../verify/expect/program/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
-import { type Check, inOrder } from '../../verify/runner/index.ts';
+import { type Check, runInOrder } from '../../verify/runner/index.ts';
 import { describeError, whereOfError } from './output.ts';
 import { MAIN } from './program.ts';
 import {
@@ -77,7 +77,7 @@ export const loadChecks: Check[] = [
       await starts.run(step);
     },
   },
-  inOrder(requests, { run: expectLongLoads }),
+  runInOrder(requests, { run: expectLongLoads }),
   checkRun({
     id: 'load.steady',
     title: 'The requests arrive at a steady rate, not all at once',

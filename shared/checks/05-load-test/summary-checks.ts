@@ -1,5 +1,5 @@
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
-import { type Check, inOrder } from '../../verify/runner/index.ts';
+import { type Check, runInOrder } from '../../verify/runner/index.ts';
 import { rates, read, readMilliseconds } from './output.ts';
 import { checkRun, type LoadRun, RATE, SLOW_MS } from './runs.ts';
 
@@ -55,7 +55,7 @@ const percentiles = checkRun({
 
 /** What the learner's program says about its load. */
 export const summaryChecks: Check[] = [
-  inOrder(percentiles, { run: expectNoMaximum }),
+  runInOrder(percentiles, { run: expectNoMaximum }),
   checkRun({
     id: 'load.timeout',
     title: 'A request without a response is an error after the timeout',

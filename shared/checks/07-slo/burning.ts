@@ -1,7 +1,7 @@
 import type { FiringAlert } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { expectFiring, LITTLE, type Moment, OF_PAGE, OF_TICKET } from './moments.ts';
+import { expectMoment, LITTLE, type Moment, OF_PAGE, OF_TICKET } from './moments.ts';
 import { playAlerts } from './played.ts';
 import { BUDGET, BURN_ALERTS, type BurnAlert, burnAlert, PAGE, percent, TICKET } from './rules.ts';
 
@@ -45,7 +45,7 @@ async function expectMoments(step: StepUnderTest, alert: BurnAlert, moments: Mom
     const alerts = (await playAlerts(step, moment.hours, alert.name))[moment.at] ?? [];
     const kept =
       'keep_firing_for goes on although the expression is false. When it is over, people must be told that it is.';
-    expectFiring(burnAlert(step, alert), alerts, moment, kept);
+    expectMoment(burnAlert(step, alert), alerts, moment, kept);
   }
 }
 

@@ -152,10 +152,9 @@ async function expectPage(step: StepUnderTest): Promise<void> {
     `a message about ${PAGE.name}`,
     () => step.stack.inbox.messages(lastMessageId),
     (seen) => seen.some(isAboutPage),
-  );
+  ).finally(end);
   const message = messages.find(isAboutPage);
   const { state } = await alert.state();
-  end();
   const isInTime = message && Date.parse(message.receivedAt) / 1_000 - startedAt <= most;
   expectThat(isInTime, {
     expected: `a message that ${PAGE.name} fires, at most ${rise} s after the first ${ENOUGH} failures`,

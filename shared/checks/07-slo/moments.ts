@@ -18,7 +18,7 @@ export interface Moment<Hours = keyof Awaited<ReturnType<typeof playedHours>>> {
  * @param kept what to say of an alert that is told to go on
  * @throws CheckFailure unless there is one, or none, as must be
  */
-export function expectFiring(
+export function expectMoment(
   rule: AlertRule,
   alerts: FiringAlert[],
   { fires, what, hint }: Pick<Moment, 'fires' | 'what' | 'hint'>,

@@ -51,6 +51,7 @@ async function expectSuccess(step: StepUnderTest): Promise<void> {
     where: whereOfPush(step),
     hint: 'gateway holds the address. new Pushgateway(gateway, {}, registry) of prom-client pushes what the registry holds, when its pushAdd is called and awaited.',
   });
+  expectEnd(good, 'when it has pushed');
   const seconds = pushedValue(good, LAST_SUCCESS);
   const now = good.endedAt;
   expectThat(seconds !== undefined && Math.abs(seconds - now) < 600 && good.exitCode === 0, {
@@ -74,8 +75,18 @@ async function expectSuccess(step: StepUnderTest): Promise<void> {
   });
 }
 
+function expectEnd({ killed }: ReportRun, when: string): void {
+  expectThat(!killed, {
+    expected: `a program that ends ${when}`,
+    actual: 'it does not end',
+    where: MAIN,
+    hint: 'Node.js ends when nothing is left to wait for: a timer that goes on, or a server that listens, keeps it alive. A batch job runs, pushes and ends.',
+  });
+}
+
 async function expectFailure(step: StepUnderTest): Promise<void> {
   const { bad } = await reportRuns(step);
+  expectEnd(bad, 'when Prometheus does not answer, too');
   expectThat(bad.exitCode === 1, {
     expected: 'exit code 1 when the report fails',
     actual: `exit code ${bad.exitCode}`,

@@ -3,7 +3,7 @@ import { expectRulesLoad, expectUnitTests, type Mutant } from '../../verify/expe
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { expectLabelAndTexts } from '../04-alertmanager/rules.ts';
-import { expectFiring } from '../07-slo/moments.ts';
+import { expectMoment } from '../07-slo/moments.ts';
 import { ALERTS, type Alert, playedHours } from './played.ts';
 
 /** The alerts as they are written. */
@@ -57,7 +57,7 @@ async function expectMoments(step: StepUnderTest, alert: Alert): Promise<void> {
   for (const moment of alert.moments) {
     const { alerts } = played[moment.hours];
     const firing = alerts[moment.at] ?? [];
-    expectFiring(rule, firing, moment);
+    expectMoment(rule, firing, moment);
     const [first] = firing;
     if (!first) continue;
     const texts = `${first.annotations.summary} ${first.annotations.description}`;

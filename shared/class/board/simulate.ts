@@ -65,7 +65,7 @@ export async function simulate(board: Board, options: Simulation): Promise<Measu
   const { learners, pace, stuckAfter } = options;
   const bounds = stuckBounds(stuckAfter);
   const seconds = Math.max(options.seconds, pace + bounds.most + 1);
-  using home = temporaryFolder('class');
+  await using home = temporaryFolder('class');
   const { prometheus, inbox } = clientsOf(board);
   const sent = new Map<string, { hints: number; at: number }>();
   const seen: number[] = [];

@@ -40,7 +40,9 @@ export function flagValue(service: ComposeService, flag: string): string | undef
  */
 export function pathPrefix(service: ComposeService): { path: string; flag: string } {
   const own = flagValue(service, 'web.route-prefix');
-  const external = flagValue(service, 'web.external-url')?.replace(/^\w+:\/\/[^/]*/, '') ?? '';
+  // What begins with neither has none: "localhost:9090".
+  const [, external = ''] =
+    flagValue(service, 'web.external-url')?.match(/^(?:\w+:\/\/[^/]*)?(\/.*)$/) ?? [];
   return {
     path: (own ?? external).replace(/\/+$/, ''),
     flag: own === undefined ? 'web.external-url' : 'web.route-prefix',

@@ -93,11 +93,11 @@ function refuseVariables(file: YamlFile): void {
 export const scrapeFiles = (step: StepUnderTest) =>
   listedFiles(step, readSettings(step, 'prometheus'), 'scrape_config_files');
 
-/** Of the app, in seconds: the job's own interval, else that of all; once a minute when nobody says how often. */
+/** Of the app, in seconds: the own interval of its job, or of the first one, else that of all; once a minute when nobody says how often. */
 export function scrapeInterval(step: StepUnderTest): number {
   const { file } = readSettings(step, 'prometheus');
   const jobs = asList(file.get(['scrape_configs'])).filter(isRecord);
-  const web = jobs.find(({ job_name }) => job_name === 'web');
+  const web = jobs.find(({ job_name }) => job_name === 'web') ?? jobs[0];
   return parseDuration(web?.scrape_interval ?? file.get(['global', 'scrape_interval']) ?? '1m');
 }
 

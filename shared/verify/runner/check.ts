@@ -48,8 +48,8 @@ export const defineTopic = (
   checks: (Omit<Check, 'kind'> & Partial<Check>)[],
 ): Check[] => checks.map((check) => ({ ...common, ...check }));
 
-/** One check of several that are run one after the other, until one fails. It is called as the first one is. */
-export const inOrder = (first: Check, ...others: Pick<Check, 'run'>[]): Check => ({
+/** One check of several that are run one after the other, until one fails. It has the id and the title of the first. */
+export const runInOrder = (first: Check, ...others: Pick<Check, 'run'>[]): Check => ({
   ...first,
   async run(step) {
     for (const check of [first, ...others]) await check.run(step);

@@ -11,7 +11,7 @@ const MOST = 80;
 
 /** Imported by other commands, for the usage, other steps and tests only, with --watch, for those who joined a class, by --keep for its lock, for the doctor, or to install an engine or build an image. */
 const NOT_LOADED =
-  /^shared\/(commands\/(bench|class|demo|docs|learner|lessons|machine|routing|swarm|usage|workshop)|verify\/watch\/index|class\/board\/index|learner\/index|stack\/(browser|test-setup)|verify\/expect\/grafana\/schemas|engine\/install-engine|images\/(build-from-packages|outlook|recipes))\.ts$/;
+  /^shared\/(commands\/(bench|class|demo|docs|learner|lessons|routing|usage|workshop)|verify\/watch\/index|class\/board\/index|learner\/index|stack\/(browser|test-setup)|verify\/expect\/grafana\/schemas|engine\/install-engine|images\/(build-from-packages|outlook|recipes))\.ts$/;
 
 describe('A verdict of step 4', () => {
   it(`loads at most ${MOST} files, also with containers`, { timeout: 120_000 }, async () => {

@@ -86,7 +86,6 @@ function readDashboard(step: StepUnderTest, path: string): Dashboard {
       hint: 'A dashboard is one JSON object. Copy all of it, from the first { to the last }.',
     });
   }
-  // JSON is YAML, too, whose parser knows the lines. Only its indentation must not be tabs.
   const where = (...place: YamlPath): string => readLines(step, path).where(place);
   return {
     path,
@@ -100,8 +99,10 @@ function readDashboard(step: StepUnderTest, path: string): Dashboard {
 
 /** @throws CheckFailure when a key is there twice: JSON takes the last one, and says nothing */
 function readLines({ files }: StepUnderTest, path: string) {
+  // JSON is YAML, too, whose parser knows the lines. Only its indentation must not be tabs.
+  const text = files.text(path).replaceAll('\t', '  ');
   try {
-    return files.yaml(path, files.text(path).replaceAll('\t', '  '));
+    return files.yaml(path, text);
   } catch (error) {
     if (!(error instanceof CheckFailure)) throw error;
     return fail({
