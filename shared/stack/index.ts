@@ -5,11 +5,10 @@ export { endOfService, firstFailure } from './first-failure.ts';
 export * from './grafana.ts';
 export { HttpError, httpClient } from './http.ts';
 export type { SlackMessage } from './inbox.ts';
-export { limitTo } from './limit-to.ts';
 export type { ReplacedFile } from './overrides.ts';
 export { removeStack, type Stack, type StackOptions, serversAt, startStack } from './stack.ts';
 export { takeDown } from './start-or-clean-up.ts';
-export { buildImages } from './start-stack.ts';
+export { buildImages, limitTo } from './start-stack.ts';
 export { type Wait, waitFor } from './wait-for.ts';
 
 // Not loaded for a verdict: only tests, pictures and the documentation need these.

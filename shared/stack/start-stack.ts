@@ -3,7 +3,6 @@ import { announce } from '../engine/index.ts';
 import { ensureImages, type Image, imageFault } from '../images/index.ts';
 import { localized } from '../language.ts';
 import { type ComposeProject, compose, type Service } from './compose-project.ts';
-import { limitTo } from './limit-to.ts';
 import type { StackOptions } from './stack.ts';
 import { startOrCleanUp } from './start-or-clean-up.ts';
 
@@ -69,6 +68,22 @@ export async function bringUp(project: ComposeProject, options: StartOptions): P
 
 /** Stacks that start all at once take longer, each and together: every container is asked in vain meanwhile. */
 const inTurn = limitTo(availableParallelism());
+
+/** Runs what it is given side by side with the others that it was given, so many at once. */
+export function limitTo(width: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async <T>(job: () => Promise<T>): Promise<T> => {
+    while (running >= width) await new Promise<void>((go) => waiting.push(go));
+    running++;
+    try {
+      return await job();
+    } finally {
+      running--;
+      waiting.shift()?.();
+    }
+  };
+}
 
 /**
  * Testcontainers starts a small container that removes what a killed test run leaves behind. Where its image

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { limitTo } from './limit-to.ts';
+import { limitTo } from './start-stack.ts';
 
 it('no more jobs run at once than are allowed', async () => {
   let [now, most] = [0, 0];
