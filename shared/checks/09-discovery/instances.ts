@@ -33,6 +33,7 @@ export const instances: Check[] = defineTopic({ kind: 'static', task: 1 }, [
     title: 'Prometheus can load its settings',
     kind: 'tool',
     needs: ['web.discovered'],
+    concurrent: true,
     run: async (step) => void (await discovered(step)),
   },
   {

@@ -11,6 +11,7 @@ export const report: Check[] = defineTopic({ kind: 'local', task: 4 }, [
   {
     id: 'report.success',
     title: 'A report that succeeds pushes how long it took, and that it succeeded now',
+    concurrent: true,
     run: expectSuccess,
   },
   {

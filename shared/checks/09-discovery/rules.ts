@@ -36,6 +36,7 @@ export const told: Check[] = defineTopic({ kind: 'tool' }, [
     id: 'rules.load',
     title: 'promtool can read every rule',
     needs: ALERTS.map(({ id }) => `${id}.rule`),
+    concurrent: true,
     run: (step) => expectRulesLoad(step, playedHours(step), 'prometheus/discovery-rules.yaml'),
   },
   ...ALERTS.map((alert) => ({
