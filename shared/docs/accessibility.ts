@@ -12,7 +12,7 @@ const WIDTHS = [360, 1280];
 
 /** The slow rule: it looks at what is drawn around every text. */
 const CONTRAST = 'color-contrast';
-/** Only this one and that one can say something else in the dark. */
+/** The other rule that can say something else in the dark: its links are told from the text by their colours. */
 const LINKS = 'link-in-text-block';
 const ALL_BUT_CONTRAST = { rules: { [CONTRAST]: { enabled: false } } };
 

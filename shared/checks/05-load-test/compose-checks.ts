@@ -5,11 +5,11 @@ import { type Check, composeParses, defineTopic } from '../../verify/runner/inde
 
 const PACKAGE = 'load-test/package.json';
 
-/** "./load-test", "../load-test" or "." */
-const inStep = (folder: string): string => (folder.startsWith('.') ? folder : `./${folder}`);
-
 /** Inside the compose network: the service's name, and the port that the app listens on in its container. */
 const APP = 'http://app:8080';
+
+/** A folder as it stands in the compose file: "./load-test", "../load-test" or ".". */
+const inStep = (folder: string): string => (folder.startsWith('.') ? folder : `./${folder}`);
 
 /** The service that sends the load. */
 const ofService = defineTopic({ kind: 'static', task: 4, needs: ['compose.load-test'] }, [

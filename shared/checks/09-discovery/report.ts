@@ -76,6 +76,7 @@ async function expectSuccess(step: StepUnderTest): Promise<void> {
   });
 }
 
+/** @param when of the sentence "a program that ends …" @throws CheckFailure when it was killed */
 function expectEnd({ killed }: ReportRun, when: string): void {
   expectThat(!killed, {
     expected: `a program that ends ${when}`,
