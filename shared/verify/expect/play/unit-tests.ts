@@ -1,4 +1,4 @@
-import { expectThat, readSettings, type StepUnderTest } from '../../files/index.ts';
+import { expectThat, readSettings, ruleFiles, type StepUnderTest } from '../../files/index.ts';
 import { rulesWith } from '../alert-rules.ts';
 import { writing } from '../promtool.ts';
 import { toolShell } from './tool.ts';
@@ -20,6 +20,13 @@ const EMPTY: Record<string, string> = {
   got: 'exp is what the test expects, got is what your rules raise: nothing. A test has only the series that it lists, so a rule that asks for another one finds nothing.',
 };
 
+/** Shell lines that do in a copy of a folder what these do in it. Tests may name their rules by the whole path. */
+const inCopy = (folder: string, lines: string): string => {
+  const copy = '/tmp/wrong';
+  const moved = `find ${copy} -type f -exec sed -i 's#${folder}/#${copy}/#g' {} +`;
+  return `{ cp -r ${folder} ${copy}; ${moved}\n${lines.replaceAll(folder, copy)}\n}`;
+};
+
 /**
  * The unit tests of the step pass with its own rules, and with each wrong rule one of them fails.
  *
@@ -36,13 +43,19 @@ export async function expectUnitTests(
   const tests = `find ${folder} -name '*.test.y*ml'`;
   const testing = (files: string) =>
     `files=$(${files}); [ -z "$files" ] || promtool test rules $files && echo passed; echo "end of run"`;
-  const changed = wrong.flatMap(({ alert, expr }) => [
-    writing(rulesWith(step, alert, expr)),
-    testing(`${tests} -exec grep -l ${alert} {} +`),
-    // The next one is wrong alone.
-    writing(rulesWith(step, '', '')),
-  ]);
-  const script = [testing(tests), ...changed].join('\n');
+  const changed = wrong
+    .flatMap(({ alert, expr }) => [
+      writing(rulesWith(step, alert, expr)),
+      testing(`${tests} -exec grep -l ${alert} {} +`),
+      // The next one is wrong alone.
+      writing(rulesWith(step, '', '')),
+    ])
+    .join('\n');
+  // Side by side where a copy of the folder holds every rule: its owner waits seconds less.
+  const isWhole = ruleFiles(step).every((it) => it.containerPath.startsWith(`${folder}/`));
+  const script = isWhole
+    ? `${inCopy(folder, changed)} > /tmp/wrong.txt 2>&1 &\n${testing(tests)}\nwait; cat /tmp/wrong.txt`
+    : `${testing(tests)}\n${changed}`;
   const output = await toolShell(step, 'prometheus', script, { [settings]: undefined });
   const reports = output.split(/^end of run$/m);
   const [own = '', ...others] = reports.map((report) => report.trim());
