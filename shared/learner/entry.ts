@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { lstat, readlink } from 'node:fs/promises';
+import { createReadStream, lstatSync, readFileSync } from 'node:fs';
+import { readlink } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 
 /** What stands at one path. A mode that is undefined stands for "whatever a new one gets". */
@@ -10,17 +10,19 @@ export type Entry =
   /** `source` is the content, or the file that holds it. */
   | { kind: 'file'; mode: number | undefined; hash: string; source: string | Buffer };
 
+/** A stream takes longer than a small file. */
+const SMALL_BYTES = 1_000_000;
+
 /** Undefined for nothing, and for what is neither file, folder nor link. A link is never followed. */
 export async function readEntry(path: string): Promise<Entry | undefined> {
-  const found = await lstat(path).catch((error) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
+  const found = lstatSync(path, { throwIfNoEntry: false });
   const mode = (found?.mode ?? 0) & 0o7777;
   if (found?.isDirectory()) return { kind: 'folder', mode };
   if (found?.isSymbolicLink()) return { kind: 'link', target: await readlink(path) };
   if (!found?.isFile()) return undefined;
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  if (found.size < SMALL_BYTES) hash.update(readFileSync(path));
+  else await pipeline(createReadStream(path), hash);
   return { kind: 'file', mode, hash: hash.digest('hex'), source: path };
 }
 
