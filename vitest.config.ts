@@ -20,19 +20,17 @@ function hasRoom(folder: string): boolean {
   }
 }
 
-/** What takes longest, and so begins first, in this order. A fresh clone has no times of an earlier run. */
-const LONGEST = ['checks/proof.docker', 'checks/proof', 'docs/site', 'learner/faults'];
-
-/** Files with containers mostly wait, the others compute: side by side, neither waits for the other. */
+/**
+ * Files with containers mostly wait, the others compute: side by side, neither waits for the other. The named answers
+ * take longest, so they begin first.
+ */
 class Alternating extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => {
-      const at = LONGEST.findIndex((name) => moduleId.includes(`/${name}.`));
-      return at < 0 ? LONGEST.length : at;
-    };
-    const sorted = (await super.sort(files)).sort((one, other) => rank(one) - rank(other));
-    const computing = sorted.filter((file) => /^(plain|browser)$/.test(file.project.name));
-    const waiting = sorted.filter((file) => !computing.includes(file));
+    const sorted = await super.sort(files);
+    const isOf = (names: RegExp) => (file: TestSpecification) => names.test(file.project.name);
+    const computing = sorted.filter(isOf(/^(plain|browser)$/));
+    const answers = sorted.filter(isOf(/^proof$/));
+    const waiting = [...new Set([...answers, ...sorted])].filter((it) => !computing.includes(it));
     const rounds = Math.max(computing.length, waiting.length);
     return Array.from({ length: rounds }, (_, at) => [waiting[at], computing[at]])
       .flat()

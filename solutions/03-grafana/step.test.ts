@@ -47,11 +47,11 @@ it('the panels of Grafana show what was sent', { timeout: 300_000 }, async ({ sk
   await expect
     .poll(() => grafana('/api/datasources/uid/prometheus/health'), { timeout: 60_000 })
     .toMatchObject({ status: 'OK' });
-  const { dashboard } = (await grafana('/api/dashboards/uid/web-service')) as {
+  const { uid } = JSON.parse(readFileSync(join(folder, 'grafana/dashboards/web.json'), 'utf8'));
+  const { dashboard } = (await grafana(`/api/dashboards/uid/${uid}`)) as {
     dashboard: { panels: { title: string; datasource: object; targets?: object[] }[] };
   };
-  await fetch(address('app', 8080));
-
+  for (const path of ['', '/fail']) await fetch(address('app', 8080) + path);
   for (const { title, datasource, targets = [] } of dashboard.panels)
     for (const target of targets)
       await expect

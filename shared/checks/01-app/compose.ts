@@ -16,6 +16,10 @@ const publishedPort = (step: StepUnderTest) =>
 /** The instruction of a Dockerfile, with the lines that go on from it. */
 const HEALTHCHECK = /^\s*HEALTHCHECK\b(?:\\\r?\n|.)*/gim;
 
+/** The healthcheck asks its own container; behind the name app may be another one. */
+const QUESTION =
+  /^http:\/\/(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):(8080|\$(?!\{?APP_PORT\b)[^/]*)\/healthz$/;
+
 export const compose = defineTopic({ kind: 'static', task: 2, needs: ['compose.port'] }, [
   {
     id: 'compose.port',
@@ -61,7 +65,7 @@ export const compose = defineTopic({ kind: 'static', task: 2, needs: ['compose.p
       const test = [app.healthcheck.test].flat().join(' ');
       // fetch takes whole addresses only.
       const url = test.match(/(?:https?:\/\/|(?<=fetch\(\s*['"`])(?!https?:))[^\s'"`);|&]+/)?.[0];
-      expectThat(!url || /^http:\/\/[^/]+:(8080|\$(?!\{?APP_PORT\b)[^/]*)\/healthz$/.test(url), {
+      expectThat(!url || QUESTION.test(url), {
         expected: 'the question http://127.0.0.1:8080/healthz',
         actual: url ?? '',
         where,

@@ -15,6 +15,9 @@ const ORIGIN: Record<number, string> = {
   300: ': one for each address, 150 like /WORD and 150 like /?WORD',
 };
 
+/** Where a program reads what was typed. */
+const TYPED = /\b(req|request)\.(path|url|originalUrl)\b/;
+
 const SLOW = { method: 'GET', route: '/slow', status_code: '200' };
 
 export const counter = defineTopic({ kind: 'live', task: 6, needs: ['counter.counts'] }, [
@@ -109,14 +112,37 @@ export const counter = defineTopic({ kind: 'live', task: 6, needs: ['counter.cou
       expectThat(added <= 1, {
         expected: 'at most one series more, labelled route="unmatched"',
         actual: `${added} series more${ORIGIN[added] ?? ''}`,
-        where: step.files.find(METRICS, /req\.(path|url|originalUrl)/),
+        where: step.files.find(METRICS, TYPED),
         hint: 'Prometheus keeps one series for each combination of label values. Label with the pattern of the matched route, and everything else with one fixed word.',
+      });
+      const otherWord = computeGrowth(before, after).find(
+        ({ series }) => series.includes('="404"') && !series.includes('route="unmatched"'),
+      );
+      expectThat(!otherWord, {
+        expected: 'route="unmatched" where no route has matched',
+        actual: otherWord?.series ?? '',
+        where: step.files.find(METRICS, /\b(req|request)\.route\b/),
+        hint: 'A request that no route has matched has no req.route. Its label is one fixed word: unmatched.',
       });
       const unmatched = { method: 'GET', route: 'unmatched', status_code: '404' };
       await expectGrowth(step, before, after, unmatched, 150);
+      await expectPatternOnly(step, after);
     },
   },
 ]);
+
+/** Express matches /FAIL with the route /fail, unless it is told not to. @throws CheckFailure when that makes a series */
+async function expectPatternOnly(step: StepUnderTest, before: Sample[]): Promise<void> {
+  await askApp(step, '/FAIL');
+  const grown = computeGrowth(before, await scrapeApp(step));
+  const own = grown.find(({ series }) => series.includes('route="/FAIL"'));
+  expectThat(!own, {
+    expected: 'route="/fail", the pattern, for GET /FAIL too',
+    actual: own?.series ?? '',
+    where: step.files.find(METRICS, TYPED),
+    hint: 'req.path is what the client typed, and each spelling is a series of its own. The pattern is req.route.path.',
+  });
+}
 
 /**
  * Asks for /slow.

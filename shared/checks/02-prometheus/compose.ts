@@ -131,6 +131,13 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
         where: service.healthcheck.where,
         hint: 'The test runs inside the container, where the port is 9090, whichever one your machine gives it.',
       });
+      const [healthy] = test.match(/\S*\/-\/healthy\b|\bpromtool\b.*\bcheck healthy\b/) ?? [];
+      expectThat(!healthy || /\/-\/ready\b|\bcheck ready\b/.test(test), {
+        expected: 'the question http://127.0.0.1:9090/-/ready',
+        actual: healthy ?? '',
+        where: service.healthcheck.where,
+        hint: 'Healthy means that the process runs, also while it still reads its data. Ready means that it answers queries.',
+      });
       expectNoPrefix(service);
     },
   },

@@ -18,6 +18,7 @@ import {
   readExpression,
 } from './expressions.ts';
 import { knownTraffic, nextScrape, SECOND_PART } from './known-traffic.ts';
+import { INTERVAL } from './read-config.ts';
 
 const RATE = 'sum(rate(http_requests_total{job="web"}[30s]))';
 const FAILED_RATE = 'sum(rate(http_requests_total{job="web",status_code=~"5.."}[30s]))';
@@ -56,7 +57,13 @@ const QUESTIONS: Question[] = [
     right: 'sum by (status_code) (rate(http_requests_total{job="web"}[30s]))',
     expected: `one number per second for each status_code: ${Object.keys(SECOND_PART).join(', ')}`,
     hint: 'sum by (label) keeps that one label and adds up all other series. The label must be spelled as the app spells it.',
-    mistaken: { [RATE]: 'one number, all status codes together' },
+    mistaken: {
+      [RATE]: 'one number, all status codes together',
+      'sum by (status_code) (http_requests_total{job="web"})':
+        'the requests since the start, not per second: rate() is missing',
+      'sum by (status_code) (rate(http_requests_total{job="web"}[1m]))':
+        'the average over a minute',
+    },
   },
   {
     name: 'error_ratio',
@@ -73,6 +80,19 @@ const QUESTIONS: Question[] = [
           expected: 'failing requests per second, divided by all requests per second',
           actual: 'the counters themselves divided: the share since the app started',
           hint: 'A counter forgets nothing, so this share is not 0 when nobody asks any more. rate(…[30s]) around each counter speaks of the last 30 seconds.',
+        };
+      if (!expression.includes('status_code'))
+        return {
+          expected: 'the failing requests, chosen by their status_code',
+          actual: 'no status_code in the expression',
+          hint: 'Today only one route fails, and always. Any route may fail one day: status_code=~"5.." chooses what failed, whoever answered.',
+        };
+      const window = windowsIn(expression).find((seconds) => seconds < 2 * INTERVAL);
+      if (window !== undefined)
+        return {
+          expected: `at least ${2 * INTERVAL} s in the brackets, two scrapes`,
+          actual: `${window} s`,
+          hint: `A rate is computed from two scrapes or more, and Prometheus scrapes every ${INTERVAL} s. From one there is no result, so the share would always be 0.`,
         };
       const status = unlike500(expression);
       if (status === undefined) return undefined;

@@ -139,7 +139,9 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
         'Grafana needs some seconds to start. Without a healthcheck it counts as fine from the first moment.',
       );
       const [address, port = '80', path = ''] =
-        `${test}`.match(/https?:\/\/[^\s/:"',]+(?::(\d+))?([^\s"'`,;|&<>)]*)/) ?? [];
+        `${test}`.match(
+          /(?:https?:\/\/[^\s/:"',]+|\b(?:localhost|127\.0\.0\.1))(?::(\d+))?([^\s"'`,;|&<>)]*)/,
+        ) ?? [];
       const expected = 'http://127.0.0.1:3000/api/health';
       expectThat(!address || port === '3000', {
         expected,

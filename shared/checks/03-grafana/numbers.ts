@@ -21,8 +21,13 @@ export const near = (value: number, wanted: number) => Math.abs(value - wanted) 
 
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** Does it show the known traffic by status code, and then per second or as a count? */
-export function byStatusCode({ answers }: Shown): 'per second' | 'count' | undefined {
+/** Does it show the known traffic by status code, and then per second or as a count? A line for all may stand beside it. */
+export const byStatusCode = ({ answers }: Shown): 'per second' | 'count' | undefined =>
+  [answers, ...answers.map((_, index) => answers.toSpliced(index, 1))]
+    .map(codesIn)
+    .find((it) => it !== undefined);
+
+function codesIn(answers: Shown['answers']): 'per second' | 'count' | undefined {
   const groups = new Map<string, number>();
   for (const [index, series] of answers.entries()) {
     for (const { labels, value } of series) {
@@ -63,16 +68,32 @@ export function isReadAs({ panel, answers }: Shown, share: number): boolean {
 export const showsSum = ({ answers }: Shown, wanted: number): boolean =>
   answers.some((series) => Math.abs(sum(series.map(({ value }) => value)) - wanted) < 0.01);
 
-/** Does it show the app's resident memory, in bytes, KiB, MiB, kB or MB? */
-export function showsMemory({ sharesOfMemory }: Shown): boolean {
-  const units = [1, 1 / 1024, 1 / 1024 ** 2, 1e-3, 1e-6];
-  return sharesOfMemory.some((share) => units.some((unit) => Math.abs(share / unit - 1) < 0.02));
-}
+/** What Grafana calls multiples of a byte, and how many bytes they are. */
+const BYTES: Record<string, number> = {
+  ...{ bytes: 1, kbytes: 1024, mbytes: 1024 ** 2, gbytes: 1024 ** 3 },
+  ...{ decbytes: 1, deckbytes: 1e3, decmbytes: 1e6, decgbytes: 1e9 },
+};
 
-/** Its first query that returns the app's series together with those of other jobs; none where Grafana leaves some out. */
-export const queryOfManyJobs = ({ panel, answers }: Shown): Panel['queries'][number] | undefined =>
-  panel.queries.find((_, index) => {
-    const jobs = new Set(answers[index]?.map(({ labels }) => labels.job));
-    const isChosen = records(panel.value.transformations).length > 0;
-    return !isChosen && jobs.has('web') && jobs.size > 1;
-  });
+/** Does it show the app's resident memory, in bytes or a multiple of them? */
+export const showsMemory = ({ sharesOfMemory }: Shown): boolean =>
+  sharesOfMemory.some((share) =>
+    Object.values(BYTES).some((bytes) => Math.abs(share * bytes - 1) < 0.02),
+  );
+
+/** Does Grafana, with the panel's unit, draw the memory as large as it is? */
+export const isRightSize = ({ panel, sharesOfMemory }: Shown): boolean => {
+  const bytes = BYTES[panel.unit];
+  return !bytes || sharesOfMemory.some((share) => Math.abs(share * bytes - 1) < 0.1);
+};
+
+/** Its last query, where they return the app's series and those of other jobs; none where Grafana leaves some out. */
+export function queryOfManyJobs({ panel, answers }: Shown): Panel['queries'][number] | undefined {
+  const jobs = new Set(answers.flat().map(({ labels }) => labels.job));
+  jobs.delete(undefined);
+  const isChosen = records(panel.value.transformations).length > 0;
+  return !isChosen && jobs.has('web') && jobs.size > 1
+    ? panel.queries.findLast((_, index) =>
+        answers[index]?.some(({ labels }) => labels.job !== 'web'),
+      )
+    : undefined;
+}

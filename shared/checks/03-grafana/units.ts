@@ -8,12 +8,12 @@ import type { Shown } from './shown.ts';
 const UNITS = {
   requests: ['reqps', /^(req|[ocemrw]|rec|rows|io)ps$/],
   errors: ['percentunit', /^percent(unit)?$/],
-  total: ['short', /^count:/],
+  total: ['short', /^(|none|short|sishort|sci|locale|string)$|^count:/],
   memory: ['bytes', /bytes$/],
 } as const;
 
-/** Units of any number, and one's own. */
-const ANY = /^$|^(none|short|sishort|sci|locale|string)$|^(prefix|suffix|si):/;
+/** One's own words around any number. */
+const OWN = /^(prefix|suffix|si):/;
 
 /**
  * The numbers of one of the panels have a unit of their kind, and no texts in their place.
@@ -29,10 +29,10 @@ export function expectWrittenAs(
   const [unit, same] = UNITS[kind];
   const fitting = expectOne(
     panels,
-    ({ panel }) => ANY.test(panel.unit) || same.test(panel.unit),
+    ({ panel }) => OWN.test(panel.unit) || same.test(panel.unit),
     ({ panel }) => ({
       expected: `the unit ${unit} in "${panel.title}"`,
-      actual: `the unit ${panel.unit}`,
+      actual: panel.unit ? `the unit ${panel.unit}` : 'no unit',
       where: panel.where('fieldConfig', 'defaults', 'unit'),
       hint: 'A copied panel brings its unit along. "unit", in "defaults" in "fieldConfig", says what kind of number Grafana writes.',
     }),

@@ -1,4 +1,4 @@
-import { UNIT } from '../../verify/expect/grafana/index.ts';
+import { readDashboards, UNIT } from '../../verify/expect/grafana/index.ts';
 import { isSinceStart, unlike500 } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
@@ -6,6 +6,7 @@ import {
   byStatusCode,
   expectOne,
   isReadAs,
+  isRightSize,
   labelsLeft,
   queriesOfShare,
   queryOfManyJobs,
@@ -33,7 +34,7 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
         actual: count
           ? `"${count.panel.title}" shows how many, not how many per second`
           : 'no panel shows these lines',
-        where: count?.panel.queries[0]?.where ?? endOf(panels),
+        where: count?.panel.queries[0]?.where ?? endOf(step),
         hint: 'rate() makes "per second" of a counter; sum by (a label) leaves one line for each value of that label.',
       });
       const added = expectOne(right, isAddedUp, (shown) => ({
@@ -64,7 +65,7 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
       expectThat(right.length > 0, {
         ...finding,
         actual: 'no panel shows it',
-        where: endOf(panels),
+        where: endOf(step),
       });
       const added = expectOne(right, isAddedUp, (shown) => ({
         ...finding,
@@ -83,7 +84,7 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
       expectThat(right.length > 0, {
         expected: 'the resident memory of the job web',
         actual: 'no panel shows it',
-        where: endOf(panels),
+        where: endOf(step),
         hint: 'The default metrics of step 1 have it: a metric whose name begins with process_ and ends with _bytes.',
       });
       const alone = expectOne(
@@ -97,6 +98,12 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
         }),
       );
       expectWrittenAs(step, 'memory', alone);
+      expectOne(alone, isRightSize, ({ panel }) => ({
+        expected: 'bytes with the unit bytes, or MiB with the unit mbytes',
+        actual: `the unit ${panel.unit} in "${panel.title}"`,
+        where: panel.where('fieldConfig', 'defaults', 'unit'),
+        hint: 'The metric counts bytes, and Grafana writes them as KiB, MiB or GiB by itself. Divide it, or choose another unit, but only both together.',
+      }));
     },
   },
 ]);
@@ -104,7 +111,11 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
 const ownPanels = (step: StepUnderTest): Shown[] =>
   seenIn(step).panels.filter(({ dashboard }) => dashboard.own);
 
-const endOf = ([first]: Shown[]): string => first?.dashboard.where('panels') ?? '';
+/** Where panels stand, also while there are none. */
+const endOf = (step: StepUnderTest): string =>
+  readDashboards(step)
+    .find(({ own }) => own)
+    ?.where('panels') ?? '';
 
 const isAddedUp = (shown: Shown): boolean => labelsLeft(shown).length === 0;
 
@@ -139,7 +150,7 @@ function expectErrorRatio(step: StepUnderTest): void {
   fail({
     expected,
     actual: wrong ? `"${wrong.panel.title}" shows something else: ${meaning}` : 'no panel shows it',
-    where: wrong?.panel.queries[0]?.where ?? endOf(panels),
+    where: wrong?.panel.queries[0]?.where ?? endOf(step),
     hint: 'The error ratio is the rate of the requests with status 500 to 599, divided by the rate of all requests.',
   });
 }

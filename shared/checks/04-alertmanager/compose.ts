@@ -20,6 +20,10 @@ import { describe } from './settings.ts';
 
 export const isOfSecrets = ({ source }: Mount): boolean => /^(\.\/)+secrets\b/.test(source);
 
+/** Not those of another service. */
+const isOfOwnSecrets = ({ source }: Mount): boolean =>
+  /^(\.\/)+secrets(\/alertmanager\b|\/?$)/.test(source);
+
 const alertmanagerIn = (step: StepUnderTest) => step.compose().service('alertmanager');
 
 /** The service alertmanager in the compose file. */
@@ -59,10 +63,13 @@ export const compose = defineTopic({ kind: 'static', task: 4, needs: ['alertmana
     needs: ['alertmanager.settings'],
     run(step) {
       const { mounts, where } = alertmanagerIn(step);
-      expectThat(mounts.some(isOfSecrets), {
+      const foreign = mounts.find(isOfSecrets);
+      expectThat(mounts.some(isOfOwnSecrets), {
         expected: 'a mount of ./secrets/alertmanager',
-        actual: `mounts of ${mounts.map(({ source }) => source).join(', ')}`,
-        where: where('volumes'),
+        actual: foreign
+          ? `a mount of ${foreign.source}`
+          : `mounts of ${mounts.map(({ source }) => source).join(', ')}`,
+        where: foreign?.where ?? where('volumes'),
         hint: 'The folder secrets/alertmanager has the file slack_webhook_url. volumes: says where the container sees that folder.',
       });
       const writable = mounts.find(({ source, readOnly }) => source.startsWith('.') && !readOnly);

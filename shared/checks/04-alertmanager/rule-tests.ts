@@ -154,8 +154,12 @@ const describeFiring = (alerts: FiringAlert[]): string =>
     ? `firing for ${alerts.map(({ labels }) => labels.instance ?? 'no instance').join(' and ')}`
     : 'silent';
 
-/** The texts of the alerts say which instance, and no template came out empty. @throws CheckFailure */
-function expectFilled(step: StepUnderTest, alerts: FiringAlert[]): void {
+/**
+ * The texts of alerts about the job web say which instance, no template came out empty, and both labels are kept.
+ *
+ * @throws CheckFailure
+ */
+export function expectFilled(step: StepUnderTest, alerts: FiringAlert[]): void {
   for (const { labels, annotations } of alerts) {
     const empty = Object.entries(annotations).find(([, text]) =>
       /<no value>|<error|error expanding|\$(labels|value)\b/.test(text),
@@ -180,6 +184,12 @@ function expectFilled(step: StepUnderTest, alerts: FiringAlert[]): void {
       hint: empty
         ? 'A template stands between {{ and }}, and sees .Labels, $labels and $value.'
         : 'A text that people are woken by says which instance: {{ $labels.instance }}.',
+    });
+    expectThat(labels.job === 'web' && labels.instance, {
+      expected: `the labels job and instance of what is counted, in ${labels.alertname}`,
+      actual: `the labels ${Object.keys(labels).join(', ')}`,
+      where: where('expr'),
+      hint: 'sum by (job, instance) keeps these two labels, on both sides of a division. Routes, inhibitions and silences can look only at labels that an alert has.',
     });
   }
 }

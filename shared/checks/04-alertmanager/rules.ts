@@ -8,6 +8,7 @@ import {
   type Panel,
   readDashboards,
   windowsIn,
+  withoutTexts,
 } from '../../verify/expect/index.ts';
 import { expectThat, ruleFiles, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
@@ -127,6 +128,22 @@ function expectRate(rule: AlertRule): void {
   expectWindow(rule, {
     expected: 'a rate over the last 30 s: [30s]',
     hint: 'The window in brackets decides how fast the rate rises and falls, and so when the alert fires and resolves. The dashboards and the lesson count with 30 s.',
+  });
+  expectMoreThan(rule);
+}
+
+/** `>= 20` or `20 <=`; 600 is what increase() counts in 30 s. Not a part of a calculation such as `20 * 2`. */
+const AT_LEAST = />=\s*(20|600)(?![\w.]|\s*[-+*/%^])|(?<![\w.]|[-+*/%^]\s*)(20|600)\s*<=/;
+
+/** By its text: a rate of exactly 20 is rarely computed as 20. @throws CheckFailure when the alert fires at 20 */
+function expectMoreThan(rule: AlertRule): void {
+  const expr = withoutTexts(String(rule.get('expr'))).replaceAll(/#.*/g, '');
+  const [found = ''] = expr.match(AT_LEAST) ?? [];
+  expectThat(!found, {
+    expected: found.replace('=', ''),
+    actual: found,
+    where: rule.where('expr'),
+    hint: 'More than is `>`. With `>=` the alert fires at exactly 20 requests per second, too.',
   });
 }
 

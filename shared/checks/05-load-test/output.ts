@@ -16,26 +16,29 @@ export function whereOfError({ stderr }: ProgramRun): string {
   return file ? `${file}:${line}` : MAIN;
 }
 
-/** The first number after a label, in the last line that has both; option names and progress aside. */
-export function read(output: string, label: RegExp): { value: number; unit: string } | undefined {
+/** The first number after a label, in each line that has both; option names aside. */
+function readAll(output: string, label: RegExp): { value: number; unit: string }[] {
   const lines = output.split(/[\r\n]+/).map((line) => line.replaceAll(/--[\w-]+/g, ''));
   const pattern = new RegExp(`${label.source}[^\\d\\n]*?(\\d+(?:\\.\\d+)?)\\s*(m?s\\b)?`, 'i');
-  for (const line of lines.reverse()) {
+  return lines.flatMap((line) => {
     const [, value, unit = ''] = line.match(pattern) ?? [];
-    if (value !== undefined) return { value: Number(value), unit };
-  }
-  return undefined;
+    return value === undefined ? [] : { value: Number(value), unit };
+  });
 }
 
-/** A latency of the summary. */
+/** The numbers of all lines with a label: more than one line may speak of errors. */
+export const readNumbers = (output: string, label: RegExp): number[] =>
+  readAll(output, label).map(({ value }) => value);
+
+/** A latency of the summary, which comes last. */
 export function readMilliseconds(output: string, label: RegExp): number | undefined {
-  const found = read(output, label);
+  const found = readAll(output, label).at(-1);
   return found && found.value * (found.unit === 's' ? 1_000 : 1);
 }
 
-/** Every number on a line about requests per second, addresses aside. */
+/** Every number on a line of the summary about requests per second: no address, and not why a run has failed. */
 export const rates = (output: string): number[] =>
   output
     .split('\n')
-    .filter((line) => /\/s\b|per second/i.test(line) && !line.includes('http'))
+    .filter((line) => /\/s\b|per second/i.test(line) && !/http|^Failed:/.test(line))
     .flatMap((line) => (line.match(/\d+(?:\.\d+)?/g) ?? []).map(Number));

@@ -6,7 +6,7 @@ import { dashboards } from '../03-grafana/dashboards.ts';
 import { panels } from '../03-grafana/panels.ts';
 import { sloDashboards, sloQueries } from './panels.ts';
 import { near, playedHours } from './played.ts';
-import { BUDGET, PAGE, percent, recordingRules, TICKET, WINDOWS } from './rules.ts';
+import { BUDGET, PAGE, percent, reach, recordingRules, TICKET, WINDOWS } from './rules.ts';
 import { BURNING, QUIET, SLOW, wantedOf } from './story.ts';
 
 /** The dashboard about the objective, by its files and by what its queries return in hours that are played. */
@@ -104,7 +104,7 @@ async function expectBudget(step: StepUnderTest): Promise<void> {
     numbersAt([one], SLOW).some((it) => near(it, wanted) || near(it, 100 * wanted));
   const right = all.filter(has(left));
   if (right.length > 0) {
-    expectLater(right, left);
+    expectLater(step, right, left);
     return;
   }
   const mistake = mistakes.find(([, value]) => all.some(has(value)));
@@ -126,7 +126,7 @@ async function expectBudget(step: StepUnderTest): Promise<void> {
  * @param panels that show what is left while requests are slow, and none has failed yet
  * @throws CheckFailure unless one of them counts failures too, with a unit that says what it shows
  */
-function expectLater(panels: Shown[], left: number): void {
+function expectLater(step: StepUnderTest, panels: Shown[], left: number): void {
   const later = wantedOf(BURNING).left;
   const isShare = (one: Shown) => numbersAt([one], SLOW).some((it) => near(it, left));
   const sharesOf = (one: Shown) =>
@@ -140,11 +140,20 @@ function expectLater(panels: Shown[], left: number): void {
     where: blind?.query.where ?? '',
     hint: 'A request that failed is bad, however fast: status_code!~"5..".',
   });
-  const isMisread = (one: Shown) => one.panel.unit === (isShare(one) ? 'percent' : 'percentunit');
-  const misread = right.every(isMisread) ? right[0] : undefined;
+  const [first] = right;
+  const month = right.some(({ expression }) => reach(step, expression).includes(30 * 86_400));
+  expectThat(month, {
+    ...{ expected: 'the requests of 30 days: [30d]', actual: first?.expression ?? '' },
+    where: first?.query.where ?? '',
+    hint: 'The budget is for 30 days. Until the app is as old as its window, a shorter one shows the same; then it forgets.',
+  });
+  const isFitting = (one: Shown) =>
+    /^(prefix|suffix|si):/.test(one.panel.unit) ||
+    one.panel.unit === (isShare(one) ? 'percentunit' : 'percent');
+  const misread = right.some(isFitting) ? undefined : first;
   expectThat(!misread, {
     expected: '1 with the unit percentunit, or 100 with the unit percent, when all of it is left',
-    actual: `the unit ${misread?.panel.unit} in "${misread?.panel.title}"`,
+    actual: `${misread?.panel.unit ? `the unit ${misread.panel.unit}` : 'no unit'} in "${misread?.panel.title}"`,
     where: misread?.panel.where('fieldConfig', 'defaults', 'unit') ?? '',
     hint: 'Grafana has two percent units: percentunit for shares from 0 to 1, and percent for 0 to 100.',
   });

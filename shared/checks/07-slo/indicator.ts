@@ -30,9 +30,7 @@ export const recorded: Check[] = defineTopic({ kind: 'tool', task: 2 }, [
       const [{ labels, value }] = series as [Series];
       expectThat(series.length === 1 && labels.job === 'web', {
         expected: 'one series with the label job="web", from two instances',
-        actual: series
-          .map(({ labels: { __name__, ...rest } }) => JSON.stringify(rest))
-          .join(' and '),
+        actual: namesOf(series),
         where: rule.where('expr'),
         hint: 'sum by (job) leaves one series for each job. sum alone drops the label that the alerts and their texts need; sum by (instance) gives each instance an objective of its own.',
       });
@@ -79,7 +77,13 @@ async function expectShare(step: StepUnderTest): Promise<void> {
       where: rule.where('expr'),
       hint: 'A selector that fits no series returns nothing, not an error, and nothing compared with a threshold is nothing: the alert would be silent for ever. Ask for each side alone, with its labels in braces.',
     });
-    const value = series.reduce((sum, one) => sum + one.value, 0) / series.length;
+    expectThat(series.length === 1, {
+      expected: `one series in ${rule.record}, with the label job`,
+      actual: namesOf(series),
+      where: rule.where('expr'),
+      hint: 'There is one instance of one job, so something adds a series. vector(0) has no label, so `or` puts it beside the one with job="web". While there is no traffic the share may be NaN, which is above nothing.',
+    });
+    const [{ value }] = series as [Series];
     const counted = kindsIn(value);
     const wanted: Kind[] = ['slow', 'failed', 'failedLate'];
     const missing = wanted.filter((kind) => !counted?.includes(kind));
@@ -100,6 +104,9 @@ async function expectShare(step: StepUnderTest): Promise<void> {
     });
   }
 }
+
+const namesOf = (series: Series[]): string =>
+  series.map(({ labels: { __name__, ...rest } }) => JSON.stringify(rest)).join(' and ');
 
 const MIXTURE_BAD = (MIXTURE.slow + MIXTURE.failed + MIXTURE.failedLate) / 1_000;
 

@@ -17,7 +17,7 @@ export const DELIVERY = 2;
 /** Waits are this much longer than the bounds, so that what comes late is seen and called late. Seconds. */
 export const MARGIN = 5;
 
-/** Alerts that nobody raises but this check, each of an instance of its own, but the last two, which InstanceDown silences. */
+/** Alerts that nobody raises but this check, each of an instance of its own, but the last ones, which InstanceDown silences. */
 const POSTED = (() => {
   const alone = [
     ...WANTED.filter(([{ alertname }]) => alertname !== WATCHDOG.alertname),

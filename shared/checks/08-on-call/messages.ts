@@ -1,9 +1,15 @@
 import { missingIn, renderMessage, twoAlerts } from '../../verify/expect/index.ts';
 import { toolShell } from '../../verify/expect/play/index.ts';
-import { expectThat, type StepUnderTest, textsIn } from '../../verify/files/index.ts';
+import {
+  expectThat,
+  type StepUnderTest,
+  textsIn,
+  type YamlFile,
+  type YamlPath,
+} from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { templateFiles } from './receivers.ts';
-import { integrations, settings } from './settings.ts';
+import { integrations, isMissing, settings } from './settings.ts';
 
 const TEMPLATES = ['title', 'text'];
 
@@ -42,6 +48,12 @@ const PARTS: Record<string, { title: string[]; hasText: boolean }> = {
   pagerduty: { title: ['description'], hasText: false },
 };
 
+/** Whether a receiver says its own title. Alertmanager takes the name of a header in any case. */
+const hasTitle = (file: YamlFile, place: YamlPath): boolean =>
+  Object.entries(Object(file.get(place.slice(0, -1)))).some(
+    ([key, value]) => key.toLowerCase() === `${place.at(-1)}`.toLowerCase() && !isMissing(value),
+  );
+
 const SEPARATOR = '=== next message ===';
 
 /** @throws CheckFailure at the first message that lacks something, with two alerts in it */
@@ -62,6 +74,12 @@ async function expectTexts(step: StepUnderTest): Promise<void> {
   for (const [index, { kind, receiver, at }] of told.entries()) {
     const { title = [], hasText } = PARTS[kind] ?? {};
     const text = firing?.[index]?.trim() ?? '';
+    expectThat(text.includes(alert.name) || hasTitle(file, [...at, ...title]), {
+      expected: `${title.join(': ')}: with the template title, in the receiver ${receiver}`,
+      actual: `no ${title.join(': ')}`,
+      where: file.where([...at, ...title]),
+      hint: 'The title says which alert it is. Without one Alertmanager takes words of its own.',
+    });
     const missing = hasText ? missingIn(text, alert.name) : !text.includes(alert.name) && 'no name';
     expectThat(!missing, {
       expected: `a message of ${receiver} about two alerts ${alert.name}${hasText ? ': name, both summaries, start, runbook' : ', with their name'}`,

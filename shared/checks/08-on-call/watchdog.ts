@@ -1,6 +1,6 @@
 import { parseDuration } from '../../duration.ts';
 import { alertRule, endsOf, settingOf } from '../../verify/expect/index.ts';
-import { playRules } from '../../verify/expect/play/index.ts';
+import { expectUnitTests, playRules } from '../../verify/expect/play/index.ts';
 import {
   expectThat,
   flagPlace,
@@ -26,6 +26,14 @@ export const watchdog: Check[] = defineTopic({ kind: 'static', task: 1 }, [
     kind: 'tool',
     needs: ['watchdog.rule'],
     run: expectAlways,
+  },
+  {
+    id: 'rules.unit-tests',
+    title: "The step's own unit tests of the rules pass",
+    kind: 'tool',
+    needs: ['watchdog.always'],
+    concurrent: true,
+    run: (step) => expectUnitTests(step, [], 'prometheus/alert-rules.test.yaml'),
   },
 ]);
 

@@ -90,7 +90,7 @@ function expectLabels(step: StepUnderTest): void {
   });
   expectThat(job.isTrue('honor_labels'), {
     expected: 'honor_labels: true',
-    actual: `honor_labels: ${job.get('honor_labels') ?? 'not there, which means false'}`,
+    actual: `honor_labels: ${job.source('honor_labels') ?? job.get('honor_labels') ?? 'not there, which means false'}`,
     where: job.where('honor_labels'),
     hint: 'Prometheus gives every sample the labels of its target. Where the sample has one of the same name, as job here, that becomes exported_job, unless the job honors it.',
   });

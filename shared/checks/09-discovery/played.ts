@@ -40,7 +40,7 @@ const PLAYS = {
   memory: { series: disk('27e9-1e8x120', 'tmpfs', '/run'), alerts: alert('DiskFillsUp', 60) },
   ramfs: { series: disk('27e9-1e8x120', 'ramfs', '/run/keys'), alerts: alert('DiskFillsUp', 60) },
   cleared: { series: disk('2e9+1e8x120'), alerts: alert('DiskFillsUp', 60) },
-  file: { series: disk('50e9x4 48e9x20'), alerts: alert('DiskFillsUp', 8) },
+  file: { series: disk('50e9x4 48e9x20'), alerts: alert('DiskFillsUp', 12) },
   failing: {
     every: 10,
     series: pushed('0x2000'),
@@ -128,7 +128,7 @@ export const ALERTS: Alert[] = [
       },
       {
         ...{ hours: 'file', at: 0, fires: false },
-        what: 'three minutes after one file of 2 GB, when there is little history',
+        what: 'seven minutes after one file of 2 GB, when there is little history',
         hint: 'A line through a few minutes is steep after one large file. `for: 10m` waits until there is more to draw it through.',
       },
     ],

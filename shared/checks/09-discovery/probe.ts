@@ -52,11 +52,11 @@ function expectModule(step: StepUnderTest): void {
   const modules = Object.keys(
     Object(path && step.files.exists(path) ? step.files.yaml(path).get(['modules']) : undefined),
   );
-  const [module] = asList(job.get('params', 'module')).map(String);
+  const written = job.get('params', 'module');
+  const [module] = asList(written).map(String);
   expectThat(module !== undefined && modules.includes(module), {
     expected: `module: with a list of one of these: ${modules.join(', ')}`,
-    actual:
-      module === undefined ? 'no module' : `module: ${describeValue(job.get('params', 'module'))}`,
+    actual: written ? `module: ${describeValue(written)}` : 'no module',
     where: job.where('params', 'module'),
     hint: `Modules are what ${path ?? 'the settings of the exporter'} names. For any other the exporter answers 400, and the target is down, not the page.`,
   });

@@ -13,6 +13,7 @@ import {
 /** What is written below a place of a file, and where. */
 export const entryAt = (file: YamlFile, at: YamlPath) => ({
   get: (...place: YamlPath) => file.get([...at, ...place]),
+  source: (...place: YamlPath) => file.source([...at, ...place]),
   isTrue: (...place: YamlPath) => isTrue(file, [...at, ...place]),
   where: (...place: YamlPath) => file.where([...at, ...place]),
 });

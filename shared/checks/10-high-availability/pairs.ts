@@ -1,6 +1,8 @@
 import {
   type ComposeService,
   expectThat,
+  flagPlace,
+  flagValue,
   readSettings,
   type Settings,
   type StepUnderTest,
@@ -33,6 +35,23 @@ export interface Twin extends Settings {
 }
 
 type Kind = keyof typeof PAIRS;
+
+/** What stands for the port of the second of a kind on this machine, in the braces of a variable. */
+export const secondPort = (kind: Kind): string => `${kind.toUpperCase()}_2_PORT:-${SECOND[kind]}`;
+
+/** @throws CheckFailure when the second of a kind has no address for links, or that of the first */
+export function expectOwnAddress(step: StepUnderTest, kind: Kind): void {
+  const [first, second] = PAIRS[kind].map((name) => step.compose().service(name));
+  if (!first || !second) return;
+  const flag = 'web.external-url';
+  const [others, own] = [first, second].map((service) => flagValue(service, flag));
+  expectThat(own && own !== others, {
+    expected: `--${flag}=http://localhost:\${${secondPort(kind)}}`,
+    actual: own ? `--${flag}=${own}, as in ${first.name}` : `no --${flag}`,
+    where: flagPlace(second, flag),
+    hint: 'The links that a server sends begin with this address, so each has its own. << takes over the command of the first one; a command of its own must be complete.',
+  });
+}
 
 /** Both of a kind, with their settings. @throws CheckFailure when one has none */
 export const twins = (step: StepUnderTest, kind: Kind): [Twin, Twin] =>

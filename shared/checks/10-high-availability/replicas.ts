@@ -19,10 +19,11 @@ import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import {
   addedService,
   differingLabels,
+  expectOwnAddress,
   externalLabels,
   PAIRS,
   PORTS,
-  SECOND,
+  secondPort,
   type Twin,
   twins,
 } from './pairs.ts';
@@ -41,7 +42,8 @@ const secondOf = (kind: Kind, title: string, task: number): Check[] =>
         const [first, name] = PAIRS[kind];
         const service = addedService(step, name);
         expectShared(service);
-        expectPort(service, PORTS[kind], `${kind.toUpperCase()}_2_PORT:-${SECOND[kind]}`);
+        expectPort(service, PORTS[kind], secondPort(kind));
+        expectOwnAddress(step, kind);
         expectTogether(step.compose(), first, name);
       },
     },

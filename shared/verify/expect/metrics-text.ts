@@ -11,7 +11,8 @@ export interface Sample {
 /** Reads Prometheus's text format, https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export function parseMetrics(text: string): Sample[] {
   return text.split('\n').flatMap((line) => {
-    const match = line.match(/^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)/);
+    // After the number may stand an exemplar, with braces of its own.
+    const match = line.match(/^([a-zA-Z_:][\w:]*)(?:\{((?:"(?:\\.|[^"\\])*"|[^"}])*)\})?\s+(\S+)/);
     if (!match || line.startsWith('#')) return [];
     const [, name = '', inner = '', value = ''] = match;
     return [{ name, labels: parseLabels(inner), value: Number(value) }];

@@ -22,9 +22,10 @@ const EMPTY: Record<string, string> = {
 
 /** Shell lines that do in a copy of a folder what these do in it. Tests may name their rules by the whole path. */
 const inCopy = (folder: string, lines: string): string => {
-  const copy = '/tmp/wrong';
+  const copy = `/tmp/wrong${folder}`;
+  const copied = `mkdir -p ${copy}; cp -r ${folder}/. ${copy}`;
   const moved = `find ${copy} -type f -exec sed -i 's#${folder}/#${copy}/#g' {} +`;
-  return `{ cp -r ${folder} ${copy}; ${moved}\n${lines.replaceAll(folder, copy)}\n}`;
+  return `{ ${copied}; ${moved}\n${lines.replaceAll(folder, copy)}\n}`;
 };
 
 /**
