@@ -18,7 +18,7 @@ const HEALTHCHECK = /^\s*HEALTHCHECK\b(?:\\\r?\n|.)*/gim;
 
 /** The healthcheck asks its own container; behind the name app may be another one. */
 const QUESTION =
-  /^http:\/\/(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]):(8080|\$(?!\{?APP_PORT\b)[^/]*)\/healthz$/;
+  /^http:\/\/(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\]|\$+\{?HOSTNAME\}?):(8080|\$(?!\{?APP_PORT\b)[^/]*)\/healthz$/;
 
 export const compose = defineTopic({ kind: 'static', task: 2, needs: ['compose.port'] }, [
   {
@@ -69,7 +69,7 @@ export const compose = defineTopic({ kind: 'static', task: 2, needs: ['compose.p
         expected: 'the question http://127.0.0.1:8080/healthz',
         actual: url ?? '',
         where,
-        hint: 'The question is a whole address, asked inside the container, so with the port in there. A route of its own keeps it out of the traffic.',
+        hint: 'The question is a whole address, asked inside the container, of itself: 127.0.0.1 and the port in there. A route of its own keeps it out of the traffic.',
       });
       const program = test.match(/\b(curl|wget)\b/)?.[1];
       const dockerfile = step.files.text(dockerfilePath(step)).replace(HEALTHCHECK, '');

@@ -81,10 +81,10 @@ const QUESTIONS: Question[] = [
           actual: 'the counters themselves divided: the share since the app started',
           hint: 'A counter forgets nothing, so this share is not 0 when nobody asks any more. rate(…[30s]) around each counter speaks of the last 30 seconds.',
         };
-      if (!expression.includes('status_code'))
+      if (!expression.includes('status_code') && /\broute\s*[=!]/.test(expression))
         return {
           expected: 'the failing requests, chosen by their status_code',
-          actual: 'no status_code in the expression',
+          actual: 'they are chosen by their route',
           hint: 'Today only one route fails, and always. Any route may fail one day: status_code=~"5.." chooses what failed, whoever answered.',
         };
       const window = windowsIn(expression).find((seconds) => seconds < 2 * INTERVAL);

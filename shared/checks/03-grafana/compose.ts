@@ -140,7 +140,7 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
       );
       const [address, port = '80', path = ''] =
         `${test}`.match(
-          /(?:https?:\/\/[^\s/:"',]+|\b(?:localhost|127\.0\.0\.1))(?::(\d+))?([^\s"'`,;|&<>)]*)/,
+          /(?:https?:\/\/[^\s/:"',]+|\b(?:localhost|127\.0\.0\.1)(?=[:/]))(?::(\d+))?([^\s"'`,;|&<>)]*)/,
         ) ?? [];
       const expected = 'http://127.0.0.1:3000/api/health';
       expectThat(!address || port === '3000', {

@@ -93,7 +93,7 @@ export function queryOfManyJobs({ panel, answers }: Shown): Panel['queries'][num
   const isChosen = records(panel.value.transformations).length > 0;
   return !isChosen && jobs.has('web') && jobs.size > 1
     ? panel.queries.findLast((_, index) =>
-        answers[index]?.some(({ labels }) => labels.job !== 'web'),
+        answers[index]?.some(({ labels }) => labels.job && labels.job !== 'web'),
       )
     : undefined;
 }

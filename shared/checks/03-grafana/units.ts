@@ -19,13 +19,14 @@ const OWN = /^(prefix|suffix|si):/;
  * The numbers of one of the panels have a unit of their kind, and no texts in their place.
  *
  * @param panels those that show the right numbers
+ * @returns those of them
  * @throws CheckFailure
  */
 export function expectWrittenAs(
   step: StepUnderTest,
   kind: keyof typeof UNITS,
   panels: Shown[],
-): void {
+): Shown[] {
   const [unit, same] = UNITS[kind];
   const fitting = expectOne(
     panels,
@@ -41,7 +42,7 @@ export function expectWrittenAs(
   const known = given.flatMap((dashboard) => dashboard.panels.flatMap(textsOf));
   const isKnown = (text: string) => known.some((it) => it.toLowerCase() === text.toLowerCase());
   const copied = (panel: Panel) => textsOf(panel).filter(isKnown);
-  expectOne(
+  return expectOne(
     fitting,
     ({ panel }) => copied(panel).length === 0,
     ({ panel }) => ({

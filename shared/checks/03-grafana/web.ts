@@ -97,8 +97,8 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
           hint: 'Prometheus exports the same metric about itself, so a label must choose the job: {job="web"}.',
         }),
       );
-      expectWrittenAs(step, 'memory', alone);
-      expectOne(alone, isRightSize, ({ panel }) => ({
+      const fitting = expectWrittenAs(step, 'memory', alone);
+      expectOne(fitting, isRightSize, ({ panel }) => ({
         expected: 'bytes with the unit bytes, or MiB with the unit mbytes',
         actual: `the unit ${panel.unit} in "${panel.title}"`,
         where: panel.where('fieldConfig', 'defaults', 'unit'),

@@ -16,10 +16,13 @@ export function whereOfError({ stderr }: ProgramRun): string {
   return file ? `${file}:${line}` : MAIN;
 }
 
-/** The first number after a label, in each line that has both; option names aside. */
+/** The first number after a label, in each line that has both; option names and shares aside. */
 function readAll(output: string, label: RegExp): { value: number; unit: string }[] {
   const lines = output.split(/[\r\n]+/).map((line) => line.replaceAll(/--[\w-]+/g, ''));
-  const pattern = new RegExp(`${label.source}[^\\d\\n]*?(\\d+(?:\\.\\d+)?)\\s*(m?s\\b)?`, 'i');
+  const pattern = new RegExp(
+    `${label.source}[^\\d\\n]*?(\\d+(?:\\.\\d+)?)(?!\\.?\\d|\\s*%)\\s*(m?s\\b)?`,
+    'i',
+  );
   return lines.flatMap((line) => {
     const [, value, unit = ''] = line.match(pattern) ?? [];
     return value === undefined ? [] : { value: Number(value), unit };

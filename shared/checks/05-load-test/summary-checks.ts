@@ -122,7 +122,7 @@ function expectOwnFields({ files }: StepUnderTest): void {
     // The label, and a ${…} behind it that holds another field and not this one.
     const label = `(?<!\\$\\{[^}\\n]*)${LATENCIES[name].source}`;
     const value = `\\$\\{(?![^}\\n]*\\b${field}\\b)[^}\\n]*?\\b(${OTHERS})\\b(?!\\s*\\()`;
-    const pattern = new RegExp(`${label}[^\\n$,;]*${value}`);
+    const pattern = new RegExp(`${label}[^\\n$,;'"\`]*${value}`);
     const [, other] = files.text(RUN).match(pattern) ?? [];
     expectThat(!other, {
       expected: `${name} from latency.${field}`,
