@@ -1,8 +1,8 @@
-import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../temporary.ts';
 import { explainDockerError } from './docker.ts';
 import { MachineFault, WrongResult } from './faults.ts';
 import { settingsOfTestcontainers } from './find-engine.ts';
@@ -12,14 +12,15 @@ const CLI = join(import.meta.dirname, '..', 'cli.ts');
 
 /** Runs `npm run down`'s command with a `docker` that is a shell script of ours, or with none. */
 async function runWithDocker(script?: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'fake-docker-'));
+  await using home = temporaryFolder('fake-docker');
+  const folder = home.path;
   if (script !== undefined) {
     await writeFile(join(folder, 'docker'), `#!/bin/sh\n${script}\n`);
     await chmod(join(folder, 'docker'), 0o755);
   }
   const PATH = [folder, dirname(process.execPath)].join(delimiter);
   // On most machines node stands beside docker in the same folder only by chance; a script hides it then.
-  return execa(process.execPath, ['--import', 'tsx', CLI, 'down'], {
+  return await execa(process.execPath, ['--import', 'tsx', CLI, 'down'], {
     env: {
       ...(process.env as Record<string, string>),
       PATH: script === undefined ? folder : PATH,
