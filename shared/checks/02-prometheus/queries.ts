@@ -56,7 +56,7 @@ const QUESTIONS: Question[] = [
     title: 'request_rate_by_status_code tells the status codes apart',
     right: 'sum by (status_code) (rate(http_requests_total{job="web"}[30s]))',
     expected: `one number per second for each status_code: ${Object.keys(SECOND_PART).join(', ')}`,
-    hint: 'sum by (label) keeps that one label and adds up all other series. The label must be spelled as the app spells it.',
+    hint: 'rate(…[30s]) around the counter makes it per second. sum by (label) around that keeps one label, spelled as the app spells it, and adds up all other series.',
     mistaken: {
       [RATE]: 'one number, all status codes together',
       'sum by (status_code) (http_requests_total{job="web"})':
