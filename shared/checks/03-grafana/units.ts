@@ -13,7 +13,10 @@ const UNITS = {
 } as const;
 
 /** One's own words around any number. */
-const OWN = /^(prefix|suffix|si):/;
+export const OWN_UNIT = /^(prefix|suffix|si):/;
+
+/** "the unit short", or "no unit". */
+export const describeUnit = ({ unit }: Panel): string => (unit ? `the unit ${unit}` : 'no unit');
 
 /**
  * The numbers of one of the panels have a unit of their kind, and no texts in their place.
@@ -30,10 +33,10 @@ export function expectWrittenAs(
   const [unit, same] = UNITS[kind];
   const fitting = expectOne(
     panels,
-    ({ panel }) => OWN.test(panel.unit) || same.test(panel.unit),
+    ({ panel }) => OWN_UNIT.test(panel.unit) || same.test(panel.unit),
     ({ panel }) => ({
       expected: `the unit ${unit} in "${panel.title}"`,
-      actual: panel.unit ? `the unit ${panel.unit}` : 'no unit',
+      actual: describeUnit(panel),
       where: panel.where('fieldConfig', 'defaults', 'unit'),
       hint: 'A copied panel brings its unit along. "unit", in "defaults" in "fieldConfig", says what kind of number Grafana writes.',
     }),

@@ -4,6 +4,7 @@ import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.t
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { dashboards } from '../03-grafana/dashboards.ts';
 import { panels } from '../03-grafana/panels.ts';
+import { describeUnit, OWN_UNIT } from '../03-grafana/units.ts';
 import { sloDashboards, sloQueries } from './panels.ts';
 import { near, playedHours } from './played.ts';
 import { BUDGET, PAGE, percent, reach, recordingRules, TICKET, WINDOWS } from './rules.ts';
@@ -148,12 +149,11 @@ function expectLater(step: StepUnderTest, panels: Shown[], left: number): void {
     hint: 'The budget is for 30 days. Until the app is as old as its window, a shorter one shows the same; then it forgets.',
   });
   const isFitting = (one: Shown) =>
-    /^(prefix|suffix|si):/.test(one.panel.unit) ||
-    one.panel.unit === (isShare(one) ? 'percentunit' : 'percent');
+    OWN_UNIT.test(one.panel.unit) || one.panel.unit === (isShare(one) ? 'percentunit' : 'percent');
   const misread = right.some(isFitting) ? undefined : first;
   expectThat(!misread, {
     expected: '1 with the unit percentunit, or 100 with the unit percent, when all of it is left',
-    actual: `${misread?.panel.unit ? `the unit ${misread.panel.unit}` : 'no unit'} in "${misread?.panel.title}"`,
+    actual: misread ? `${describeUnit(misread.panel)} in "${misread.panel.title}"` : '',
     where: misread?.panel.where('fieldConfig', 'defaults', 'unit') ?? '',
     hint: 'Grafana has two percent units: percentunit for shares from 0 to 1, and percent for 0 to 100.',
   });
