@@ -6,7 +6,7 @@ import { dashboards } from '../03-grafana/dashboards.ts';
 import { panels } from '../03-grafana/panels.ts';
 import { describeUnit, OWN_UNIT } from '../03-grafana/units.ts';
 import { sloDashboards, sloQueries } from './panels.ts';
-import { near, playedHours } from './played.ts';
+import { near, playedStory } from './played.ts';
 import { BUDGET, PAGE, percent, reach, recordingRules, TICKET, WINDOWS } from './rules.ts';
 import { BURNING, QUIET, SLOW, wantedOf } from './story.ts';
 
@@ -68,7 +68,7 @@ type Shown = ReturnType<typeof sloQueries>[number] & {
 
 async function shown(step: StepUnderTest): Promise<Shown[]> {
   const queries = sloQueries(step);
-  const { values } = (await playedHours(step)).story;
+  const { values } = (await playedStory(step)).story;
   return queries.map((query, index) => ({
     ...query,
     at: Object.fromEntries(

@@ -2,7 +2,7 @@ import type { Series } from '../../verify/expect/index.ts';
 import { expectRulesLoad } from '../../verify/expect/play/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { MIXTURE, near, playedHours, playValues } from './played.ts';
+import { MIXTURE, near, playedRecords, playValues } from './played.ts';
 import { indicator, percent, WINDOWS } from './rules.ts';
 import { KINDS, type Kind } from './traffic.ts';
 
@@ -12,7 +12,7 @@ export const recorded: Check[] = defineTopic({ kind: 'tool', task: 2 }, [
     id: 'rules.load',
     title: 'promtool can read every rule',
     needs: ['indicator.windows'],
-    run: (step) => expectRulesLoad(step, playedHours(step), 'prometheus/slo-rules.yaml'),
+    run: (step) => expectRulesLoad(step, playedRecords(step), 'prometheus/slo-rules.yaml'),
   },
   {
     id: 'indicator.share',

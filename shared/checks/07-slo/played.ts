@@ -30,36 +30,42 @@ const traffic = (...periods: Period[]) => seriesOf(periods);
 
 /** A steady share of bad requests, per mille. */
 const steady = (share: number): Play => ({
+  every: 4,
   series: traffic([20, { fast: 1_000 - share, slow: share }]),
   alerts: both(20),
 });
 
-/** Hours of traffic, and what is asked of the rules and of the dashboard's queries. */
-function plays(step: StepUnderTest) {
-  const queries = sloQueries(step).map(({ expression }) => expression);
-  const records = WINDOWS.map((window) => indicator(step, window).record);
-  const recordsAt = (minute: number) =>
-    records.map((record) => [record, minute] as [string, number]);
+/** What is recorded, and where it must be there at once. */
+function records(step: StepUnderTest) {
+  const names = WINDOWS.map((window) => indicator(step, window).record);
+  const recordsAt = (minute: number) => names.map((name) => [name, minute] as [string, number]);
   const two = {
     ...traffic([10, { fast: 900 }], [10, { fast: 900 }, 'restart']),
     ...seriesOf([[20, { fast: 50, failed: 50 }]], 'app-2:8080'),
   };
   return {
-    mixture: { series: traffic([20, MIXTURE]), values: recordsAt(20) },
-    instances: { series: two, values: [[records[2] ?? '', 20] as [string, number]] },
+    mixture: { every: 4, series: traffic([20, MIXTURE]), values: recordsAt(20) },
+    instances: { every: 4, series: two, values: [[names[2] ?? '', 20] as [string, number]] },
     windows: {
       every: 30,
       series: traffic([355, { fast: 100 }], [5, { failed: 1_000 }]),
       values: recordsAt(360),
     },
+  } satisfies Record<string, Play>;
+}
+
+/** When the alerts fire, and when they do not. */
+const alerts = () =>
+  ({
     below29: steady(29),
     above31: steady(31),
     below70: steady(70),
     above74: steady(74),
     young: { series: traffic([10, GOOD], [10, OUTAGE]), alerts: page(10, 12) },
     hours: {
-      series: traffic([70, GOOD], [2, OUTAGE], [68, GOOD], [20, OUTAGE], [10, FOUR_PERCENT]),
-      alerts: page(72, 74, 144, 147, 167),
+      every: 2,
+      series: traffic([70, GOOD], [2, OUTAGE], [69, GOOD], [20, OUTAGE], [10, FOUR_PERCENT]),
+      alerts: page(72, 148, 168),
     },
     day: {
       every: 4,
@@ -86,50 +92,66 @@ function plays(step: StepUnderTest) {
       series: traffic([240, { fast: 10 }], [60, {}], [2, { fast: 1 }], [1, { failed: 1 }], [1, {}]),
       alerts: both(304),
     },
-    evening: { series: traffic([10, { fast: 5 }], [50, { failed: 5 }]), alerts: both(60) },
-    idle: { series: traffic([2, MIXTURE], [70, {}]), alerts: both(72) },
-    story: {
+    evening: {
       every: 4,
-      series: { ...traffic(...STORY), ...BESIDES },
-      values: [QUIET, SLOW, BURNING].flatMap((minute) =>
-        queries.map((expression) => [expression, minute] as [string, number]),
-      ),
+      series: traffic([10, { fast: 5 }], [50, { failed: 5 }]),
+      alerts: both(60),
     },
+    idle: { every: 4, series: traffic([2, MIXTURE], [70, {}]), alerts: both(72) },
     absent: { series: { 'up{job="web", instance="app:8080"}': '1x10' }, alerts: both(10) },
-  } satisfies Record<string, Play>;
-}
-type Name = keyof ReturnType<typeof plays>;
+  }) satisfies Record<string, Play>;
 
-const playsOf = (step: StepUnderTest) =>
-  step.once('hours to play', () => {
-    const all: Record<Name, Play> = plays(step);
-    const rules = alertRules(step).map((rule) => `${rule.get('expr')}`);
-    if (rules.some((expression) => /\bhistogram_/.test(expression))) return all;
-    // Nobody asks for native histograms, and reading them takes time.
-    for (const play of Object.values(all))
-      for (const name of Object.keys(play.series)) if (isNative(name)) delete play.series[name];
-    return all;
-  });
+/** What the queries of the dashboard are asked for. */
+const story = (step: StepUnderTest) => ({
+  story: {
+    every: 4,
+    series: { ...traffic(...STORY), ...BESIDES },
+    values: [QUIET, SLOW, BURNING].flatMap((minute) =>
+      sloQueries(step).map(({ expression }) => [expression, minute] as [string, number]),
+    ),
+  } satisfies Play,
+});
+
+/** Plays hours once in a judgement. */
+const playing =
+  <Name extends string>(what: string, plays: (step: StepUnderTest) => Record<Name, Play>) =>
+  (step: StepUnderTest): Promise<Record<Name, Played>> =>
+    step.once(what, () => {
+      const all = plays(step);
+      const rules = alertRules(step).map((rule) => `${rule.get('expr')}`);
+      if (rules.some((expression) => /\bhistogram_/.test(expression))) return playRules(step, all);
+      // Nobody asks for native histograms, and reading them takes time.
+      for (const { series } of Object.values<Play>(all))
+        for (const name of Object.keys(series)) if (isNative(name)) delete series[name];
+      return playRules(step, all);
+    });
+
+/** Each begins when somebody asks: where nothing right is recorded, no alert needs to be played. */
+export const playedRecords = playing('played records', records);
+export const playedAlerts = playing('played alerts', alerts);
+export const playedStory = playing('played story', story);
+
+/** The hours in which alerts may fire. */
+export type Hours = keyof ReturnType<typeof alerts>;
 
 const isNative = (series: string): boolean => series.startsWith('http_request_duration_seconds{');
 
-/** All hours, played once in a judgement. */
-export const playedHours = (step: StepUnderTest): Promise<Record<Name, Played>> =>
-  step.once('played hours', () => playRules<Name>(step, playsOf(step)));
-
 /** The series of each expression that was asked for. */
-export const playValues = async (step: StepUnderTest, name: Name): Promise<Series[][]> =>
-  (await playedHours(step))[name].values.map((value) => (typeof value === 'string' ? [] : value));
+export const playValues = async (
+  step: StepUnderTest,
+  name: keyof ReturnType<typeof records>,
+): Promise<Series[][]> =>
+  (await playedRecords(step))[name].values.map((value) => (typeof value === 'string' ? [] : value));
 
 /** What fires at each moment that was asked for, by the name of the alert. */
 export async function playAlerts(
   step: StepUnderTest,
-  name: Name,
+  name: Hours,
   alert: string,
 ): Promise<FiringAlert[][]> {
-  const asked = playsOf(step)[name];
-  const { alerts } = (await playedHours(step))[name];
-  return alerts.filter((_, index) => asked.alerts?.[index]?.[0] === alert);
+  const asked: Play = alerts()[name];
+  const played = (await playedAlerts(step))[name].alerts;
+  return played.filter((_, index) => asked.alerts?.[index]?.[0] === alert);
 }
 
 /** Rates are estimates, and can be spelled in more than one way. */

@@ -1,8 +1,10 @@
 import { stringify } from 'yaml';
 import { ruleFiles, type StepUnderTest } from '../../files/index.ts';
-import { alertRules } from '../alert-rules.ts';
+import { type AlertRule, alertRules } from '../alert-rules.ts';
 import { type Played, type Questions, readReport, unitTest } from '../promtool.ts';
 import { imageOf, toolShell } from './tool.ts';
+
+type RuleFiles = ReturnType<typeof ruleFiles>;
 
 /** Hours that are made up, one sample a minute, and what to look at, in the order of the minutes. */
 export interface Play extends Questions {
@@ -22,18 +24,22 @@ export async function playRules<Name extends string>(
   plays: Record<Name, Play>,
 ): Promise<Record<Name, Played>> {
   const names = Object.keys(plays) as Name[];
-  const files = ruleFiles(step);
-  const rules = {
-    rule_files: files.map(({ containerPath }) => containerPath),
-    // promtool has no order of its own. What is recorded must be there before an alert asks for it.
-    group_eval_order: groupsOf(step),
-  };
-  const texts = files.map(({ path }) => step.files.text(path));
+  const all = ruleFiles(step);
+  const lengths = Object.values<Play>(plays).map(lengthOf);
+  // One promtool reads every file, so that it can say what it cannot read: for the shortest play.
+  const shortest = names[lengths.indexOf(Math.min(...lengths))];
   const fresh: [path: string, test: string][] = [];
   // Begins when `fresh` is complete, below.
   const played = Promise.resolve().then(() => playAll(step, fresh));
   const reports = names.map((name) => {
     const play: Play = plays[name];
+    const files = name === shortest ? all : filesFor(step, all, play);
+    const rules = {
+      rule_files: files.map(({ containerPath }) => containerPath),
+      // promtool has no order of its own. What is recorded must be there before an alert asks for it.
+      group_eval_order: groupsOf(rulesIn(step, files)),
+    };
+    const texts = files.map(({ path }) => step.files.text(path));
     const tests = [unitTest(play, '1m', 'm')];
     const test = stringify({ ...rules, evaluation_interval: `${play.every ?? 1}m`, tests });
     return step.shared(
@@ -62,11 +68,39 @@ async function playAll(step: StepUnderTest, tests: [path: string, test: string][
   return own.length === tests.length ? own : tests.map(() => report);
 }
 
-/** The names of all groups, those that record something first. */
-function groupsOf(step: StepUnderTest): string[] {
-  const records = (isFirst: boolean) =>
-    alertRules(step)
+/** In minutes. */
+const lengthOf = ({ alerts = [], values = [] }: Play): number =>
+  Math.max(...[...alerts, ...values].map(([, minute]) => minute));
+
+/**
+ * The files that have a part in what is asked: what they record or raise is named by a question, or by such a file. The others
+ * would be evaluated every minute for nothing.
+ */
+function filesFor(step: StepUnderTest, all: RuleFiles, { alerts = [], values = [] }: Play) {
+  const asked = [...alerts, ...values].map(([name]) => name);
+  let parts: RuleFiles = [];
+  for (;;) {
+    const text = [...asked, ...parts.map(({ path }) => step.files.text(path))].join('\n');
+    // A name may be told by a pattern.
+    const isAny = /\b(ALERTS|__name__)\b/.test(text);
+    const found = all.filter((file) =>
+      rulesIn(step, [file]).some(
+        ({ name, get }) => isAny || text.includes(name || String(get('record'))),
+      ),
+    );
+    if (found.length === parts.length) return parts;
+    parts = found;
+  }
+}
+
+const rulesIn = (step: StepUnderTest, files: RuleFiles): AlertRule[] =>
+  alertRules(step).filter(({ where }) => files.some(({ path }) => where().startsWith(`${path}:`)));
+
+/** The names of the groups, those that record something first. */
+function groupsOf(rules: AlertRule[]): string[] {
+  const names = (isFirst: boolean) =>
+    rules
       .filter((rule) => (rule.get('record') !== undefined) === isFirst)
       .map(({ group }) => String(group.get('name')));
-  return [...new Set([...records(true), ...records(false)])];
+  return [...new Set([...names(true), ...names(false)])];
 }

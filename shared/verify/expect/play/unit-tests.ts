@@ -42,12 +42,14 @@ export async function expectUnitTests(
   const { containerPath: settings } = readSettings(step, 'prometheus');
   const folder = settings.replace(/\/[^/]*$/, '');
   const tests = `find ${folder} -name '*.test.y*ml'`;
-  const testing = (files: string) =>
-    `files=$(${files}); [ -z "$files" ] || promtool test rules $files && echo passed; echo "end of run"`;
+  const testing = (files: string, then: string) =>
+    `files=$(${files}); if [ -z "$files" ] || promtool test rules $files; then echo passed; ${then}; fi; echo "end of run"`;
+  const ownTests = testing(tests, ':');
   const changed = wrong
     .flatMap(({ alert, expr }) => [
       writing(rulesWith(step, alert, expr)),
-      testing(`${tests} -exec grep -l ${alert} {} +`),
+      // The first one that nothing notices is told, and the others are not.
+      testing(`${tests} -exec grep -l ${alert} {} +`, 'exit'),
       // The next one is wrong alone.
       writing(rulesWith(step, '', '')),
     ])
@@ -55,8 +57,8 @@ export async function expectUnitTests(
   // Side by side where a copy of the folder holds every rule: its owner waits seconds less.
   const isWhole = ruleFiles(step).every((it) => it.containerPath.startsWith(`${folder}/`));
   const script = isWhole
-    ? `${inCopy(folder, changed)} > /tmp/wrong.txt 2>&1 &\n${testing(tests)}\nwait; cat /tmp/wrong.txt`
-    : `${testing(tests)}\n${changed}`;
+    ? `${inCopy(folder, changed)} > /tmp/wrong.txt 2>&1 &\n${ownTests}\nwait; cat /tmp/wrong.txt`
+    : `${ownTests}\n${changed}`;
   const output = await toolShell(step, 'prometheus', script, { [settings]: undefined });
   const reports = output.split(/^end of run$/m);
   const [own = '', ...others] = reports.map((report) => report.trim());
