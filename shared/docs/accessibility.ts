@@ -7,26 +7,39 @@ import type { Site } from './site.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** A small phone, and a projector. Widths in pixels. */
-const WIDTHS = [360, 1280];
-
 /** The slow rule: it looks at what is drawn around every text. */
 const CONTRAST = 'color-contrast';
 /** The other rule that can say something else in the dark: its links are told from the text by their colours. */
 const LINKS = 'link-in-text-block';
-const ALL_BUT_CONTRAST = { rules: { [CONTRAST]: { enabled: false } } };
 
 /**
- * The contrast of a text depends on its colours, those of what it stands on, and how large it is drawn. So of texts that
- * look alike, one a language is looked at. Returns the elements whose own text looks as none before; a single character,
- * or what is hidden, never fails.
+ * On a projector, and in the dark on a small phone, in pixels. To change it takes longer than to open a page again. Beside a
+ * wide page stands what a phone hides, and a few pages show all of it.
+ */
+const WAYS: { scheme: 'light' | 'dark'; width: number; first?: number }[] = [
+  { scheme: 'light', width: 1280 },
+  { scheme: 'dark', width: 1280, first: 5 },
+  { scheme: 'dark', width: 360 },
+];
+
+/**
+ * The contrast of a text depends on its colours, those of what it stands on, and how large it is drawn; that of a link also on
+ * the text around it. So of texts that look alike, one a language is looked at. Returns the elements whose own text looks as
+ * none before; a single character, or what is hidden, never fails.
  */
 const UNLIKE_SEEN = `(() => {
   window.seen ??= new Set();
   const NEUTRAL = '1 none rgba(0, 0, 0, 0)';
-  const lookOf = (it) => {
+  const colorsOf = (it) => {
     const { color, webkitTextFillColor, fontSize, fontWeight, textShadow } = getComputedStyle(it);
-    const look = [color, webkitTextFillColor, fontSize, fontWeight, textShadow];
+    return [color, webkitTextFillColor, fontSize, fontWeight, textShadow];
+  };
+  const aroundOf = (link) => {
+    const { textDecorationLine, borderBottomWidth, fontStyle } = getComputedStyle(link);
+    return [textDecorationLine, borderBottomWidth, fontStyle, ...colorsOf(link.parentElement)];
+  };
+  const lookOf = (it) => {
+    const look = [...colorsOf(it), ...(it.localName === 'a' ? aroundOf(it) : [])];
     for (let place = it; place; place = place.parentElement) {
       const { backgroundColor, backgroundImage, opacity } = getComputedStyle(place);
       const ground = [opacity, backgroundImage, backgroundColor].join(' ');
@@ -36,7 +49,7 @@ const UNLIKE_SEEN = `(() => {
   };
   const isText = (node) => node.nodeType === 3 && node.data.trim().length > 1;
   return [...document.querySelectorAll('body *')].filter((it) => {
-    if (![...it.childNodes].some(isText)) return false;
+    if (it.localName !== 'a' && ![...it.childNodes].some(isText)) return false;
     if (!it.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
     const look = lookOf(it);
     return !window.seen.has(look) && window.seen.add(look);
@@ -67,33 +80,27 @@ async function lookAt(browser: Browser, site: Site, pages: Page[]): Promise<Find
   const tab = await browser.newPage({ reducedMotion: 'reduce' });
   const requests = new Set<string>();
   tab.on('request', (request) => requests.add(request.url()));
-  const first = urlOf(site, pages[0] as Page);
-  await load(tab, first);
-  for (const page of pages) {
-    const opened = await open(tab, first, urlOf(site, page));
-    const where = JSON.stringify({ exclude: page === pages[0] ? [] : ['.VPNav', '.VPSidebar'] });
-    await switchTo(tab, 'light');
-    const light = [
-      ...(await violations(tab, ALL_BUT_CONTRAST, where)),
-      ...(await violations(tab, { runOnly: CONTRAST }, `{ include: ${UNLIKE_SEEN} }`)),
-    ];
-    await switchTo(tab, 'dark');
-    const dark = [
-      ...(await violations(tab, { runOnly: LINKS }, where)),
-      ...(await violations(tab, { runOnly: CONTRAST }, `{ include: ${UNLIKE_SEEN} }`)),
-    ];
-    const problems = [
-      ...opened,
-      ...light,
-      ...dark.map((problem) => `${problem}, in the dark`),
-      ...(await cutOff(tab)),
-      ...(await deadEnds(tab)),
-      ...[...requests]
-        .filter((url) => !/^(data|blob):/.test(url) && !url.startsWith(site.url))
-        .map((url) => `it asks another machine: ${url}`),
-    ];
-    requests.clear();
-    findings.push(...problems.map((problem) => finding(page, problem)));
+  const menu = urlOf(site, pages[0] as Page);
+  await load(tab, menu);
+  for (const { scheme, width, first } of WAYS) {
+    await tab.setViewportSize({ width, height: 800 });
+    await tab.emulateMedia({ colorScheme: scheme });
+    await tab.locator(scheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
+    for (const page of pages.slice(0, first)) {
+      const problems = [
+        ...(await open(tab, menu, urlOf(site, page))),
+        ...(await (scheme === 'dark'
+          ? colors(tab, [CONTRAST, LINKS])
+          : allRules(tab, page === pages[0]))),
+        ...(await cutOff(tab, width)),
+        ...[...requests]
+          .filter((url) => !/^(data|blob):/.test(url) && !url.startsWith(site.url))
+          .map((url) => `it asks another machine: ${url}`),
+      ];
+      requests.clear();
+      const how = scheme === 'dark' ? ', in the dark' : '';
+      findings.push(...problems.map((problem) => finding(page, `${problem}${how}`)));
+    }
   }
   await tab.close();
   return findings;
@@ -144,10 +151,19 @@ const openByMenu = (url: string) => `(async () => {
     .map(({ href }) => 'it loads from another machine: ' + href);
 })()`;
 
-async function switchTo(tab: Tab, scheme: 'light' | 'dark'): Promise<void> {
-  await tab.emulateMedia({ colorScheme: scheme });
-  await tab.locator(scheme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
+/** @param isFirst where the frame around the pages is looked at too */
+async function allRules(tab: Tab, isFirst: boolean): Promise<string[]> {
+  const where = JSON.stringify({ exclude: isFirst ? [] : ['.VPNav', '.VPSidebar'] });
+  const options = { rules: { [CONTRAST]: { enabled: false } } };
+  return [
+    ...(await violations(tab, options, where)),
+    ...(await colors(tab, [CONTRAST])),
+    ...(await deadEnds(tab)),
+  ];
 }
+
+const colors = (tab: Tab, rules: string[]): Promise<string[]> =>
+  violations(tab, { runOnly: rules }, `{ include: ${UNLIKE_SEEN} }`);
 
 /** @param where JavaScript for what is looked at: an object with elements, or selectors */
 const violations = (tab: Tab, options: object, where: string): Promise<string[]> =>
@@ -162,14 +178,9 @@ const violations = (tab: Tab, options: object, where: string): Promise<string[]>
   })()`);
 
 /** Does the page scroll sideways? Blocks of code and tables may, the page may not. */
-async function cutOff(tab: Tab): Promise<string[]> {
-  const problems: string[] = [];
-  for (const width of WIDTHS) {
-    await tab.setViewportSize({ width, height: 800 });
-    const wide = await tab.evaluate<number>('document.documentElement.scrollWidth');
-    if (wide > width) problems.push(`${wide} pixels wide on a screen of ${width}`);
-  }
-  return problems;
+async function cutOff(tab: Tab, width: number): Promise<string[]> {
+  const wide = await tab.evaluate<number>('document.documentElement.scrollWidth');
+  return wide > width ? [`${wide} pixels wide on a screen of ${width}`] : [];
 }
 
 /** Boxes of a drawing lead to pages; VitePress itself looks after all other links. */
