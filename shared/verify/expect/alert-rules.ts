@@ -29,7 +29,10 @@ export interface AlertRule extends Written {
  *
  * @throws CheckFailure when a file does not parse, or has no list of groups, each with a list of rules
  */
-export function alertRules(step: StepUnderTest): AlertRule[] {
+export const alertRules = (step: StepUnderTest): AlertRule[] =>
+  step.once('alert rules', () => readRules(step));
+
+function readRules(step: StepUnderTest): AlertRule[] {
   return ruleFiles(step).flatMap(({ path, pattern }) => {
     const file = step.files.yaml(path);
     const groups = file.get(['groups']);

@@ -21,11 +21,15 @@ export interface Settings {
  * @param name of the service, where it has another one than the server
  * @throws CheckFailure when no file of the step is mounted where the server reads its settings, or it does not parse
  */
-export function readSettings(
+export const readSettings = (
   step: StepUnderTest,
-  server: 'prometheus' | 'alertmanager',
+  server: Server,
   name: string = server,
-): Settings {
+): Settings => step.once(`settings of ${server} ${name}`, () => readWhole(step, server, name));
+
+type Server = 'prometheus' | 'alertmanager';
+
+function readWhole(step: StepUnderTest, server: Server, name: string): Settings {
   const { containerPath, path } = findSettings(step, server, name);
   const file = step.files.yaml(path);
   refuseUnknownKeys(file, KEYS[server]);
@@ -150,7 +154,10 @@ export function refuseFolder(step: StepUnderTest, service: ComposeService, path:
  *
  * @throws CheckFailure when none is named, or one is not there in the container
  */
-export function ruleFiles(step: StepUnderTest): ListedFile[] {
+export const ruleFiles = (step: StepUnderTest): ListedFile[] =>
+  step.once('rule files', () => listRuleFiles(step));
+
+function listRuleFiles(step: StepUnderTest): ListedFile[] {
   const settings = readSettings(step, 'prometheus');
   const { file } = settings;
   const names = file.get(['rule_files']);
