@@ -22,7 +22,7 @@ import { httpClient } from './http.ts';
 import { inboxClient } from './inbox.ts';
 import { addOverrides, type ReplacedFile, removeOverrides, writeReplaced } from './overrides.ts';
 import { prometheusClient } from './prometheus.ts';
-import { takeDown } from './start-or-clean-up.ts';
+import { commandsOf, takeDown } from './start-or-clean-up.ts';
 import { bringUp, prepareReaper, type Started } from './start-stack.ts';
 
 /** How long it is believed that a service still has its port, unless nothing answers there. Milliseconds. */
@@ -87,14 +87,15 @@ export async function startStack(options: StackOptions) {
 }
 
 /** Removes a stack, if there is one, and what was added to its project. @throws MachineFault when something is left */
-export async function removeStack(project: ComposeProject): Promise<void> {
-  await takeDown(project);
+export async function removeStack(project: ComposeProject, remove = takeDown): Promise<void> {
+  await remove(project);
   await removeOverrides(project);
 }
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 function stackOf(project: ComposeProject, started: Started, keep: boolean) {
+  const commands = commandsOf(project);
   const url = (service: ServiceName) => findUrl(project, service);
   /** Where services answer, for a moment: whoever waits asks ten times a second, and the engine is slower than they are. */
   const urls = new Map<ServiceName, { url: Promise<string>; until: number }>();
@@ -138,7 +139,7 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
       return grafanaClient(http('Grafana', 'grafana', { authorization }));
     },
     /** Runs `docker compose …` on this stack. */
-    compose: (...args: string[]) => withOtherUrls(compose(project, args)),
+    compose: (...args: string[]) => withOtherUrls(commands.run(args)),
     /** Makes all containers anew, which remember nothing. */
     startAnew: () => withOtherUrls(startAnew(project, started.services)),
     /** Stops the containers of a service; after some seconds it kills them. */
@@ -153,9 +154,9 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     containers: () => containers(project),
     /** Other contents for files that were replaced at the start. */
     replace: (files: ReplacedFile[]) => writeReplaced(project, files),
-    takeDown: () => removeStack(project),
+    takeDown: () => removeStack(project, commands.takeDown),
     [Symbol.asyncDispose]: async () => {
-      if (!keep) await removeStack(project);
+      if (!keep) await removeStack(project, commands.takeDown);
     },
   };
 }

@@ -120,3 +120,27 @@ export async function takeDown({ directory, name }: ComposeProject): Promise<voi
       throw new MachineFault('not-removed', { reason: error.message, remedy });
     });
 }
+
+/** Runs Compose on a project, and removes the project with what Compose is still making, such as an image. */
+export function commandsOf(project: ComposeProject) {
+  const running = new Set<Promise<string>>();
+  const removed = new AbortController();
+  return {
+    run: (args: string[]): Promise<string> => {
+      const command = compose(project, args, { signal: removed.signal });
+      running.add(command);
+      const end = () => running.delete(command);
+      command.then(end, end);
+      return command;
+    },
+    takeDown: async (): Promise<void> => {
+      if (running.size > 0) {
+        // Those that follow containers end with them; a build goes on.
+        await takeDown(project).catch(() => {});
+        removed.abort();
+        await Promise.allSettled(running);
+      }
+      await takeDown(project);
+    },
+  };
+}

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Fault, MachineFault, WrongResult } from '../engine/index.ts';
+import { docker, type Fault, MachineFault, WrongResult } from '../engine/index.ts';
 import { startStack } from './stack.ts';
 
 const SOLUTION = join(import.meta.dirname, '../../solutions/05-load-test');
@@ -48,6 +48,21 @@ describe('Starting a stack', () => {
     await using stack = await startStack({ directory, services: ['inbox'] });
 
     expect(await stack.inbox.messages()).toEqual([]);
+  });
+
+  it('an image that is still being built when the stack goes, goes with it', async () => {
+    await writeFile(
+      join(directory, 'load-test/Dockerfile'),
+      'FROM node:24.21.0-slim\nRUN sleep 3\nCMD ["node"]\n',
+    );
+    const stack = await startStack({ directory, services: ['prometheus'] });
+    const name = `label=com.docker.compose.project=${stack.project.name}`;
+
+    const building = stack.compose('--profile', 'load', 'build', 'load-test').catch(() => {});
+    await stack.takeDown();
+    await building;
+
+    expect(await docker(['images', '--quiet', '--filter', name])).toBe('');
   });
 
   const startPrometheus = (): Promise<Fault> =>
