@@ -63,7 +63,6 @@ const alerts = () =>
     above74: steady(74),
     young: { series: traffic([10, GOOD], [10, OUTAGE]), alerts: page(10, 12) },
     hours: {
-      every: 2,
       series: traffic([70, GOOD], [2, OUTAGE], [69, GOOD], [20, OUTAGE], [10, FOUR_PERCENT]),
       alerts: page(72, 148, 168),
     },

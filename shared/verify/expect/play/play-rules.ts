@@ -68,6 +68,9 @@ async function playAll(step: StepUnderTest, tests: [path: string, test: string][
   return own.length === tests.length ? own : tests.map(() => report);
 }
 
+/** An expression may ask for a name by a pattern, for the state of any alert, or for labels alone. */
+const ANY_NAME = /__name__|\bALERTS|(^|[\s(,*/%^<>=+-])\{/;
+
 /** In minutes. */
 const lengthOf = ({ alerts = [], values = [] }: Play): number =>
   Math.max(...[...alerts, ...values].map(([, minute]) => minute));
@@ -81,8 +84,8 @@ function filesFor(step: StepUnderTest, all: RuleFiles, { alerts = [], values = [
   let parts: RuleFiles = [];
   for (;;) {
     const text = [...asked, ...parts.map(({ path }) => step.files.text(path))].join('\n');
-    // A name may be told by a pattern.
-    const isAny = /\b(ALERTS|__name__)\b/.test(text);
+    const expressions = [...asked, ...rulesIn(step, parts).map(({ get }) => String(get('expr')))];
+    const isAny = expressions.some((expression) => ANY_NAME.test(expression));
     const found = all.filter((file) =>
       rulesIn(step, [file]).some(
         ({ name, get }) => isAny || text.includes(name || String(get('record'))),
