@@ -4,6 +4,7 @@ import { LANGUAGES } from '../language.ts';
 import type { Finding } from '../lessons/index.ts';
 import { PAGES, type Page } from './pages.ts';
 import type { Site } from './site.ts';
+import { UNLIKE_SEEN } from './unlike-seen.ts';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
@@ -23,42 +24,8 @@ const WAYS: { scheme: 'light' | 'dark'; width: number; first?: number }[] = [
 ];
 
 /**
- * The contrast of a text depends on its colours, those of what it stands on, and how large it is drawn; that of a link also on
- * the text around it. So of texts that look alike, one a language is looked at. Returns the elements whose own text looks as
- * none before; a single character, or what is hidden, never fails.
- */
-const UNLIKE_SEEN = `(() => {
-  window.seen ??= new Set();
-  const NEUTRAL = '1 none rgba(0, 0, 0, 0)';
-  const colorsOf = (it) => {
-    const { color, webkitTextFillColor, fontSize, fontWeight, textShadow } = getComputedStyle(it);
-    return [color, webkitTextFillColor, fontSize, fontWeight, textShadow];
-  };
-  const aroundOf = (link) => {
-    const { textDecorationLine, borderBottomWidth, fontStyle } = getComputedStyle(link);
-    return [textDecorationLine, borderBottomWidth, fontStyle, ...colorsOf(link.parentElement)];
-  };
-  const lookOf = (it) => {
-    const look = [...colorsOf(it), ...(it.localName === 'a' ? aroundOf(it) : [])];
-    for (let place = it; place; place = place.parentElement) {
-      const { backgroundColor, backgroundImage, opacity } = getComputedStyle(place);
-      const ground = [opacity, backgroundImage, backgroundColor].join(' ');
-      if (ground !== NEUTRAL) look.push(ground);
-    }
-    return look.join(', ');
-  };
-  const isText = (node) => node.nodeType === 3 && node.data.trim().length > 1;
-  return [...document.querySelectorAll('body *')].filter((it) => {
-    if (it.localName !== 'a' && ![...it.childNodes].some(isText)) return false;
-    if (!it.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return false;
-    const look = lookOf(it);
-    return !window.seen.has(look) && window.seen.add(look);
-  });
-})()`;
-
-/**
- * Looks at every page of the site in a real browser, light and dark, on a phone and on a wide screen: nothing violates
- * axe's rules, nothing is cut off, and nothing comes from another machine. The languages side by side, a tab for each.
+ * Looks at every page of the site in a real browser, light on a wide screen and dark on a phone: nothing violates axe's
+ * rules, nothing is cut off, and nothing comes from another machine. The languages side by side, a tab for each.
  */
 export async function checkAccessibility(browser: Browser, site: Site): Promise<Finding[]> {
   const findings = LANGUAGES.map(async (language) =>
