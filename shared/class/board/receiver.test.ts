@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -90,6 +90,19 @@ describe('The class board', () => {
     expect(after.all).toEqual(board.learners.all);
     expect(after.find(token)?.nickname).toBe('Ada');
     expect(readFileSync(board.file, 'utf8')).not.toContain(token);
+  });
+
+  it('gives nobody a nickname while nothing can be saved, and gives it afterwards', async () => {
+    await using board = await startReceiver();
+    const inTheWay = `${board.file}.new`;
+    mkdirSync(inTheWay);
+
+    const refused = await board.post('/join', { word: WORD, nickname: 'Ada' });
+    rmdirSync(inTheWay);
+
+    expect(refused).toEqual({ status: 500, body: { error: 'not-saved' } });
+    expect(await board.shown()).toEqual([]);
+    expect(await board.join('Ada')).toEqual(expect.any(String));
   });
 
   it('puts a broken file aside, and begins anew', async () => {

@@ -109,7 +109,13 @@ export class Learners {
     const learner = { nickname, tokenHash, best: 0, renamed: 0, progressAt: now, seenAt: now };
     this.#byToken.set(tokenHash, learner);
     this.#nicknames.add(nickname);
-    this.#save();
+    try {
+      this.#save();
+    } catch (error) {
+      // Nobody has heard the token, and the nickname shall be free.
+      this.#byToken.delete(tokenHash);
+      throw error;
+    }
     return { token: fresh };
   }
 
