@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 
-const MAIN = fileURLToPath(new URL('../../../solutions/01-app/app/main.ts', import.meta.url));
+const mainOf = (step: string): string =>
+  fileURLToPath(new URL(`../../../solutions/${step}/app/main.ts`, import.meta.url));
 
 test('each request is counted once, by method, route and status code', async () => {
   await using app = await startApp();
@@ -41,8 +42,12 @@ test('a scrape names its format and reports on the process itself', async () => 
   expect(await scrape.text()).toMatch(/^process_resident_memory_bytes \d+$/m);
 });
 
-test('10,000 random paths make one series', async () => {
-  await using app = await startApp();
+test.each([
+  ['01-app', 'http_requests_total'],
+  ['06-latency', 'http_request_duration_seconds_count'],
+])('in %s 10,000 random paths make one series of %s', async (step, name) => {
+  await using app = await startApp(step);
+  const before = await app.counts(name);
   const requests = Array.from(
     { length: 10_000 },
     () => `GET /${Math.random()} HTTP/1.1\r\nHost: app\r\n\r\n`,
@@ -53,8 +58,9 @@ test('10,000 random paths make one series', async () => {
     `${requests.join('')}GET /last HTTP/1.1\r\nHost: app\r\nConnection: close\r\n\r\n`,
   );
 
-  expect(await app.counts()).toEqual([
-    'http_requests_total{method="GET",route="unmatched",status_code="404"} 10001',
+  const counts = await app.counts(name);
+  expect(counts.filter((line) => !before.includes(line))).toEqual([
+    `${name}{method="GET",route="unmatched",status_code="404"} 10001`,
   ]);
 });
 
@@ -156,8 +162,8 @@ test('a taken port gives one line and exit code 1', async () => {
 });
 
 /** The app as a process of its own, on a free port. The end of the test's block ends it. */
-async function startApp() {
-  const app = runApp(0);
+async function startApp(step?: string) {
+  const app = runApp(0, step);
   const [line] = await once(app.stdout, 'data');
   const url = /http:\S+/.exec(line)?.[0] ?? '';
   const port = Number(new URL(url).port);
@@ -165,12 +171,12 @@ async function startApp() {
     url,
     port,
     process: app,
-    /** The counter's lines in /metrics. */
-    async counts(): Promise<string[]> {
+    /** The lines of a metric in /metrics. */
+    async counts(name = 'http_requests_total'): Promise<string[]> {
       const metrics = await (await fetch(`${url}/metrics`)).text();
       return metrics
         .split('\n')
-        .filter((line) => line.startsWith('http_requests_total{'))
+        .filter((line) => line.startsWith(`${name}{`))
         .sort();
     },
     async [Symbol.asyncDispose]() {
@@ -180,9 +186,9 @@ async function startApp() {
   };
 }
 
-function runApp(port: number) {
+function runApp(port: number, step = '01-app') {
   const env = { PORT: String(port) };
-  return execa(process.execPath, ['--import', 'tsx', MAIN], { env, reject: false });
+  return execa(process.execPath, ['--import', 'tsx', mainOf(step)], { env, reject: false });
 }
 
 /** Sends the text as it is. @returns everything that comes back until the app closes the connection */
