@@ -82,13 +82,13 @@ async function load(tab: Tab, url: string): Promise<void> {
  * A browser drops what is under way when networks come and go, as containers' do. Then the menu is loaded anew, and the
  * page opened by it again: a link that leads elsewhere does so every time.
  */
-async function open(tab: Tab, first: string, url: string): Promise<string[]> {
+async function open(tab: Tab, menu: string, url: string): Promise<string[]> {
   for (let again = 2; ; again--) {
     const problems = await tab
       .evaluate<string[]>(openByMenu(url))
       .catch(({ message }: Error) => [message]);
     if (problems.length === 0 || again === 0) return problems;
-    await load(tab, first).catch(() => {});
+    await load(tab, menu).catch(() => {});
   }
 }
 

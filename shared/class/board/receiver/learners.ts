@@ -112,7 +112,7 @@ export class Learners {
     try {
       this.#save();
     } catch (error) {
-      // Nobody has heard the token, and the nickname shall be free.
+      // Nobody was given the token, so the nickname must stay free.
       this.#byToken.delete(tokenHash);
       throw error;
     }
