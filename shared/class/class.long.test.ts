@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { localImages } from '../images/index.ts';
 import { firstBuilds, titleOf } from '../images/needed/index.ts';
 import { neededForClass } from '../learner/doctor/index.ts';
 import { ROOT } from '../root.ts';
+import { orFull } from './target.ts';
 import { smallStick, testFolder } from './test-stick.ts';
 
 const runClass = (...words: string[]) =>
@@ -31,9 +32,42 @@ describe('A machine that is prepared', () => {
     expect(second.exitCode).toBe(isWhole ? 0 : 2);
     expect(second.stdout).toMatch(isWhole ? /✓ Ready for the class/ : /✗ Ready for the class/);
   });
+
+  it('that was stopped while it built goes on there', async () => {
+    const [build = ''] = firstBuilds(ROOT).map(({ full }) => full);
+    await docker(['rmi', '--force', build]);
+    const words = [join(ROOT, 'shared/start.js'), 'class', 'prepare'];
+
+    const stopped = execa('node', words, { cwd: ROOT, reject: false, env: { NO_COLOR: '1' } });
+    stopped.stderr.on('data', (text) => {
+      if (`${text}`.includes('first build of')) stopped.kill('SIGKILL');
+    });
+    const { signal } = await stopped;
+    const again = await runClass('prepare');
+
+    expect([signal, (await localImages([build])).size]).toEqual(['SIGKILL', 1]);
+    expect(again.stdout).toMatch(/✓ first build of app /);
+  });
 });
 
 describe('A stick', () => {
+  it('that fills up while it is written is named, with the room that is needed', async ({
+    skip,
+  }) => {
+    const home = testFolder('full');
+    const mount = ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', home];
+    const mounted = await execa('mount', mount, { reject: false });
+    try {
+      if (mounted.failed) skip('this user may not mount a small disk');
+      const writing = orFull(home, 1e6, () => writeFile(join(home, 'image'), Buffer.alloc(4e6)));
+
+      const message = expect.stringMatching(/needs 1 MB, and where .* lies, 2 MB are free/);
+      await expect(writing).rejects.toMatchObject({ id: 'stick-full', message });
+    } finally {
+      await execa('umount', [home], { reject: false });
+    }
+  });
+
   it('that is too small is refused, with what is needed and what is there', async ({ skip }) => {
     const home = testFolder('small');
     const mount = ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', home];

@@ -6,12 +6,12 @@ import { createGzip } from 'node:zlib';
 import { execa } from 'execa';
 import { announce, ensureEngine, MachineFault } from '../engine/index.ts';
 import { localImages } from '../images/index.ts';
-import { firstBuilds, titleOf } from '../images/needed/index.ts';
+import { titleOf } from '../images/needed/index.ts';
 import { localized } from '../language.ts';
 import { neededForClass } from '../learner/doctor/index.ts';
 import { fillCache, hostPackages, imagePackages, registry, withoutLogin } from './packages.ts';
 import { page } from './page.ts';
-import { describeMissing, getImages, type Missing, megabytes } from './prepare.ts';
+import { buildAll, describeMissing, getImages, type Missing, megabytes } from './prepare.ts';
 import { ARCHIVES, computeSize, computeSums, engineArch, type Manifest, SUMS } from './stick.ts';
 import { isFull, makeFolder, orFull } from './target.ts';
 
@@ -41,10 +41,8 @@ export async function pack(root: string, name: string, signal: AbortSignal): Pro
   await mkdir(home, { recursive: true });
   try {
     await ensureEngine();
-    const missing = await getImages(root, signal);
-    // What steps build is built on each machine anew, of these images and the packages.
-    const built = firstBuilds(root).map(({ full }) => full);
-    const wanted = neededForClass(root).filter(({ full }) => !built.includes(full));
+    const missing = [...(await getImages(root, signal)), ...(await buildAll(root, signal))];
+    const wanted = neededForClass(root);
     const local = await localImages(wanted.map(({ full }) => full));
     const bytes = [...local.values()].reduce((sum, { size }) => sum + size, 0);
     await orFull(part, bytes * PACKED + BESIDES_IMAGES, async () => {

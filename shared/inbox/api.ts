@@ -10,11 +10,12 @@ const SINCE_EXPECTED = 'since must be the id of an entry: a whole number, 0 or m
 /** Everything under /api: for the page, for tests, and for people with curl. */
 export function api(inbox: Inbox): Router {
   const { settings, channels, switches, stream } = inbox;
-  const { channel, webhookPath } = settings;
+  const { channel, webhookPath, board } = settings;
   const { slack, mail, pager } = channels;
   const snapshot = () => ({
     channel: `#${channel}`,
     webhookPath,
+    hasBoard: Boolean(board),
     failures: Object.fromEntries(CHANNELS.map((name) => [name, channels[name].failures.state])),
     messages: slack.store.since(0),
     mails: mail.store.since(0),

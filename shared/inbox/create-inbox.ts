@@ -6,6 +6,7 @@ import { Channel } from './channel.ts';
 import { deadman } from './deadman.ts';
 import { DeadmanSwitches } from './deadman-switches.ts';
 import type { Entry, Mail, Message, Page } from './entries.ts';
+import { handOn } from './hand-on.ts';
 import { DEFAULTS, type Inbox, type Settings } from './inbox.ts';
 import { LiveStream } from './live-stream.ts';
 import { Metrics } from './metrics.ts';
@@ -92,6 +93,7 @@ export function createApp(inbox: Inbox): Express {
     response.set('Content-Type', registry.contentType);
     response.send(await registry.metrics());
   });
+  if (inbox.settings.board) app.use('/class', handOn(inbox.settings.board));
   app.use(express.static(PAGE));
   // Requests come here only when nothing above has answered.
   app.use(notFound);

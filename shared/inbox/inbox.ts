@@ -23,6 +23,8 @@ export interface Settings {
   deadmanSeconds: number;
   /** A folder in which messages, mails and pages outlive the process; undefined keeps them in memory only. */
   state: string | undefined;
+  /** Where the page of a class board lies, which is shown at /class/: "http://board:8091". */
+  board: string | undefined;
   /** The clock, in milliseconds since 1970. */
   now: () => number;
   /** Aborted when the service must stop; ends the live streams, which would go on for ever. */
@@ -41,6 +43,7 @@ export const DEFAULTS: Settings = {
   routingKey: () => 'XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX',
   deadmanSeconds: 30,
   state: undefined,
+  board: undefined,
   now: Date.now,
   stopping: new AbortController().signal,
 };

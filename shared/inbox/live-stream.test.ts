@@ -19,6 +19,7 @@ test('a stream sends a new message after the snapshot', async () => {
     data: {
       channel: '#alerts',
       webhookPath: DEFAULTS.webhookPath,
+      hasBoard: false,
       failures: { slack: { left: 0, status: 503 } },
       messages: [{ id: 1, text: 'before' }],
     },

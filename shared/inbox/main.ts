@@ -3,7 +3,7 @@ import { DEFAULTS } from './inbox.ts';
 import { serve } from './serve.ts';
 
 // README.md says what each variable means.
-const { WEBHOOK_PATH, CHANNEL, SMTP_USER, STATE } = process.env;
+const { WEBHOOK_PATH, CHANNEL, SMTP_USER, STATE, BOARD } = process.env;
 
 try {
   const inbox = await serve(wholeNumber('PORT', 8025), {
@@ -16,6 +16,7 @@ try {
     routingKey: secret('PAGER_ROUTING_KEY') ?? DEFAULTS.routingKey,
     deadmanSeconds: wholeNumber('DEADMAN_SECONDS', DEFAULTS.deadmanSeconds),
     state: STATE,
+    board: BOARD,
   });
   console.log(
     `The inbox is at http://localhost:${inbox.port}, its mail server at port ${inbox.smtpPort}`,

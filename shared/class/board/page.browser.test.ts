@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { BrowserContextOptions } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { serve } from '../../inbox/serve.ts';
 import { browserForTests } from '../../stack/test-open-browser.ts';
 import { startReceiver, WORD, WORK } from './test-support/receiver.ts';
 
@@ -68,6 +69,36 @@ describe('The page of the board', () => {
       '卡住了 · 10 分',
       '提示 1',
     ]);
+  });
+
+  it('is a page of the inbox too, which leads there and asks for no word', async () => {
+    await using opened = await openBoard(4, { locale: 'en-US' });
+    await using inbox = await serve(0, { board: opened.board.inside });
+    const { page } = opened;
+    const address = `http://127.0.0.1:${inbox.port}`;
+
+    await page.goto(address);
+    await page.getByRole('link', { name: 'Class board' }).click();
+    await page.getByText('4 learners · 1 stuck').waitFor();
+    const asked = await fetch(`${address}/class/learners`, { method: 'DELETE' });
+
+    expect(page.url()).toBe(`${address}/class/`);
+    expect(await opened.tiles()).toHaveLength(4);
+    expect(asked.status).toBe(404);
+    expect(opened.complaints).toEqual([]);
+  });
+
+  it('is in the inbox no longer than its server is there, and then says so', async () => {
+    await using opened = await openBoard(3, { locale: 'en-US' });
+    await using inbox = await serve(0, { board: opened.board.inside });
+    const { page } = opened;
+    await page.goto(`http://127.0.0.1:${inbox.port}/class`);
+    await page.getByText('3 learners').waitFor();
+
+    await opened.board[Symbol.asyncDispose]();
+
+    await page.getByText('The board does not answer. What you see is from').waitFor();
+    expect(await opened.tiles()).toHaveLength(3);
   });
 
   it.each([

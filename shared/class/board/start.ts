@@ -162,7 +162,7 @@ function remember(project: string, settings: Settings): void {
 
 /** What the instructor reads. */
 export function describeBoard({ address, word, urls, leftOut }: Board): string {
-  const page = `${urls.board}/#${word}`;
+  const page = `${urls.inbox}/class/`;
   const rows: [string, string | undefined][] = [
     [localized('for the projector', '投影用'), urls.grafana ? `${urls.grafana}/d/class` : page],
     [localized('a plain page', '簡單的頁面'), urls.grafana && page],
@@ -185,7 +185,7 @@ export function describeBoard({ address, word, urls, leftOut }: Board): string {
     localized('The class board is up, and stays up.\n', '看板已啟動，會一直執行。\n'),
     ...rows.flatMap(([label, value]) => (value ? `  ${padColumns(label, 19)}${value}` : [])),
     localized('\nLearners type:\n', '\n學員輸入：\n'),
-    `  npm run class join ${page} NICKNAME\n`,
+    `  npm run class join ${urls.board}/#${word} NICKNAME\n`,
     reach,
   ].join('\n');
 }

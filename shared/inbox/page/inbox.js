@@ -7,10 +7,11 @@ const at = (id) => document.getElementById(id);
 let channel = '#alerts';
 let unread = 0;
 
-function showSnapshot({ channel: name, webhookPath, failures, ...columns }) {
+function showSnapshot({ channel: name, webhookPath, hasBoard, failures, ...columns }) {
   channel = name;
   at('channel').textContent = channel;
   at('example').textContent = `curl -d '{"text": "Hello"}' ${location.origin}${webhookPath}`;
+  at('class').hidden = !hasBoard;
   for (const [column, entries] of Object.entries(columns)) showColumn(column, entries);
   showFailures(failures);
   showTitle();

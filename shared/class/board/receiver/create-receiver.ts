@@ -1,6 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import express, { type ErrorRequestHandler, type Request, type RequestHandler } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import { type Learner, type Learners, NICKNAME, REPORT } from './learners.ts';
 import { boardMetrics } from './metrics.ts';
 import { shown } from './state.ts';
@@ -32,7 +37,7 @@ const HEADERS = {
   'Referrer-Policy': 'no-referrer',
 };
 
-/** Two apps: one for the room, and one that only Prometheus and the instructor's commands can reach. Nothing listens yet. */
+/** Two apps: one for the room, and one that only the board's servers and the instructor's commands can reach. Nothing listens yet. */
 export function createReceiver({ learners, word, stuckAfter, now = Date.now }: Settings) {
   const { registry, responses } = boardMetrics(learners, stuckAfter);
   const limited = rateLimit(now);
@@ -46,6 +51,9 @@ export function createReceiver({ learners, word, stuckAfter, now = Date.now }: S
     next();
   };
   const learnerOf = (request: Request) => known.get(request) as Learner;
+
+  const everybody = (_request: Request, response: Response) =>
+    response.json(learners.all.map((learner) => shown(learner, now(), stuckAfter)));
 
   const room = express();
   room.disable('x-powered-by');
@@ -75,7 +83,7 @@ export function createReceiver({ learners, word, stuckAfter, now = Date.now }: S
   });
   room.get('/learners', limited(ofAddress(bearer), MOST_OF_ADDRESS), (request, response) => {
     if (!isWord(bearer(request))) return void refuse(response, 401, 'wrong-word');
-    response.json(learners.all.map((learner) => shown(learner, now(), stuckAfter)));
+    everybody(request, response);
   });
   room.use(express.static(PAGE));
   room.use((_request, response) => void refuse(response, 404, 'not-found'));
@@ -86,6 +94,9 @@ export function createReceiver({ learners, word, stuckAfter, now = Date.now }: S
   inside.get('/metrics', async (_request, response) => {
     response.set('Content-Type', registry.contentType).send(await registry.metrics());
   });
+  // The inbox shows the page, which asks for no word here.
+  inside.get('/learners', everybody);
+  inside.use(express.static(PAGE));
   inside.delete('/learners/:nickname', (request, response) => {
     const { data } = NICKNAME.safeParse(request.params.nickname);
     const learner = data && learners.named(data);
@@ -116,7 +127,7 @@ function isEqual(guess: string, word: string): boolean {
   return timingSafeEqual(digest(guess), digest(word));
 }
 
-const refuse = (response: express.Response, status: number, error: string) =>
+const refuse = (response: Response, status: number, error: string) =>
   response.status(status).json({ error });
 
 /** Counts in whole seconds, so it remembers nobody for longer. */

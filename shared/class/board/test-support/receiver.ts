@@ -45,7 +45,7 @@ export async function startReceiver({ stuckAfter = 600 } = {}) {
         server.close();
         server.closeAllConnections();
       }
-      rmSync(folder, { recursive: true });
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

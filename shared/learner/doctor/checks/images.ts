@@ -1,5 +1,6 @@
 import { askOutlook, type Outlook, parseReference, type Reference } from '../../../images/index.ts';
 import { describeSteps, titleOf } from '../../../images/needed/index.ts';
+import { localized } from '../../../language.ts';
 import { SUBJECTS } from '../catalogue.ts';
 import { imagesOfSteps, neededForClass } from '../compose-files.ts';
 import type { EngineInfo } from '../engine-info.ts';
@@ -58,7 +59,8 @@ export async function ready(machine: Machine): Promise<Seen> {
   if (!local) return texts.late();
   const missing = neededForClass(machine.root).filter(({ full }) => !local.has(full));
   const names = missing.map((needed) => `${titleOf(needed)} (${describeSteps(needed)})`);
-  if ((await packages(machine)).state !== 'ok') names.unshift('npm packages (every step)');
+  if ((await packages(machine)).state !== 'ok')
+    names.unshift(localized('npm packages (every step)', 'npm 套件（每一步）'));
   if (names.length === 0) return ok('every image and package of every step is here');
   return texts.missing({ names: names.join('; ') });
 }
