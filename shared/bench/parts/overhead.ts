@@ -16,7 +16,7 @@ const BUNDLE = ['express-prom-bundle@8.0.0', 'prom-client@15.1.3'];
 const METER = `process.on('message', () => process.send(process.cpuUsage())); process.channel.unref();`;
 
 /** How many requests each app gets while Node.js still compiles, and how many are measured, in so many bursts. */
-const [WARM_UP, MEASURED, BURSTS, CONNECTIONS] = [5_000, 20_000, 20, 10];
+const [WARM_UP, MEASURED, BURSTS, CONNECTIONS] = [5_000, 20_000, 8, 10];
 const QUICK = 200;
 
 interface App {
