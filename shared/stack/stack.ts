@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { orDiskFault } from '../engine/index.ts';
 import { alertJourney } from './alert-journey.ts';
 import { alertmanagerClient } from './alertmanager.ts';
-import { type ComposeProject, compose, describeProject } from './compose-project.ts';
+import { type ComposeProject, describeProject } from './compose-project.ts';
 import {
   CONTAINER_PORTS,
   containers,
@@ -141,7 +141,10 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
     /** Runs `docker compose …` on this stack. */
     compose: (...args: string[]) => withOtherUrls(commands.run(args)),
     /** Makes all containers anew, which remember nothing. */
-    startAnew: () => withOtherUrls(startAnew(project, started.services)),
+    startAnew: async () => {
+      await commands.run(['down', '--volumes', '--timeout', '0']);
+      await withOtherUrls(commands.run(['up', '--detach', '--wait', ...started.services]));
+    },
     /** Stops the containers of a service; after some seconds it kills them. */
     stop: (service: string, seconds: number) => ofService(service, (id) => stop(id, seconds)),
     /** Starts the containers of a service that was stopped. */
@@ -159,11 +162,6 @@ function stackOf(project: ComposeProject, started: Started, keep: boolean) {
       if (!keep) await removeStack(project, commands.takeDown);
     },
   };
-}
-
-async function startAnew(project: ComposeProject, services: string[]): Promise<void> {
-  await compose(project, ['down', '--volumes', '--timeout', '0']);
-  await compose(project, ['up', '--detach', '--wait', ...services]);
 }
 
 /**

@@ -21,6 +21,7 @@ export const dashboardPanels: Check[] = defineTopic(
       id: 'dashboard.data',
       title: 'Every panel of every dashboard shows data',
       needs: ['traffic.seen', 'dashboard.file', 'dashboard.heatmap'],
+      concurrent: true,
       async run(step) {
         // As in step 3, after the traffic of this step.
         for (const { id, run } of queries) if (id !== 'traffic.seen') await run(step);

@@ -97,6 +97,7 @@ export const queries: Check[] = QUESTIONS.map((question, index) => ({
   task: 4 + index,
   asks: ['prometheus'],
   needs: ['traffic.seen'],
+  concurrent: true,
   run: (step) => expectAnswer(step, question),
 }));
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { stringify } from 'yaml';
@@ -106,7 +107,8 @@ async function askPromtool(step: StepUnderTest, questions: Questions): Promise<P
     evaluation_interval: '5s',
     tests: [unitTest(questions, '5s', 's')],
   });
-  const file = '/tmp/verify.test.yaml';
+  // Others may ask meanwhile.
+  const file = `/tmp/${createHash('sha256').update(test).digest('hex')}.test.yaml`;
   const report = await shell(step, `${writing({ [file]: test })}; promtool test rules ${file}`);
   return readReport(report, questions);
 }
