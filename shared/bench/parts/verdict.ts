@@ -6,22 +6,22 @@ import { execa } from 'execa';
 import { ROOT } from '../../root.ts';
 import { temporaryFolder } from '../../temporary.ts';
 import { computeVerdict, removeKept, STEPS, stepNumber } from '../../verify/index.ts';
-import {
-  atMost,
-  type Context,
-  figure,
-  goal,
-  type Part,
-  type Series,
-  sideBySide,
-  text,
-} from '../figures.ts';
+import { atMost, type Context, figure, goal, type Part, type Series, text } from '../figures.ts';
 
 /** Static verdicts are quick, so there are more of them. */
 const STATIC = 20;
 
-/** Those of the later steps mostly wait for alerts, so some are looked at side by side, and less often. */
-const WAITING = { from: 4, width: 3 };
+/** The verdicts from this step on wait for alerts, so they are looked at less often. */
+const WAITING = 4;
+
+/** Within how many seconds a verdict of the later steps is to be there. */
+const LIMITS: [step: number, seconds: number][] = [
+  [6, 15],
+  [7, 90],
+  [8, 60],
+  [9, 45],
+  [10, 90],
+];
 
 const METER = pathToFileURL(join(import.meta.dirname, 'meter-waits.ts')).href;
 
@@ -113,21 +113,12 @@ export const verdict: Part = {
     const all = quick ? STEPS.slice(0, 1) : STEPS;
     const files: Series[] = [];
     for (const step of all) files.push(await judgeFiles(step, quick ? 2 : STATIC));
-    const early = all.filter((step) => stepNumber(step) < WAITING.from);
-    const late = all.filter((step) => stepNumber(step) >= WAITING.from);
     const live: Series[] = [];
-    for (const step of early) live.push(...(await judgeLive(step, runs, context)));
-    const jobs = late.map((step) => () => judgeLive(step, Math.ceil(runs / 3), context));
-    live.push(...(await sideBySide(WAITING.width, jobs)).flat());
-    return {
-      series: [...files, ...live],
-      notes: [
-        text(
-          `Steps ${WAITING.from} and later were judged ${WAITING.width} side by side, because they mostly wait; the others one at a time.`,
-          `第 ${WAITING.from} 步以後的同時驗證 ${WAITING.width} 個，因為大多在等待；其他的一次一個。`,
-        ),
-      ],
-    };
+    for (const step of all) {
+      const times = stepNumber(step) < WAITING ? runs : Math.ceil(runs / 3);
+      live.push(...(await judgeLive(step, times, context)));
+    }
+    return { series: [...files, ...live], notes: [] };
   },
   goals: [
     goal(
@@ -143,6 +134,12 @@ export const verdict: Part = {
       text(
         'a new Prometheus hands its targets to its scraper for the first time [five seconds after its start](https://github.com/prometheus/prometheus/blob/v3.5.3/discovery/manager.go), and no flag changes that; see the waiting below',
         '新啟動的 Prometheus 在[啟動五秒之後](https://github.com/prometheus/prometheus/blob/v3.5.3/discovery/manager.go)才第一次把目標交給抓取程式，沒有參數可以改變；等待的時間見下面',
+      ),
+    ),
+    ...LIMITS.map(([step, seconds]) =>
+      goal(
+        [`step ${step}, cold: ≤ ${seconds} s`, `第 ${step} 步，從頭開始：≤ ${seconds} 秒`],
+        atMost(new RegExp(`^step ${step}, cold$`), 'max', seconds),
       ),
     ),
   ],
