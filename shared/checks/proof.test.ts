@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STEPS } from '../verify/index.ts';
+import { STEPS, stepNumber } from '../verify/index.ts';
 import { readFixtures } from './fixtures.ts';
 import { idleChecks, proveAnswers, strayMessages, tasksJudged } from './test-proof.ts';
 
@@ -7,11 +7,16 @@ for (const step of STEPS) {
   proveAnswers(step, { live: false });
 
   describe(`Proof of ${step}`, () => {
-    it('has at least 12 wrong and 3 right answers', () => {
+    it('has many wrong answers and some right ones', () => {
+      const isCore = stepNumber(step) <= 5;
       const kinds = readFixtures(step).map(({ kind }) => kind);
 
-      expect(kinds.filter((kind) => kind === 'wrong').length).toBeGreaterThanOrEqual(12);
-      expect(kinds.filter((kind) => kind === 'right').length).toBeGreaterThanOrEqual(3);
+      expect(kinds.filter((kind) => kind === 'wrong').length).toBeGreaterThanOrEqual(
+        isCore ? 12 : 30,
+      );
+      expect(kinds.filter((kind) => kind === 'right').length).toBeGreaterThanOrEqual(
+        isCore ? 3 : 6,
+      );
     });
 
     it('every recorded message belongs to a wrong answer', () => {

@@ -1,3 +1,4 @@
+import { BUILT } from '../images/needed/index.ts';
 import { megabytes } from './prepare.ts';
 import type { Manifest } from './stick.ts';
 
@@ -28,7 +29,11 @@ export const page = ({ node, arch, missing }: Manifest, bytes: number): string =
     steps(node)
       .map((step) => `<li>${step[language]}</li>`)
       .join('\n');
-  const lacking = missing.map((name) => `<code>${name}</code>`).join(', ');
+  // What steps build is built there again.
+  const lacking = missing
+    .filter((name) => !name.startsWith(BUILT))
+    .map((name) => `<code>${name}</code>`)
+    .join(', ');
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -16,7 +16,7 @@ export interface Missing extends Needed {
 }
 
 /** Without it, it would say what the image says that it starts from. */
-const LABEL = `${ORIGIN_LABEL}=built on this machine`;
+const LABEL = `${ORIGIN_LABEL}=built from this clone`;
 
 /** Bytes, as people read them. */
 export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { localImages } from '../images/index.ts';
-import { titleOf } from '../images/needed/index.ts';
+import { firstBuilds, titleOf } from '../images/needed/index.ts';
 import { ROOT } from '../root.ts';
 import { STEPS, stepNumber } from '../verify/index.ts';
 import { ARCHIVES, type Manifest } from './stick.ts';
@@ -68,6 +68,8 @@ describe('A machine without any network', () => {
     expect(lacks).toEqual(manifest.missing.map((full) => titleOf({ full })));
     expect(output).toMatch(lacks.length > 0 ? /✗ Ready for the class/ : /✓ Ready for the class/);
     expect([packed.exitCode, exitCode]).toEqual(lacks.length > 0 ? [2, 2] : [0, 0]);
+    const packedNames = manifest.images.map(({ full }) => full);
+    expect(packedNames).toEqual(expect.arrayContaining(firstBuilds(ROOT).map(({ full }) => full)));
   });
 
   it.for(['docs/instructor/offline.md', 'docs/zh-TW/instructor/offline.md'])(
@@ -101,6 +103,22 @@ describe('A machine without any network', () => {
     // Each work that begins is a line with a dash.
     expect(output).not.toMatch(/^- (Node\.js|Prometheus|first build)|added \d+ packages/m);
     expect(output).toMatch(/For every step/);
+  });
+
+  it('has what cannot be built there from the folder, and says why', async ({ skip }) => {
+    if (!machine) return skip(reason ?? '');
+    const { full = '', context = '' } = firstBuilds(clone()).at(-1) ?? {};
+    await machine.run(['docker', 'rmi', full], '/');
+    const ignoring = join(context, '.dockerignore');
+    const before = await readFile(ignoring, 'utf8');
+    await writeFile(ignoring, `${before}package.json\n`);
+
+    const { exitCode, output } = await machine.run(['npm', 'run', 'class', 'unpack'], stick);
+    await writeFile(ignoring, before);
+    const images = await machine.run(['docker', 'images', '--quiet', full], '/');
+
+    expect(output).toMatch(/^⚠ first build of load-test: .*package\.json.*not found/m);
+    expect([exitCode, images.output]).toEqual([2, expect.stringMatching(/^[0-9a-f]{12}$/)]);
   });
 
   it.for(CORE)('judges the solution of step %i', async (number, { skip }) => {

@@ -9,6 +9,8 @@ import { temporaryFolder } from '../temporary.ts';
 import { buildAll, type Missing, report } from './prepare.ts';
 import { ARCHIVES, computeSum, engineArch, type Manifest, readStick } from './stick.ts';
 
+type Image = Manifest['images'][number];
+
 /** Ends what an image says of itself when the packages are in it. */
 const WITH_PACKAGES = 'with the npm packages of the lessons';
 const CACHE = '/usr/local/share/npm-cache';
@@ -34,21 +36,26 @@ export async function unpack(root: string, name: string, signal: AbortSignal): P
   if (own !== manifest.arch)
     throw new MachineFault('other-processor', { packed: manifest.arch, own });
 
-  await loadImages(folder, manifest, signal);
-  const bases = new Set(firstBuilds(root).flatMap(({ context }) => fromsOf(context)));
+  const builds = firstBuilds(root);
+  const isBuild = (image: Image) => builds.some(({ full }) => full === image.full);
+  await loadImages(
+    folder,
+    manifest.images.filter((image) => !isBuild(image)),
+    signal,
+  );
+  const bases = new Set(builds.flatMap(({ context }) => fromsOf(context)));
   for (const base of bases) await addPackages(base, folder, manifest, signal);
+  // Here, because that shows that builds work, and fills the builder's cache. Only what fails comes from the folder.
   const failed = await buildAll(root, signal);
+  const packed = manifest.images.filter((image) => failed.some(({ full }) => full === image.full));
+  await loadImages(folder, packed, signal);
   const missing = [...(await stillMissing(root, failed)), ...failed];
   await report(root, missing, (performance.now() - start) / 1_000);
   return missing.length > 0 ? 2 : 0;
 }
 
 /** Loads those that are not here yet. */
-async function loadImages(
-  folder: string,
-  { images }: Manifest,
-  signal: AbortSignal,
-): Promise<void> {
+async function loadImages(folder: string, images: Image[], signal: AbortSignal): Promise<void> {
   const local = await localImages(images.map(({ full }) => full));
   for (const { full, file } of images.filter((image) => !local.has(image.full)))
     await announce(titleOf({ full }), () =>

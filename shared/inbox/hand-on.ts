@@ -12,9 +12,10 @@ export const handOn = (origin: string): RequestHandler => {
   return async ({ method, url, originalUrl, baseUrl }, response, next) => {
     if (method !== 'GET') return next();
     // What a page names by a relative address must stay below its own.
-    if (originalUrl === baseUrl) return response.redirect(`${baseUrl}/`);
+    if (originalUrl.split('?')[0] === baseUrl) return response.redirect(`${baseUrl}/`);
     try {
-      const answer = await fetch(`${origin}${url}`, { signal: AbortSignal.timeout(LIMIT) });
+      const signal = AbortSignal.timeout(LIMIT);
+      const answer = await fetch(`${origin}${url}`, { redirect: 'manual', signal });
       const body = Buffer.from(await answer.arrayBuffer());
       response.status(answer.status).type(answer.headers.get('Content-Type') ?? 'text/plain');
       response.send(body);

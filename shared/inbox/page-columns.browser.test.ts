@@ -75,6 +75,17 @@ test('a switch that falls silent says so in its column, as a message and as a pa
     .toBe(2);
 });
 
+test('a screen reader hears of e-mails and pages', async () => {
+  await using inbox = await openPage();
+  const said = () => inbox.page.locator('#announcement').textContent();
+
+  await inbox.mail();
+  await expect.poll(said).toMatch(/^New e-mail: /);
+  await inbox.enqueue(TRIGGER);
+
+  await expect.poll(said).toBe('Pager, trigger: [FIRING:1] FastBurn');
+});
+
 test('the keyboard makes e-mails fail', async () => {
   await using inbox = await openPage();
   const { page } = inbox;
@@ -94,12 +105,17 @@ test.each([
   ['a phone', 'light', 360],
   ['a phone', 'dark', 360],
   ['a laptop', 'light', 1300],
+  ['a projector', 'light', 1920],
   ['a projector', 'dark', 1920],
 ] as const)(
   'on %s, %s, the full page violates none of axe and nothing is cut off',
   async (_screen, colorScheme, width) => {
     const viewport = { width, height: 800 };
-    await using inbox = await openPage({ viewport, colorScheme, reducedMotion: 'reduce' });
+    // With the link to a class board, which no lesson has.
+    await using inbox = await openPage(
+      { viewport, colorScheme, reducedMotion: 'reduce' },
+      { board: 'http://127.0.0.1:1' },
+    );
     const { page, complaints } = inbox;
     await fill(inbox);
     for (const details of await page.locator('summary').all()) await details.click();

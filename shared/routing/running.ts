@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { httpClient } from '../stack/index.ts';
+import { basicLogin, httpClient } from '../stack/index.ts';
 import type { Play } from './play.ts';
 
 const status = z.object({
@@ -11,14 +11,17 @@ const silence = z.looseObject({ status: z.object({ state: z.string() }) });
 /**
  * Asks a running Alertmanager for what it routes by. It is only read: an alert posted there would reach people.
  *
- * @param url as in a browser: http://localhost:9093
+ * @param url as in a browser: http://localhost:9093, or http://NAME:PASSWORD@HOST where it asks for a login
  * @throws Error when nothing answers there, or something else does
  */
 export async function readRunning(
   url: string,
 ): Promise<Pick<Play, 'config' | 'isLoaded' | 'silences'> & { version: string }> {
-  const base = url.replace(/\/+(#.*)?$/, '');
-  const http = httpClient('Alertmanager', async () => base);
+  const { username = '', password = '' } = URL.canParse(url) ? new URL(url) : {};
+  const base = url.replace(/\/+(#.*)?$/, '').replace(/\/\/[^/]*@/, '//');
+  const [user, word] = [username, password].map(decodeURIComponent) as [string, string];
+  const login = user && { authorization: basicLogin(user, word) };
+  const http = httpClient('Alertmanager', async () => base, login || {});
   const [{ config, versionInfo }, silences] = await Promise.all([
     http.get('/api/v2/status', status),
     http.get('/api/v2/silences', z.array(silence)),

@@ -79,16 +79,20 @@ async function start({ main, env }: App) {
 }
 
 /** @returns microseconds of CPU for one request, of each app, in processes of their own */
-async function cpuPerRequest(apps: App[], quick: boolean): Promise<number[]> {
-  const running = await Promise.all(apps.map(start));
+async function cpuPerRequest(apps: App[], quick: boolean, signal: AbortSignal): Promise<number[]> {
+  const starts = await Promise.allSettled(apps.map(start));
+  const running = starts.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : []));
   try {
+    for (const it of starts) if (it.status === 'rejected') throw it.reason;
     const [warmUp, burst] = quick ? [QUICK, QUICK] : [WARM_UP, MEASURED / BURSTS];
     for (const app of running) await app.send(warmUp);
     const cpu = running.map((app) => ({ app, sum: 0 }));
     const bursts = quick ? 2 : BURSTS;
-    for (let turn = 0; turn < bursts; turn++)
+    for (let turn = 0; turn < bursts; turn++) {
+      signal.throwIfAborted();
       for (const one of turn % 2 === 0 ? cpu : cpu.toReversed())
         one.sum += await one.app.send(burst);
+    }
     return cpu.map(({ sum }) => sum / (bursts * burst));
   } finally {
     for (const app of running) app.end();
@@ -98,8 +102,8 @@ async function cpuPerRequest(apps: App[], quick: boolean): Promise<number[]> {
 export const overhead: Part = {
   title: text('What measuring costs', '量測的代價'),
   about: text(
-    `CPU of the service's process for one \`GET /\`, user and system, over ${MEASURED.toLocaleString('en')} requests from ${CONNECTIONS} connections, after ${WARM_UP.toLocaleString('en')} that do not count. Each run starts every app once, and they get these requests in turn, in bursts of ${MEASURED / BURSTS}, each second time in the opposite order, because a machine is now faster, now slower; the ratios are those of one run. *Bare Express* is the same service without a metric, *express-prom-bundle* the same with that package, which times each request. Apps that differ only in comments are measured once. They run on this machine's Node.js, without a container.`,
-    `服務的行程處理一個 \`GET /\` 所用的 CPU（user 加 system）：${CONNECTIONS} 條連線送出 ${MEASURED.toLocaleString('en')} 個請求，之前的 ${WARM_UP.toLocaleString('en')} 個不計。機器時快時慢，所以每一輪把每個 app 各啟動一次，輪流送請求，每次 ${MEASURED / BURSTS} 個，隔次順序相反；比值都是同一輪裡的。*bare Express* 是沒有任何指標的同一個服務，*express-prom-bundle* 是加上這個套件的同一個服務，它會為每個請求計時。只有註解不同的 app 只量一次。它們直接用這台機器的 Node.js 執行，不在容器裡。`,
+    `CPU of the service's process for one \`GET /\`, user and system, over ${MEASURED.toLocaleString('en')} requests from ${CONNECTIONS} connections, after ${WARM_UP.toLocaleString('en')} that do not count. Each run starts every app once, and they get these requests in turn, in bursts of ${(MEASURED / BURSTS).toLocaleString('en')}, every second time in the opposite order, because a machine is now faster, now slower; each ratio compares values of the same run. *Bare Express* is the same service without a metric, *express-prom-bundle* the same with that package, which times each request. Apps that differ only in comments are measured once. They run on this machine's Node.js, without a container.`,
+    `服務的行程處理一個 \`GET /\` 所用的 CPU（user 加 system）：${CONNECTIONS} 條連線送出 ${MEASURED.toLocaleString('en')} 個請求，之前的 ${WARM_UP.toLocaleString('en')} 個不計。機器時快時慢，所以每一輪把每個 app 各啟動一次，輪流送請求，每次 ${(MEASURED / BURSTS).toLocaleString('en')} 個，隔次順序相反；比值都是同一輪裡的。*bare Express* 是沒有任何指標的同一個服務，*express-prom-bundle* 是加上這個套件的同一個服務，它會為每個請求計時。只有註解不同的 app 只量一次。它們直接用這台機器的 Node.js 執行，不在容器裡。`,
   ),
   runs: 7,
   memory: 1,
@@ -116,8 +120,7 @@ export const overhead: Part = {
       apps.push({ ...bare, id: 'express-prom-bundle', env: { BUNDLE: folder.path } });
     const cpu = new Map(apps.map(({ id }): [string, number[]] => [id, []]));
     for (let run = 0; run < runs; run++) {
-      signal.throwIfAborted();
-      const values = await cpuPerRequest(apps, quick);
+      const values = await cpuPerRequest(apps, quick, signal);
       for (const [at, { id }] of apps.entries()) cpu.get(id)?.push(values[at] ?? Number.NaN);
       say(`overhead: run ${run + 1} of ${runs}`);
     }

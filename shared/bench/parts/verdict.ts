@@ -11,8 +11,8 @@ import { atMost, type Context, figure, goal, type Part, type Series, text } from
 /** Static verdicts are quick, so there are more of them. */
 const STATIC = 20;
 
-/** The verdicts from this step on wait for alerts, so they are looked at less often. */
-const WAITING = 4;
+/** The others wait for alerts, so they are looked at less often. */
+const isQuick = (number: number): boolean => number < 4 || number === 6;
 
 /** Within how many seconds a verdict of the later steps is to be there. */
 const LIMITS: [step: number, seconds: number][] = [
@@ -115,7 +115,7 @@ export const verdict: Part = {
     for (const step of all) files.push(await judgeFiles(step, quick ? 2 : STATIC));
     const live: Series[] = [];
     for (const step of all) {
-      const times = stepNumber(step) < WAITING ? runs : Math.ceil(runs / 3);
+      const times = isQuick(stepNumber(step)) ? runs : Math.ceil(runs / 3);
       live.push(...(await judgeLive(step, times, context)));
     }
     return { series: [...files, ...live], notes: [] };

@@ -20,7 +20,7 @@ import {
   readQueries,
 } from '../../verify/expect/grafana/index.ts';
 import { StepUnderTest } from '../../verify/index.ts';
-import { type Board, endBoard, removeLearner, startBoard } from './index.ts';
+import { type Board, describeBoard, endBoard, removeLearner, startBoard } from './index.ts';
 import { join as joinBoard, readMembership } from './join.ts';
 import { clientsOf, type Measured, simulate } from './simulate.ts';
 import { freePorts } from './test-support/free-ports.ts';
@@ -70,6 +70,19 @@ describe('A class of thirty', () => {
   it(`needs less than ${MEMORY} MiB`, () => {
     expect(measured.memory).toBeGreaterThan(50);
     expect(measured.memory).toBeLessThan(MEMORY);
+  });
+});
+
+describe('The inbox', () => {
+  it('shows the board, and the instructor reads where', async () => {
+    const page = `${board.urls.inbox}/class/`;
+
+    const shown = await (await fetch(`${page}learners`)).json();
+
+    expect(shown).toHaveLength(SIMULATION.learners);
+    const printed = await describeBoard(board);
+    expect(printed).toContain(page);
+    expect(printed).toContain(`${board.urls.board}/#${board.word} NICKNAME`);
   });
 });
 

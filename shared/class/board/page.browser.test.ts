@@ -80,15 +80,19 @@ describe('The page of the board', () => {
     await page.goto(address);
     await page.getByRole('link', { name: 'Class board' }).click();
     await page.getByText('4 learners · 1 stuck').waitFor();
-    const asked = await fetch(`${address}/class/learners`, { method: 'DELETE' });
+    const changes = ['DELETE', 'POST'].map((method) =>
+      fetch(`${address}/class/learners/Ada`, { method }),
+    );
+    const answers = (await Promise.all(changes)).map(({ status }) => status);
+    const still = await (await fetch(`${address}/class/learners`)).json();
 
     expect(page.url()).toBe(`${address}/class/`);
     expect(await opened.tiles()).toHaveLength(4);
-    expect(asked.status).toBe(404);
+    expect([answers, still]).toEqual([[404, 404], expect.objectContaining({ length: 4 })]);
     expect(opened.complaints).toEqual([]);
   });
 
-  it('is in the inbox no longer than its server is there, and then says so', async () => {
+  it('says so in the inbox, too, when its server is gone', async () => {
     await using opened = await openBoard(3, { locale: 'en-US' });
     await using inbox = await serve(0, { board: opened.board.inside });
     const { page } = opened;

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { parse } from 'yaml';
 import { announce, docker, ensureEngine, MachineFault } from '../../engine/index.ts';
 import { ensureImages, imageFault, whyNot } from '../../images/index.ts';
@@ -68,7 +69,11 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   const names = Object.keys(services).filter((name) => name !== 'grafana' || !grafana);
   const env: Settings = { ...before };
   for (const [, name = ''] of text.matchAll(OPEN)) env[name] = process.env[name] ?? env[name] ?? '';
-  Object.assign(env, { BOARD_WORD: word, BOARD_ADDRESS: address });
+  const { stdout: commit } = await execa('git', ['rev-parse', 'HEAD'], {
+    cwd: ROOT,
+    reject: false,
+  });
+  Object.assign(env, { BOARD_WORD: word, BOARD_ADDRESS: address, BOARD_CODE: commit });
   const up = (settings: Settings, until?: AbortSignal) =>
     compose(project, ['up', '--detach', '--wait', ...names], settings, until);
   const there = (await compose(project, ['ps', '--all', '--quiet'], env)).trim();

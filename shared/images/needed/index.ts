@@ -30,7 +30,7 @@ interface ServiceText {
 const PACKAGES = ['Dockerfile', 'package.json', 'package-lock.json'];
 
 /** Begins the name of what a first build has made. */
-const BUILT = 'monitoring-workshop/';
+export const BUILT = 'monitoring-workshop/';
 
 /** Removes what a killed verdict leaves behind. */
 const REAPER = 'testcontainers/ryuk';

@@ -12,7 +12,7 @@ import { shown } from './state.ts';
 
 export interface Settings {
   learners: Learners;
-  /** Whoever knows it may join, and look at the page. */
+  /** Whoever knows it may join, and look at the page from the room. */
   word: string;
   /** Seconds without progress. */
   stuckAfter: number;

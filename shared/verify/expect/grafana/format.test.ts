@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../../../root.ts';
 import { countAs } from '../../../stack/grafana-summary.ts';
 import { StepUnderTest } from '../../files/step-under-test.ts';
+import { STEPS, stepNumber } from '../../runner/steps.ts';
 import { computeVerdict } from '../../runner/verify.ts';
 import { readDashboards } from './dashboards.ts';
 import { dashboardDeviations, grafanaFormat, isTime, isUnit, nearest } from './format.ts';
@@ -16,24 +17,26 @@ const PACKAGES = ['@grafana/schema', '@grafana/data'].map((name) => `${name} ${f
 describe('Grafana files', () => {
   beforeEach((context) => countAs(context, 'Grafana files', PACKAGES.join(' and ')));
 
-  it.each(['03-grafana', '04-alertmanager', '05-load-test'])(
+  it.each(STEPS.filter((id) => stepNumber(id) >= 3))(
     "step 3's checks find nothing wrong in the files of solutions/%s",
     async (id) => {
       const verdict = await computeVerdict({ number: 3, dir: join(SOLUTIONS, id), static: true });
 
-      expect(verdict.results.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
+      const found = verdict.results.filter(({ outcome }) => outcome !== 'passed');
+      // From step 10 on Grafana asks the store.
+      expect(found.map((it) => it.id)).toEqual(stepNumber(id) < 10 ? [] : ['datasource.url']);
       expect(verdict.passed).toBeGreaterThan(30);
     },
   );
 
-  const given = readDashboards(new StepUnderTest(join(SOLUTIONS, '05-load-test')));
+  const given = readDashboards(new StepUnderTest(join(SOLUTIONS, STEPS.at(-1) ?? '')));
   const byTitle = given.map((dashboard) => [String(dashboard.value.title), dashboard] as const);
 
   it.each(byTitle)('each panel of %s says what it shows', (_, { panels }) => {
     const silent = panels.filter(({ value }) => value.type !== 'row' && !value.description);
 
     expect(silent.map(({ title }) => title)).toEqual([]);
-    expect(panels.length).toBeGreaterThan(10);
+    expect(panels.length).toBeGreaterThan(2);
   });
 
   it.each(byTitle)('each title of %s fits on a page 1280 pixels wide', (_, { panels }) => {
