@@ -62,13 +62,19 @@ export const app: Check[] = defineTopic({ kind: 'local', needs: ['app.answers'] 
     id: 'work.answers',
     title: 'GET /work takes as long as it is told, and refuses what it does not do',
     async run(step) {
-      const { work, refused } = await readAppRun(step);
+      const { work, none, refused } = await readAppRun(step);
       const where = step.files.find(APP, /['"`]\/work['"`]/);
       expectThat(work.status === 200 && work.ms >= 29, {
         expected: 'GET /work?ms=30: 200, after 30 ms',
         actual: `${work.status}${work.status === 200 ? ', sooner' : ''}`,
         where,
         hint: 'This route comes with the step, so that known traffic takes a known time; give it back what it had.',
+      });
+      expectThat(none.status === 200, {
+        expected: 'GET /work?ms=0: 200',
+        actual: `${none.status}`,
+        where,
+        hint: '0 is a whole number, too. As a number it counts as false, so !ms refuses it.',
       });
       const taken = refused.findIndex(({ status }) => status !== 400);
       expectThat(taken < 0, {

@@ -35,6 +35,8 @@ export interface AppRun {
   /** GET /fail once and GET /nowhere once, after which: */
   counted: Sample[];
   work: Answer;
+  /** Of no milliseconds. */
+  none: Answer;
   refused: Answer[];
   /** Before, and after, five scrapes and five health checks. */
   quiet: [before: Sample[], after: Sample[]];
@@ -65,6 +67,7 @@ async function runApp(step: StepUnderTest): Promise<AppRun> {
   for (const path of ['/fail', '/nowhere']) await app.ask(path);
   const counted = await app.scrape();
   const work = await app.ask('/work?ms=30');
+  const none = await app.ask('/work?ms=0');
   const refused: Answer[] = [];
   for (const path of REFUSED) refused.push(await app.ask(path));
   const beforeQuiet = await app.scrape();
@@ -82,7 +85,7 @@ async function runApp(step: StepUnderTest): Promise<AppRun> {
   const { waiting, hungUp } = await hangUp(app);
   await sendStrange(app);
   return {
-    ...{ page, fresh, root, counted, work, refused, seenMs, waiting, hungUp },
+    ...{ page, fresh, root, counted, work, none, refused, seenMs, waiting, hungUp },
     ...{ quiet: [beforeQuiet, quiet], known: [quiet, known] },
     ...{ strange: await app.scrape(), stderr: app.stderr() },
   };
