@@ -87,9 +87,6 @@ export async function prepare(options: VerifyOptions) {
       const rank = ({ outcome }: Result) => Number(outcome !== 'failed');
       for (const result of results.toSorted((a, b) => rank(a) - rank(b))) yield { result };
       yield { files: results };
-      // Loading it takes half a second, in which a step's own program starts.
-      if (!wanted && results.every(({ outcome }) => outcome === 'passed'))
-        import('../../stack/index.ts').catch(() => {});
     }
     const verdict = summarize({ ...subject, contentHash }, results, step, !options.static);
     const isLearners = !options.solution && options.dir === undefined;
