@@ -135,24 +135,30 @@ it.each([
   expect([code, printed]).toEqual([2, expect.stringMatching(words)]);
 });
 
-it('a name and a password in the address log in, and are not printed', async () => {
-  let login: string | undefined;
-  const server = createServer(({ headers }, response) => {
-    login = headers.authorization;
-    response.writeHead(403).end();
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
+it.each([
+  ['a%40b', 'a@b'],
+  ['100%', '100%'],
+])(
+  'a name and a password in the address, %s, log in, and are not printed',
+  async (typed, meant) => {
+    let login: string | undefined;
+    const server = createServer(({ headers }, response) => {
+      login = headers.authorization;
+      response.writeHead(403).end();
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
 
-  const [, printed] = await play(
-    one('  expect: { receivers: slack }'),
-    ...['--alertmanager', `http://ada:a%40b@127.0.0.1:${port}/`],
-  );
-  server.close();
+    const [, printed] = await play(
+      one('  expect: { receivers: slack }'),
+      ...['--alertmanager', `http://ada:${typed}@127.0.0.1:${port}/`],
+    );
+    server.close();
 
-  expect(login).toBe(`Basic ${Buffer.from('ada:a@b').toString('base64')}`);
-  expect(printed).toMatch(/^Alertmanager answered 403 to http:\/\/127/);
-});
+    expect(login).toBe(`Basic ${Buffer.from(`ada:${meant}`).toString('base64')}`);
+    expect(printed).toMatch(/^Alertmanager answered 403 to http:\/\/127/);
+  },
+);
 
 it('a table that is not there is named, whatever lies beside it', async () => {
   const { exitCode, stderr } = await runIn(ROOT, ['routing', 'nowhere/nope.yaml']);

@@ -1,3 +1,4 @@
+import querystring from 'node:querystring';
 import { z } from 'zod';
 import { basicLogin, httpClient } from '../stack/index.ts';
 import type { Play } from './play.ts';
@@ -18,10 +19,10 @@ export async function readRunning(
   url: string,
 ): Promise<Pick<Play, 'config' | 'isLoaded' | 'silences'> & { version: string }> {
   const { username = '', password = '' } = URL.canParse(url) ? new URL(url) : {};
+  // This one leaves a stray % as it is.
   const base = url.replace(/\/+(#.*)?$/, '').replace(/\/\/[^/]*@/, '//');
-  const [user, word] = [username, password].map(decodeURIComponent) as [string, string];
-  const login = user && { authorization: basicLogin(user, word) };
-  const http = httpClient('Alertmanager', async () => base, login || {});
+  const authorization = basicLogin(querystring.unescape(username), querystring.unescape(password));
+  const http = httpClient('Alertmanager', async () => base, username ? { authorization } : {});
   const [{ config, versionInfo }, silences] = await Promise.all([
     http.get('/api/v2/status', status),
     http.get('/api/v2/silences', z.array(silence)),

@@ -126,9 +126,7 @@ export const overhead: Part = {
     }
     const chinese = (id: string) => id.replace(/^steps? (.*)/, '第 $1 步');
     const ratio = (id: string, base: string) => {
-      const name = chinese(base).replaceAll(/^\w|\w$/g, (letter, at) =>
-        at ? `${letter} ` : ` ${letter}`,
-      );
+      const name = /^steps? /.test(base) ? chinese(base) : ` ${base} `;
       const values = (cpu.get(id) ?? []).map(
         (value, run) => value / (cpu.get(base)?.[run] ?? Number.NaN),
       );

@@ -37,7 +37,7 @@ const compose = (project: string, args: string[], env = {}, signal?: AbortSignal
 /** Clones side by side have a board each. */
 const ownName = () => projectName(ROOT, 'class-board');
 
-/** What the compose file leaves open, but for the word: the address, the ports, and when somebody is stuck. */
+/** What the compose file leaves open, but for the word: the address, the ports, the commit, and when somebody is stuck. */
 const OPEN = /\$\{(BOARD_\w+):-/g;
 
 /**
