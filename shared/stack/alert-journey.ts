@@ -2,9 +2,6 @@ import { readAlertTiming } from './alert-timing.ts';
 import type { alertmanagerClient } from './alertmanager.ts';
 import type { prometheusClient } from './prometheus.ts';
 
-/** The moment of crossing is looked up afterwards in steps of this many seconds. */
-const RESOLUTION = 0.1;
-
 /** One alert on its way, as the running servers tell it. Moments are by the containers' clock, in seconds since 1970. */
 export function alertJourney(
   prometheus: ReturnType<typeof prometheusClient>,
@@ -29,11 +26,10 @@ export function alertJourney(
     /** When its expression became true: the last moment between these two when it was still false. */
     crossedAt: async (start: number, end: number) => {
       const question = await expression();
-      const [series] = await prometheus.queryRange(question, start, end, RESOLUTION);
-      const [first] = series?.values[0] ?? [];
-      if (first === undefined)
+      const moment = await prometheus.becameTrue(question, start, end);
+      if (moment === undefined)
         throw new Error(`Prometheus has no sample for which holds: ${question}`);
-      return first - RESOLUTION;
+      return moment;
     },
   };
 }

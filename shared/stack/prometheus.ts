@@ -50,6 +50,9 @@ const rules = success(
 const config = success(z.object({ yaml: z.string() }));
 const syntaxTree = success(z.record(z.string(), z.unknown()));
 
+/** A moment is looked up afterwards in steps of this many seconds. */
+const RESOLUTION = 0.1;
+
 /** Prometheus cannot read an expression, or cannot compute it. The message is its own, without a number of a status. */
 export class ExpressionError extends Error {
   override name = 'ExpressionError';
@@ -68,6 +71,11 @@ export function prometheusClient(http: Http) {
     }
   };
 
+  const queryRange = async (expression: string, start: number, end: number, step: number) => {
+    const query = { query: expression, start: `${start}`, end: `${end}`, step: `${step}` };
+    return (await api(`query_range?${new URLSearchParams(query)}`, matrix)).result;
+  };
+
   return {
     /** Prometheus's own clock, in seconds since 1970. */
     now: async () => Number((await api(`query?query=vector(time())`, vector)).result[0]?.value[1]),
@@ -81,9 +89,16 @@ export function prometheusClient(http: Http) {
       (await api(`query?${new URLSearchParams({ query: range })}`, matrix)).result,
 
     /** Evaluates an expression at every step. Times in seconds since 1970, step in seconds. @throws ExpressionError */
-    queryRange: async (expression: string, start: number, end: number, step: number) => {
-      const query = { query: expression, start: `${start}`, end: `${end}`, step: `${step}` };
-      return (await api(`query_range?${new URLSearchParams(query)}`, matrix)).result;
+    queryRange,
+
+    /**
+     * When an expression became true: the last moment between these two when it was still false, as precisely as
+     * `RESOLUTION`; undefined where it has never been true. In seconds since 1970. @throws ExpressionError
+     */
+    becameTrue: async (expression: string, start: number, end: number) => {
+      const series = await queryRange(expression, start, end, RESOLUTION);
+      const firsts = series.flatMap(({ values: [first] }) => (first ? [first[0]] : []));
+      return firsts.length > 0 ? Math.min(...firsts) - RESOLUTION : undefined;
     },
 
     /** An expression, taken apart by Prometheus's own parser. @throws ExpressionError when it cannot read it */

@@ -43,7 +43,6 @@ export async function followToMessage(step: StepUnderTest): Promise<void> {
     if (states.at(-1) !== state) states.push(state);
     for (const name of [ALERT, ERRORS_ALERT]) await noteGap(step, name, timing.groupWait);
     if (activeAt) journey.pending ||= activeAt;
-    if (state === 'firing') journey.firing ||= now;
     // As soon as it needs no more load, so that it is over sooner.
     if (state !== 'inactive' && !load.stoppedAt && load.output === undefined) {
       const needed = loadNeeded(waits, await measureRate(step));
@@ -74,6 +73,9 @@ export async function followToMessage(step: StepUnderTest): Promise<void> {
     hint: 'An alert is pending while its expression holds, and fires when it has held for the time in `for`.',
   });
   journey.message = Date.parse(message.receivedAt) / 1_000;
+  const fires = `ALERTS{alertname="${ALERT}", alertstate="firing"}`;
+  const firing = await step.stack.prometheus.becameTrue(fires, load.startedAt, journey.message);
+  journey.firing = firing ?? journey.message;
   const seconds = journey.message - (await alert.crossedAt(load.startedAt, journey.message));
   expectThat(seconds >= least && seconds <= most, {
     expected: `the message ${least} to ${most} s after the threshold was crossed`,

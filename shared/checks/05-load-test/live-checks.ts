@@ -2,8 +2,8 @@ import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { ERRORS_ALERT } from './alert-checks.ts';
 import { expectFiring, expectResolved, followToMessage, journeyOf } from './live-alerts.ts';
-import { crossesEarlierBy, loadOf, sendFailing, startLoad } from './live-load.ts';
-import { ALERT, boundsOf, type Moment, PREDICTED_RATE, waitsOf } from './prediction.ts';
+import { crossesLaterBy, loadOf, sendFailing, startLoad } from './live-load.ts';
+import { ALERT, boundsOf, type Moment, waitsOf } from './prediction.ts';
 import { predicted } from './prediction-checks.ts';
 
 /**
@@ -59,15 +59,15 @@ export const liveChecks: Check[] = defineTopic({ kind: 'live' }, [
   },
 ]);
 
-/** The first request is seen, and the states are looked at, up to so many seconds late. */
+/** The first request is seen up to so many seconds late, and a message takes its time. */
 const LATE = 2;
 
-function expectPredicted(step: StepUnderTest): void {
+async function expectPredicted(step: StepUnderTest): Promise<void> {
   const { startedAt } = loadOf(step);
   const journey = journeyOf(step);
-  const earlier = crossesEarlierBy(step, PREDICTED_RATE);
+  const later = await crossesLaterBy(step, journey.message);
   for (const moment of Object.keys(boundsOf(waitsOf(step))) as Moment[]) {
-    const seconds = journey[moment] - startedAt + earlier;
+    const seconds = journey[moment] - startedAt - later;
     const earliest = Number(predicted(step, moment, 'earliest'));
     const latest = Number(predicted(step, moment, 'latest'));
     expectThat(seconds > earliest - LATE && seconds < latest + LATE, {

@@ -1,6 +1,6 @@
 import { readRequests, waitFor } from '../../verify/expect/index.ts';
 import { expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
-import { ALERT, riseOf, type Waits, waitsOf } from './prediction.ts';
+import { ALERT, PREDICTED_RATE, riseOf, type Waits, waitsOf } from './prediction.ts';
 
 const LOAD_TEST = ['--profile', 'load'];
 
@@ -149,13 +149,22 @@ export function loadNeeded(waits: Waits, rate: number): number {
   return Math.max(rise + waits.scrape, untilFiring - waits.window + rise);
 }
 
-/** How much earlier than predicted the rate crosses: by the failing requests before, and by another rate than 50. */
-export function crossesEarlierBy(step: StepUnderTest, predictedRate: number): number {
-  const { rate = predictedRate } = loadOf(step);
-  const waits = waitsOf(step);
+/**
+ * How much later than predicted the rate crosses: less than nothing by the failing requests before, and by more than 50 a
+ * second; more where a busy machine serves fewer at first, or starts the load when those that fail have left the window.
+ *
+ * @param until when it has certainly crossed
+ */
+export async function crossesLaterBy(step: StepUnderTest, until: number): Promise<number> {
+  const { startedAt, rate = PREDICTED_RATE } = loadOf(step);
+  const { window, threshold, scrape } = waitsOf(step);
   const before = FAILING.rate * FAILING.duration;
-  const rise = (waits.window * waits.threshold - before) / rate;
-  return riseOf(waits, predictedRate) - rise;
+  const rise = (window * threshold - before) / rate;
+  // What was counted, whatever the rule makes of it.
+  const counted = `sum(rate(http_requests_total[${window}s])) > ${threshold}`;
+  const seenAt = await step.stack.prometheus.becameTrue(counted, startedAt, until);
+  const seen = (seenAt ?? startedAt) - startedAt - scrape;
+  return Math.max(rise, seen) - riseOf(waitsOf(step), PREDICTED_RATE);
 }
 
 const lastLine = (output = ''): string => output.trim().split('\n').at(-1) || 'nothing';

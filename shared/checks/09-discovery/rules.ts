@@ -79,25 +79,25 @@ function mutants(step: StepUnderTest): Mutant[] {
     {
       ...{ alert: 'ReportOverdue', what: 'goes by the last push, which may be a failure' },
       expr: 'time() - push_time_seconds{job="report"} > 26 * 3600',
-      test: /name:.*(push|fail)/i,
+      test: 'push|fail',
       hint: 'Let push_time_seconds{job="report"} go on after the last success, an hour every hour, and look 27 hours after it: your rule fires, and this one is silent.',
     },
     {
       ...{ alert: 'ReportOverdue', what: 'fires 25 hours after a success' },
       expr: `time() - ${SUCCESS} > 24 * 3600`,
-      test: /name:.*25/,
+      test: '25',
       hint: 'Look at 25h as well, and say that nothing fires.',
     },
     {
       ...{ alert: 'ReportOverdue', what: 'fires where nothing was ever pushed' },
       expr: `(${overdue}) or absent(${SUCCESS})`,
-      test: /name:.*(nothing|never)/i,
+      test: 'nothing|never',
       hint: `A test has only the series that it lists. Write one without ${SUCCESS}, and say that nothing fires.`,
     },
     {
       ...{ alert: 'DiskFillsUp', what: 'takes memory for a disk' },
       expr: 'predict_linear(node_filesystem_avail_bytes[1h], 4 * 3600) < 0',
-      test: /name:.*(memory|tmpfs)/i,
+      test: 'memory|tmpfs',
       hint: 'Take the series of the given test with fstype="tmpfs", at a minute at which a disk would fire, and say that nothing does.',
     },
   ];

@@ -9,8 +9,8 @@ export interface Mutant {
   /** What is wrong about it: "fires for a blip". */
   what: string;
   expr: string;
-  /** How the name of the test is likely to read. */
-  test: RegExp;
+  /** Words that the name of the test is likely to hold, as a regular expression of JavaScript and of Go: "push|fail". */
+  test: string;
   hint: string;
 }
 
@@ -42,14 +42,19 @@ export async function expectUnitTests(
   const { containerPath: settings } = readSettings(step, 'prometheus');
   const folder = settings.replace(/\/[^/]*$/, '');
   const tests = `find ${folder} -name '*.test.y*ml'`;
-  const testing = (files: string, then: string) =>
-    `files=$(${files}); if [ -z "$files" ] || promtool test rules $files; then echo passed; ${then}; fi; echo "end of run"`;
-  const ownTests = testing(tests, ':');
+  const testing = (files: string, runs: string[], then: string) =>
+    `files=$(${files}); if [ -z "$files" ] || { ${runs.join(' && ')}; }; then echo passed; ${then}; fi; echo "end of run"`;
+  const all = 'promtool test rules $files';
+  const ownTests = testing(tests, [all], ':');
   const changed = wrong
-    .flatMap(({ alert, expr }) => [
+    .flatMap(({ alert, expr, test }) => [
       writing(rulesWith(step, alert, expr)),
-      // The first one that nothing notices is told, and the others are not.
-      testing(`${tests} -exec grep -l ${alert} {} +`, 'exit'),
+      // The first one that nothing notices is told, and the others are not. The test of that name is likely to notice it.
+      testing(
+        `${tests} -exec grep -l ${alert} {} +`,
+        [`promtool test rules --run '(?i)${test}' $files`, all],
+        'exit',
+      ),
       // The next one is wrong alone.
       writing(rulesWith(step, '', '')),
     ])
@@ -89,7 +94,7 @@ export async function expectUnitTests(
     expectThat(!others[index]?.endsWith('passed'), {
       expected: `a unit test that fails when ${alert} ${what}`,
       actual: 'all tests pass',
-      where: placeOf(alert, [test, /TODO: prove/, /^tests:/]),
+      where: placeOf(alert, [new RegExp(`name:.*(${test})`, 'i'), /TODO: prove/, /^tests:/]),
       hint,
     });
   }
