@@ -148,9 +148,9 @@ export async function playAlerts(
   name: Hours,
   alert: string,
 ): Promise<FiringAlert[][]> {
-  const asked: Play = alerts()[name];
+  const asked: Play['alerts'] = step.once('moments of alerts', alerts)[name].alerts;
   const played = (await playedAlerts(step))[name].alerts;
-  return played.filter((_, index) => asked.alerts?.[index]?.[0] === alert);
+  return played.filter((_, index) => asked?.[index]?.[0] === alert);
 }
 
 /** Rates are estimates, and can be spelled in more than one way. */

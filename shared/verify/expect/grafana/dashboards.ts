@@ -6,6 +6,7 @@ import {
   isRecord,
   orNone,
   type StepUnderTest,
+  type YamlFile,
   type YamlPath,
 } from '../../files/index.ts';
 import { filesIn, grafanaService, provisioned } from './provisioning.ts';
@@ -86,7 +87,11 @@ function readDashboard(step: StepUnderTest, path: string): Dashboard {
       hint: 'A dashboard is one JSON object. Copy all of it, from the first { to the last }.',
     });
   }
-  const where = (...place: YamlPath): string => readLines(step, path).where(place);
+  let lines: YamlFile | undefined;
+  const where = (...place: YamlPath): string => {
+    lines ??= readLines(step, path);
+    return lines.where(place);
+  };
   return {
     path,
     value,
@@ -98,7 +103,7 @@ function readDashboard(step: StepUnderTest, path: string): Dashboard {
 }
 
 /** @throws CheckFailure when a key is there twice: JSON takes the last one, and says nothing */
-function readLines({ files }: StepUnderTest, path: string) {
+function readLines({ files }: StepUnderTest, path: string): YamlFile {
   // JSON is YAML, too, whose parser knows the lines. Only its indentation must not be tabs.
   const text = files.text(path).replaceAll('\t', '  ');
   try {
