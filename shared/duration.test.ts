@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDuration } from './duration.ts';
+import { parseDuration, parseRange } from './duration.ts';
 
 describe('A duration', () => {
   it.each([
@@ -21,4 +21,21 @@ describe('A duration', () => {
       expect(parseDuration(value)).toBeNaN();
     },
   );
+});
+
+describe('A range of PromQL', () => {
+  it.each([
+    ['30s', 30],
+    ['4w2d', 2_592_000],
+    ['30', 30],
+    ['0.5', 0.5],
+    ['2.592e6', 2_592_000],
+    ['0x1E', 30],
+  ])('of %s looks back for %d seconds', (text, expected) => {
+    expect(parseRange(text)).toBe(expected);
+  });
+
+  it.each(['s', '1.5h', '30 s'])('is not what %j is', (text) => {
+    expect(parseRange(text)).toBeNaN();
+  });
 });

@@ -10,3 +10,9 @@ export function parseDuration(value: unknown): number {
     0,
   );
 }
+
+/** How far a range of PromQL looks back, what stands in `[30s]` or, in seconds, in `[30]`; NaN for anything else. */
+export function parseRange(text: string): number {
+  const seconds = Number(text);
+  return Number.isNaN(seconds) ? parseDuration(text) : seconds;
+}

@@ -92,8 +92,8 @@ export function prometheusClient(http: Http) {
     queryRange,
 
     /**
-     * When an expression became true: the last moment between these two when it was still false, as precisely as
-     * `RESOLUTION`; undefined where it has never been true. In seconds since 1970. @throws ExpressionError
+     * When an expression became true: the last moment between these two when it was still false, to a tenth of a second;
+     * undefined where it has never been true. In seconds since 1970. @throws ExpressionError
      */
     becameTrue: async (expression: string, start: number, end: number) => {
       const series = await queryRange(expression, start, end, RESOLUTION);

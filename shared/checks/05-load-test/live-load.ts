@@ -157,14 +157,15 @@ export function loadNeeded(waits: Waits, rate: number): number {
  */
 export async function crossesLaterBy(step: StepUnderTest, until: number): Promise<number> {
   const { startedAt, rate = PREDICTED_RATE } = loadOf(step);
-  const { window, threshold, scrape } = waitsOf(step);
+  const waits = waitsOf(step);
+  const { window, threshold, scrape } = waits;
   const before = FAILING.rate * FAILING.duration;
   const rise = (window * threshold - before) / rate;
   // What was counted, whatever the rule makes of it.
   const counted = `sum(rate(http_requests_total[${window}s])) > ${threshold}`;
   const seenAt = await step.stack.prometheus.becameTrue(counted, startedAt, until);
   const seen = (seenAt ?? startedAt) - startedAt - scrape;
-  return Math.max(rise, seen) - riseOf(waitsOf(step), PREDICTED_RATE);
+  return Math.max(rise, seen) - riseOf(waits, PREDICTED_RATE);
 }
 
 const lastLine = (output = ''): string => output.trim().split('\n').at(-1) || 'nothing';

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../duration.ts';
-import { alertRule } from '../../verify/expect/index.ts';
+import { alertRule, windowsIn } from '../../verify/expect/index.ts';
 import { readSettings, type StepUnderTest, scrapeInterval } from '../../verify/files/index.ts';
 
 /** The alert that the load must raise. */
@@ -28,7 +28,7 @@ export function waitsOf(step: StepUnderTest): Waits {
   const evaluation = parseDuration(rule.group.get('interval') ?? usual ?? '1m');
   const expr = String(rule.get('expr')).trim();
   const alertmanager = readSettings(step, 'alertmanager').file;
-  const window = parseDuration(expr.match(/\[(\w+)\]/)?.[1]);
+  const [window = Number.NaN] = windowsIn(expr);
   const limit = Number((expr.match(/>=?\s*([\d.]+)$/) ?? expr.match(/^([\d.]+)\s*<=?/))?.[1]);
   return {
     window,

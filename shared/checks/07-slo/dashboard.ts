@@ -7,7 +7,7 @@ import { panels } from '../03-grafana/panels.ts';
 import { describeUnit, OWN_UNIT } from '../03-grafana/units.ts';
 import { sloDashboards, sloQueries } from './panels.ts';
 import { near, playedStory } from './played.ts';
-import { BUDGET, PAGE, percent, reach, recordingRules, TICKET, WINDOWS } from './rules.ts';
+import { BUDGET, MONTH, PAGE, percent, reach, recordingRules, TICKET, WINDOWS } from './rules.ts';
 import { BURNING, QUIET, SLOW, wantedOf } from './story.ts';
 
 /** The dashboard about the objective, by its files and by what its queries return in hours that are played. */
@@ -110,7 +110,7 @@ async function expectBudget(step: StepUnderTest): Promise<void> {
   }
   const mistake = mistakes.find(([, value]) => all.some(has(value)));
   const found = all.find(
-    mistake ? has(mistake[1]) : ({ expression }) => /\[30d\]/.test(expression),
+    mistake ? has(mistake[1]) : ({ expression }) => reach(step, expression).includes(MONTH),
   );
   const [number = Number.NaN] = found ? numbersAt([found], SLOW) : [];
   fail({
@@ -142,7 +142,7 @@ function expectLater(step: StepUnderTest, panels: Shown[], left: number): void {
     hint: 'A request that failed is bad, however fast: status_code!~"5..".',
   });
   const [first] = right;
-  const month = right.some(({ expression }) => reach(step, expression).includes(30 * 86_400));
+  const month = right.some(({ expression }) => reach(step, expression).includes(MONTH));
   expectThat(month, {
     ...{ expected: 'the requests of 30 days: [30d]', actual: first?.expression ?? '' },
     where: first?.query.where ?? '',

@@ -10,6 +10,9 @@ import { expectThat, fail, ruleFiles, type StepUnderTest } from '../../verify/fi
 /** The share that may be bad: the objective is 99.5 %. */
 export const BUDGET = 0.005;
 
+/** What it lasts for, in seconds. */
+export const MONTH = 30 * 86_400;
+
 /** The windows of the indicator, as the names of its series end. */
 export const WINDOWS = ['5m', '30m', '1h', '6h'];
 

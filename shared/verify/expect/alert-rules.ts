@@ -1,6 +1,6 @@
 import leven from 'leven';
 import { stringify } from 'yaml';
-import { parseDuration } from '../../duration.ts';
+import { parseRange } from '../../duration.ts';
 import {
   expectList,
   fail,
@@ -148,7 +148,9 @@ export const withoutTexts = (expression: string): string =>
 
 /** How far an expression looks back, for each of its brackets, in seconds. */
 export const windowsIn = (expression: string): number[] =>
-  [...withoutTexts(expression).matchAll(/\[\s*(\w+)/g)].map(([, window]) => parseDuration(window));
+  [...withoutTexts(expression).matchAll(/\[\s*([\w.]+)/g)].map(([, range = '']) =>
+    parseRange(range),
+  );
 
 /** Whether it takes counters as they are, and so speaks of all the time since their process started. */
 export function isSinceStart(expression: string): boolean {
