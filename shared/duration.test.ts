@@ -29,13 +29,14 @@ describe('A range of PromQL', () => {
     ['4w2d', 2_592_000],
     ['30', 30],
     ['0.5', 0.5],
-    ['2.592e6', 2_592_000],
+    ['2_592_000', 2_592_000],
+    ['2.592e+6', 2_592_000],
     ['0x1E', 30],
   ])('of %s looks back for %d seconds', (text, expected) => {
     expect(parseRange(text)).toBe(expected);
   });
 
-  it.each(['s', '1.5h', '30 s'])('is not what %j is', (text) => {
+  it.each(['', 's', '1.5h', '30 s', '030'])('is not what %j is', (text) => {
     expect(parseRange(text)).toBeNaN();
   });
 });

@@ -11,8 +11,11 @@ export function parseDuration(value: unknown): number {
   );
 }
 
+/** A number of PromQL, which may have underscores between its digits; one that begins with 0 counts in eights. */
+const NUMBER = /^(?!0\d)[\da-fx._+-]+$/i;
+
 /** How far a range of PromQL looks back, what stands in `[30s]` or, in seconds, in `[30]`; NaN for anything else. */
 export function parseRange(text: string): number {
-  const seconds = Number(text);
+  const seconds = NUMBER.test(text) ? Number(text.replaceAll(/(?<=\d)_(?=\d)/g, '')) : Number.NaN;
   return Number.isNaN(seconds) ? parseDuration(text) : seconds;
 }

@@ -41,7 +41,7 @@ export function httpClient(
     const url = `${await baseUrl()}${path}`;
     const asked = fetch(url, {
       ...init,
-      // Nothing needs to be packed on its way within this machine.
+      // Within this machine nothing needs to be compressed.
       headers: { 'accept-encoding': 'identity', ...headers, ...init.headers },
       // Where it leads is another server's answer.
       redirect: 'manual',

@@ -93,7 +93,8 @@ export function prometheusClient(http: Http) {
 
     /**
      * When an expression became true: the last moment between these two when it was still false, to a tenth of a second;
-     * undefined where it has never been true. In seconds since 1970. @throws ExpressionError
+     * just before `start` where it was true then, undefined where it never was. In seconds since 1970.
+     * @throws ExpressionError
      */
     becameTrue: async (expression: string, start: number, end: number) => {
       const series = await queryRange(expression, start, end, RESOLUTION);

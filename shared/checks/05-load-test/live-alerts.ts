@@ -73,7 +73,8 @@ export async function followToMessage(step: StepUnderTest): Promise<void> {
     hint: 'An alert is pending while its expression holds, and fires when it has held for the time in `for`.',
   });
   journey.message = Date.parse(message.receivedAt) / 1_000;
-  const fires = `ALERTS{alertname="${ALERT}", alertstate="firing"}`;
+  // Of a Prometheus that was stopped while it fired, the last sample counts for five minutes.
+  const fires = `timestamp(ALERTS{alertname="${ALERT}", alertstate="firing"}) >= ${load.startedAt}`;
   const firing = await step.stack.prometheus.becameTrue(fires, load.startedAt, journey.message);
   journey.firing = firing ?? journey.message;
   const seconds = journey.message - (await alert.crossedAt(load.startedAt, journey.message));

@@ -74,7 +74,7 @@ async function expectPredicted(step: StepUnderTest): Promise<void> {
       expected: `${moment} after ${earliest} to ${latest} s, as predicted`,
       actual: `it came ${seconds < earliest ? 'earlier' : 'later'}`,
       where: step.files.yaml('prediction.yaml').where([moment]),
-      hint: 'The prediction agrees with the intervals in the files, and yet it came at another time. What else delays it? Look at the expression of the rule: an offset, a longer window; and at the rate that really arrives.',
+      hint: 'The prediction agrees with the intervals in the files, and yet it came at another time. What else delays it? Look at the expression of the rule: an offset, or a second window.',
     });
   }
 }

@@ -150,8 +150,9 @@ export function loadNeeded(waits: Waits, rate: number): number {
 }
 
 /**
- * How much later than predicted the rate crosses: less than nothing by the failing requests before, and by more than 50 a
- * second; more where a busy machine serves fewer at first, or starts the load when those that fail have left the window.
+ * How many seconds later than predicted the rate crosses. Negative where the failing requests before are still in the
+ * window, or more than 50 a second arrive; positive where fewer arrive at first, or the load starts so late that the failing
+ * ones have left the window.
  *
  * @param until when it has certainly crossed
  */
@@ -162,7 +163,7 @@ export async function crossesLaterBy(step: StepUnderTest, until: number): Promis
   const before = FAILING.rate * FAILING.duration;
   const rise = (window * threshold - before) / rate;
   // What was counted, whatever the rule makes of it.
-  const counted = `sum(rate(http_requests_total[${window}s])) > ${threshold}`;
+  const counted = `sum(rate(http_requests_total[${Math.round(1_000 * window)}ms])) > ${threshold}`;
   const seenAt = await step.stack.prometheus.becameTrue(counted, startedAt, until);
   const seen = (seenAt ?? startedAt) - startedAt - scrape;
   return Math.max(rise, seen) - riseOf(waits, PREDICTED_RATE);

@@ -47,7 +47,7 @@ function records(step: StepUnderTest) {
     mixture: { every: 4, series: traffic([20, MIXTURE]), values: recordsAt(20) },
     instances: { every: 4, series: two, values: [[names[2] ?? '', 20] as [string, number]] },
     windows: {
-      every: 30,
+      every: 4,
       series: traffic([355, { fast: 100 }], [5, { failed: 1_000 }]),
       values: recordsAt(360),
     },
@@ -67,18 +67,18 @@ const alerts = () =>
       alerts: page(72, 148, 168),
     },
     day: {
-      every: 8,
+      every: 4,
       series: traffic([480, FOUR_PERCENT], [40, { fast: 588, slow: 12 }]),
       alerts: both(480, 520),
     },
     // The histogram of what succeeds must not be empty: a share of nothing is no number.
     trickle: {
-      every: 8,
+      every: 4,
       series: traffic([10, { fast: 1 }], [350, { failed: 1 }]),
       alerts: both(360),
     },
     halfHour: {
-      every: 8,
+      every: 4,
       series: traffic([330, GOOD], [30, { fast: 540, slow: 60 }]),
       alerts: both(360),
     },
@@ -87,7 +87,7 @@ const alerts = () =>
       alerts: both(8, 10),
     },
     nightfall: {
-      every: 8,
+      every: 4,
       series: traffic([240, { fast: 10 }], [60, {}], [2, { fast: 1 }], [1, { failed: 1 }], [1, {}]),
       alerts: both(304),
     },
@@ -103,7 +103,7 @@ const alerts = () =>
 /** What the queries of the dashboard are asked for. */
 const story = (step: StepUnderTest) => ({
   story: {
-    every: 10,
+    every: 4,
     series: { ...traffic(...STORY), ...BESIDES },
     values: [QUIET, SLOW, BURNING].flatMap((minute) =>
       sloQueries(step).map(({ expression }) => [expression, minute] as [string, number]),

@@ -10,7 +10,7 @@ import { expectThat, fail, ruleFiles, type StepUnderTest } from '../../verify/fi
 /** The share that may be bad: the objective is 99.5 %. */
 export const BUDGET = 0.005;
 
-/** What it lasts for, in seconds. */
+/** How long the budget is for, in seconds: 30 days. */
 export const MONTH = 30 * 86_400;
 
 /** The windows of the indicator, as the names of its series end. */

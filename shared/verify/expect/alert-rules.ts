@@ -148,9 +148,11 @@ export const withoutTexts = (expression: string): string =>
 
 /** How far an expression looks back, for each of its brackets, in seconds. */
 export const windowsIn = (expression: string): number[] =>
-  [...withoutTexts(expression).matchAll(/\[\s*([\w.]+)/g)].map(([, range = '']) =>
-    parseRange(range),
-  );
+  [
+    ...withoutTexts(expression)
+      .replaceAll(/#.*/g, '')
+      .matchAll(/\[\s*([\d.][^\]:\s]*)/g),
+  ].map(([, range = '']) => parseRange(range));
 
 /** Whether it takes counters as they are, and so speaks of all the time since their process started. */
 export function isSinceStart(expression: string): boolean {

@@ -8,7 +8,10 @@ type RuleFiles = ReturnType<typeof ruleFiles>;
 
 /** Hours that are made up, one sample a minute, and what to look at, in the order of the minutes. */
 export interface Play extends Questions {
-  /** The rules are evaluated every so many minutes. Default: 1. */
+  /**
+   * The rules are evaluated every so many minutes. Default: 1. At most 4, because a rule that stands before what it asks for
+   * sees the sample of the evaluation before, and Prometheus looks back for five minutes.
+   */
   every?: number;
 }
 
