@@ -52,7 +52,7 @@ export async function expectUnitTests(
       // The first one that nothing notices is told, and the others are not. The test of that name is likely to notice it.
       testing(
         `${tests} -exec grep -l ${alert} {} +`,
-        [`! promtool test rules --run '(?i)${test}' $files | grep FAILED`, all],
+        [`! promtool test rules --run '(?i)${test}' $files 2>&1 | grep FAILED`, all],
         'exit',
       ),
       // The next one is wrong alone.
