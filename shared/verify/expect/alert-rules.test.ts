@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { isSinceStart, unlike500 } from './alert-rules.ts';
+import { describe, expect, it } from 'vitest';
+import { isSinceStart, unlike500, windowsIn } from './alert-rules.ts';
 
 const ratio = (failed: string) => `sum(rate(x_total${failed}[1m])) / sum(rate(x_total[1m]))`;
 
@@ -35,4 +35,15 @@ it.each([
   ['job:x:rate1m / 2', false],
 ])('%s speaks of all the time since the start: %s', (expression, expected) => {
   expect(isSinceStart(expression)).toBe(expected);
+});
+
+describe('How far an expression looks back', () => {
+  it.each([
+    ['rate(a[30s])', [30]],
+    ['rate(a[30]) / rate(b[1h:5m])', [30, 3_600]],
+    [`rate(a{b="[1]", c='#'}[5m]) # as the app's, see [1]`, [300]],
+    ['rate(a[$__rate_interval])', []],
+  ])('%s', (expression, expected) => {
+    expect(windowsIn(expression)).toEqual(expected);
+  });
 });

@@ -142,17 +142,15 @@ export function rulesWith(
   return Object.fromEntries(files);
 }
 
-/** An expression without its texts: what stands in quotes may look like anything. */
+/** An expression without its texts and comments: what stands in quotes, or behind a #, may look like anything. */
 export const withoutTexts = (expression: string): string =>
-  expression.replaceAll(/(["'`])(?:\\.|(?!\1).)*\1/g, '$1$1');
+  expression.replaceAll(/(["'`])(?:\\.|(?!\1).)*\1|#.*/g, '$1$1');
 
 /** How far an expression looks back, for each of its brackets, in seconds. */
 export const windowsIn = (expression: string): number[] =>
-  [
-    ...withoutTexts(expression)
-      .replaceAll(/#.*/g, '')
-      .matchAll(/\[\s*([\d.][^\]:\s]*)/g),
-  ].map(([, range = '']) => parseRange(range));
+  [...withoutTexts(expression).matchAll(/\[\s*([\d.][^\]:\s]*)/g)].map(([, range = '']) =>
+    parseRange(range),
+  );
 
 /** Whether it takes counters as they are, and so speaks of all the time since their process started. */
 export function isSinceStart(expression: string): boolean {
