@@ -42,17 +42,17 @@ const PLAYS = {
   cleared: { series: disk('2e9+1e8x120'), alerts: alert('DiskFillsUp', 60) },
   file: { series: disk('50e9x4 48e9x20'), alerts: alert('DiskFillsUp', 12) },
   failing: {
-    every: 10,
+    every: 4,
     series: pushed('0x2000'),
     alerts: alert('ReportOverdue', hours(25), hours(27)),
   },
   recovered: {
-    every: 10,
+    every: 4,
     series: pushed('0x1630 97800x300'),
     alerts: alert('ReportOverdue', hours(28)),
   },
   never: {
-    every: 10,
+    every: 4,
     series: { 'up{job="pushgateway", instance="pushgateway:9091"}': '1x2000' },
     alerts: alert('ReportOverdue', hours(28)),
   },

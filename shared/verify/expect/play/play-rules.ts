@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { ruleFiles, type StepUnderTest } from '../../files/index.ts';
-import { type AlertRule, alertRules } from '../alert-rules.ts';
+import { type AlertRule, alertRules, withoutTexts } from '../alert-rules.ts';
 import { type Played, type Questions, readReport, unitTest } from '../promtool.ts';
 import { imageOf, toolShell } from './tool.ts';
 
@@ -9,10 +9,11 @@ type RuleFiles = ReturnType<typeof ruleFiles>;
 /** Hours that are made up, one sample a minute, and what to look at, in the order of the minutes. */
 export interface Play extends Questions {
   /**
-   * The rules are evaluated every so many minutes. Default: 1. At most 4, because a rule that stands before what it asks for
-   * sees the sample of the evaluation before, and Prometheus looks back for five minutes.
+   * Where something depends on the evaluation before, the rules are evaluated every so many minutes. Default: 1. At most 4,
+   * because a rule that stands before what it asks for sees the sample of the evaluation before, and Prometheus looks
+   * back for five minutes.
    */
-  every?: number;
+  every?: 1 | 2 | 3 | 4;
 }
 
 /**
@@ -37,14 +38,16 @@ export async function playRules<Name extends string>(
   const reports = names.map((name) => {
     const play: Play = plays[name];
     const files = name === shortest ? all : filesFor(step, all, play);
-    const rules = {
-      rule_files: files.map(({ containerPath }) => containerPath),
-      // promtool has no order of its own. What is recorded must be there before an alert asks for it.
-      group_eval_order: groupsOf(rulesIn(step, files)),
-    };
+    const rules = rulesIn(step, files);
+    // promtool has no order of its own. What is recorded must be there before an alert asks for it.
+    const order = groupsOf(rules);
     const texts = files.map(({ path }) => step.files.text(path));
-    const tests = [unitTest(play, '1m', 'm')];
-    const test = stringify({ ...rules, evaluation_interval: `${play.every ?? 1}m`, tests });
+    const test = stringify({
+      rule_files: files.map(({ containerPath }) => containerPath),
+      group_eval_order: order,
+      evaluation_interval: `${intervalFor(inOrder(rules, order), play)}m`,
+      tests: [unitTest(play, '1m', 'm')],
+    });
     return step.shared(
       JSON.stringify(['play', imageOf(step, 'prometheus'), texts, test]),
       async () => {
@@ -74,9 +77,41 @@ async function playAll(step: StepUnderTest, tests: [path: string, test: string][
 /** An expression may ask for a name by a pattern, for the state of any alert, or for labels alone. */
 const ANY_NAME = /__name__|\bALERTS|(^|[\s(,*/%^<>=+-])\{/;
 
+const momentsOf = ({ alerts = [], values = [] }: Play): number[] =>
+  [...alerts, ...values].map(([, minute]) => minute);
+
 /** In minutes. */
-const lengthOf = ({ alerts = [], values = [] }: Play): number =>
-  Math.max(...[...alerts, ...values].map(([, minute]) => minute));
+const lengthOf = (play: Play): number => Math.max(...momentsOf(play));
+
+/**
+ * Minutes from one evaluation to the next. Nearly all of the computing is evaluating, so where nothing depends on the
+ * evaluation before, it is done only as often as somebody looks.
+ *
+ * @param rules as they are evaluated
+ */
+function intervalFor(rules: AlertRule[], play: Play): number {
+  const recorded = rules.map(({ get }) => get('record'));
+  const waits = rules.some(
+    ({ get, group }) => get('for') ?? get('keep_firing_for') ?? group.get('query_offset'),
+  );
+  const asked = (play.values ?? []).map(([expression]) => expression);
+  const looksBack = [...rules.map(({ get }) => String(get('expr'))), ...asked].some(
+    (expr, index) => {
+      const text = withoutTexts(expr);
+      const asks = (name: unknown) => name !== undefined && text.includes(String(name));
+      return (
+        ANY_NAME.test(expr) ||
+        // How far such a subquery's steps are apart, promtool takes from here.
+        /:\s*\]/.test(text) ||
+        recorded.slice(index).some(asks) ||
+        (/[[@]|\boffset\b/.test(text) && recorded.some(asks))
+      );
+    },
+  );
+  return waits || looksBack ? (play.every ?? 1) : momentsOf(play).reduce(commonDivisor);
+}
+
+const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
 /**
  * The files that have a part in what is asked: what they record or raise is named by a question, or by such a file. The others
@@ -101,6 +136,11 @@ function filesFor(step: StepUnderTest, all: RuleFiles, { alerts = [], values = [
 
 const rulesIn = (step: StepUnderTest, files: RuleFiles): AlertRule[] =>
   alertRules(step).filter(({ where }) => files.some(({ path }) => where().startsWith(`${path}:`)));
+
+const inOrder = (rules: AlertRule[], groups: string[]): AlertRule[] =>
+  rules.toSorted(
+    (a, b) => groups.indexOf(`${a.group.get('name')}`) - groups.indexOf(`${b.group.get('name')}`),
+  );
 
 /** The names of the groups, those that record something first. */
 function groupsOf(rules: AlertRule[]): string[] {
