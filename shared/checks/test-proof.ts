@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { describe, it, type RunnerTestCase } from 'vitest';
+import { ensureImages, whyNot } from '../images/index.ts';
 import { build } from '../lessons/index.ts';
 import { ROOT } from '../root.ts';
+import { CheckSkipped, StepUnderTest } from '../verify/files/index.ts';
 import { computeVerdict, describeResult, loadDefinition, stepNumber } from '../verify/index.ts';
 import type { Result } from '../verify/runner/index.ts';
 import { type Fixture, readFixtures } from './fixtures.ts';
@@ -27,9 +29,9 @@ export function proveAnswers(step: string, { live }: { live: boolean }): void {
         '%s gets its recorded message',
         ONCE_MORE,
         async ([name, fixture], { expect, skip, signal, task }) => {
+          const missing = await whyMissing(fixture);
+          if (missing) skip(missing);
           const results = await judge(fixture, signal, task);
-          const unavailable = results.find(({ outcome }) => outcome === 'skipped');
-          if (fixture.requires && unavailable) skip(unavailable.reason);
           // Nobody may record there. Where it was made, what it requires was not to be had.
           if (
             fixture.requires &&
@@ -63,6 +65,16 @@ export function proveAnswers(step: string, { live }: { live: boolean }): void {
 
 const idsOf = (results: Result[], outcome: Result['outcome']): string[] =>
   results.filter((result) => result.outcome === outcome).map(({ id }) => id);
+
+/** Why the server that an answer requires cannot run here; undefined where it can, or must. */
+async function whyMissing({ requires, step }: Fixture): Promise<string | undefined> {
+  if (!requires || process.env.REQUIRE_GRAFANA === '1') return undefined;
+  const solution = new StepUnderTest(join(ROOT, 'solutions', step));
+  const [image] = await ensureImages([`${solution.compose().service(requires).get('image')}`]);
+  return (
+    image?.unavailable && new CheckSkipped(`${requires}-image`, { reason: whyNot(image) }).message
+  );
+}
 
 /** Many answers hold the same program; what it does is looked at once. */
 const shared = new Map<string, unknown>();

@@ -147,8 +147,8 @@ function madeOf(step: StepUnderTest, service: string) {
 export const writing = (files: Record<string, string>): string =>
   Object.entries(files)
     .map(([path, text]) => {
-      const encoded = Buffer.from(text).toString('base64');
-      return `mkdir -p '${posix.dirname(path)}'; echo ${encoded} | base64 -d > '${path}'`;
+      const [folder, encoded] = [posix.dirname(path), Buffer.from(text).toString('base64')];
+      return `[ -d '${folder}' ] || mkdir -p '${folder}'; echo ${encoded} | base64 -d > '${path}'`;
     })
     .join('\n');
 

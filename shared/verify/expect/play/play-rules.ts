@@ -37,15 +37,17 @@ export async function playRules<Name extends string>(
   const played = Promise.resolve().then(() => playAll(step, fresh));
   const reports = names.map((name) => {
     const play: Play = plays[name];
-    const files = name === shortest ? all : filesFor(step, all, play);
-    const rules = rulesIn(step, files);
+    const parts = partsIn(alertRules(step), play);
+    // The others would be evaluated for nothing.
+    const files = all.filter((it) => name === shortest || parts.some((rule) => isIn(rule, it)));
+    const rules = alertRules(step).filter((rule) => files.some((it) => isIn(rule, it)));
     // promtool has no order of its own. What is recorded must be there before an alert asks for it.
     const order = groupsOf(rules);
     const texts = files.map(({ path }) => step.files.text(path));
     const test = stringify({
       rule_files: files.map(({ containerPath }) => containerPath),
       group_eval_order: order,
-      evaluation_interval: `${intervalFor(inOrder(rules, order), play)}m`,
+      evaluation_interval: `${intervalFor(inOrder(parts, order), play)}m`,
       tests: [unitTest(play, '1m', 'm')],
     });
     return step.shared(
@@ -87,7 +89,7 @@ const lengthOf = (play: Play): number => Math.max(...momentsOf(play));
  * Minutes from one evaluation to the next. Nearly all of the computing is evaluating, so where nothing depends on the
  * evaluation before, it is done only as often as somebody looks.
  *
- * @param rules as they are evaluated
+ * @param rules that have a part in what is asked, as they are evaluated
  */
 function intervalFor(rules: AlertRule[], play: Play): number {
   const recorded = rules.map(({ get }) => get('record'));
@@ -95,47 +97,41 @@ function intervalFor(rules: AlertRule[], play: Play): number {
     ({ get, group }) => get('for') ?? get('keep_firing_for') ?? group.get('query_offset'),
   );
   const asked = (play.values ?? []).map(([expression]) => expression);
-  const looksBack = [...rules.map(({ get }) => String(get('expr'))), ...asked].some(
-    (expr, index) => {
-      const text = withoutTexts(expr);
-      const asks = (name: unknown) => name !== undefined && text.includes(String(name));
-      return (
-        ANY_NAME.test(expr) ||
-        // How far such a subquery's steps are apart, promtool takes from here.
-        /:\s*\]/.test(text) ||
-        recorded.slice(index).some(asks) ||
-        (/[[@]|\boffset\b/.test(text) && recorded.some(asks))
-      );
-    },
-  );
+  const looksBack = [...rules.map(exprOf), ...asked].some((expr, index) => {
+    const text = withoutTexts(expr);
+    const asks = (name: unknown) => name !== undefined && text.includes(String(name));
+    return (
+      ANY_NAME.test(expr) ||
+      // How far such a subquery's steps are apart, promtool takes from here.
+      /:\s*\]/.test(text) ||
+      recorded.slice(index).some(asks) ||
+      (/[[@]|\boffset\b/.test(text) && recorded.some(asks))
+    );
+  });
   return waits || looksBack ? (play.every ?? 1) : momentsOf(play).reduce(commonDivisor);
 }
 
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
-/**
- * The files that have a part in what is asked: what they record or raise is named by a question, or by such a file. The others
- * would be evaluated every minute for nothing.
- */
-function filesFor(step: StepUnderTest, all: RuleFiles, { alerts = [], values = [] }: Play) {
+/** The rules that have a part in what is asked: a question names them, or such a rule does. */
+function partsIn(rules: AlertRule[], { alerts = [], values = [] }: Play): AlertRule[] {
   const asked = [...alerts, ...values].map(([name]) => name);
-  let parts: RuleFiles = [];
+  let parts: AlertRule[] = [];
   for (;;) {
-    const text = [...asked, ...parts.map(({ path }) => step.files.text(path))].join('\n');
-    const expressions = [...asked, ...rulesIn(step, parts).map(({ get }) => String(get('expr')))];
-    const isAny = expressions.some((expression) => ANY_NAME.test(expression));
-    const found = all.filter((file) =>
-      rulesIn(step, [file]).some(
-        ({ name, get }) => isAny || text.includes(name || String(get('record'))),
-      ),
+    const text = [...asked, ...parts.map(({ get }) => JSON.stringify(get()))].join('\n');
+    const isAny = [...asked, ...parts.map(exprOf)].some((expr) => ANY_NAME.test(expr));
+    const found = rules.filter(
+      ({ name, get }) => isAny || text.includes(name || String(get('record'))),
     );
     if (found.length === parts.length) return parts;
     parts = found;
   }
 }
 
-const rulesIn = (step: StepUnderTest, files: RuleFiles): AlertRule[] =>
-  alertRules(step).filter(({ where }) => files.some(({ path }) => where().startsWith(`${path}:`)));
+const exprOf = ({ get }: AlertRule): string => String(get('expr'));
+
+const isIn = ({ where }: AlertRule, { path }: RuleFiles[number]): boolean =>
+  where().startsWith(`${path}:`);
 
 const inOrder = (rules: AlertRule[], groups: string[]): AlertRule[] =>
   rules.toSorted(
