@@ -39,6 +39,23 @@ describe('An entry', () => {
     ]);
   });
 
+  it('may have its single edit in it, of the file that the topic names', () => {
+    write('app', {
+      file: 'app.ts',
+      wrong: {
+        a: { why: 'a', replace: 'a', with: 'b' },
+        b: { why: 'b', edits: [{ remove: 'a' }, { file: 'b.ts', content: 'b' }] },
+        c: { why: 'c', delete: 'app.ts' },
+      },
+    });
+
+    expect(read().map(({ edits }) => edits)).toEqual([
+      [edit('b')],
+      [edit(''), { file: 'b.ts', content: 'b' }],
+      [{ delete: 'app.ts' }],
+    ]);
+  });
+
   it.each([
     [
       'an unknown base',

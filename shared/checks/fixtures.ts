@@ -6,6 +6,10 @@ import { z } from 'zod';
 const edit = z.union([
   /** `replace` must stand in the file exactly once. */
   z.strictObject({ file: z.string(), replace: z.string(), with: z.string() }),
+  /** As `replace`, with nothing in its place. */
+  z
+    .strictObject({ file: z.string(), remove: z.string() })
+    .transform(({ file, remove }) => ({ file, replace: remove, with: '' })),
   /** A whole file, in place of the solution's or beside it. */
   z.strictObject({ file: z.string(), content: z.string() }),
   z.strictObject({ file: z.string(), base64: z.string() }),
@@ -38,11 +42,44 @@ const entry = z.strictObject({
 });
 type Entry = z.infer<typeof entry>;
 
-/** A file below a step's answers/: the answers about one topic, by their names. */
-const topicFile = z.strictObject({
-  wrong: z.record(z.string(), entry).default({}),
-  right: z.record(z.string(), entry).default({}),
-});
+/**
+ * A file below a step's answers/: the answers about one topic, by their names. An edit that names no `file` is about that
+ * of the topic, and an answer of a single edit may have its words beside `why` in place of a list.
+ */
+const topicFile = z
+  .strictObject({
+    file: z.string().optional(),
+    wrong: z.record(z.string(), z.looseObject({ why: z.string() })).default({}),
+    right: z.record(z.string(), z.looseObject({ why: z.string() })).default({}),
+  })
+  .transform(({ file, wrong, right }) => ({
+    wrong: inFull(wrong, file),
+    right: inFull(right, file),
+  }))
+  .pipe(z.object({ wrong: z.record(z.string(), entry), right: z.record(z.string(), entry) }));
+
+type Words = Record<string, unknown>;
+
+const EDIT_WORDS =
+  'file replace with remove content base64 windowsLineEnds mode delete rename to copy'.split(' ');
+const WITHOUT_FILE = ['delete', 'rename', 'copy'];
+
+/** Entries with each edit in a list, and with its file. */
+const inFull = (entries: Record<string, Words>, file?: string): Record<string, Words> =>
+  Object.fromEntries(
+    Object.entries(entries).map(([name, words]) => {
+      const pick = (isEdit: boolean): Words =>
+        Object.fromEntries(
+          Object.entries(words).filter(([word]) => EDIT_WORDS.includes(word) === isEdit),
+        );
+      const { edits = [], ...own } = pick(false);
+      const single = Object.keys(pick(true)).length > 0 ? [pick(true)] : [];
+      const named = [...single, ...(edits as Words[])].map((edit) =>
+        WITHOUT_FILE.some((word) => word in edit) || !file ? edit : { file, ...edit },
+      );
+      return [name, { ...own, edits: named }];
+    }),
+  );
 
 /** A named wrong or right answer, with all edits that lead to it. */
 export interface Fixture extends Omit<Entry, 'base'> {
