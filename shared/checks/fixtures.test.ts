@@ -73,6 +73,12 @@ describe('An entry', () => {
       /app\.yaml: a: either base or from/,
     ],
     ['a word nobody knows', { a: { why: '', fail: ['x'] } }, /app\.yaml: .*"fail"\n.*wrong\.a/],
+    ['edits that are no list', { a: { why: '', edits: null } }, /app\.yaml: .*\n.*wrong\.a\.edits/],
+    [
+      'an edit beside a list of them',
+      { a: { why: '', edits: [], file: 'app.ts', remove: 'a' } },
+      /app\.yaml: .*"file", "remove"\n.*wrong\.a/,
+    ],
   ])('is refused with %s, by file and name', (_, wrong, message) => {
     write('app', { wrong });
 

@@ -42,42 +42,49 @@ const entry = z.strictObject({
 });
 type Entry = z.infer<typeof entry>;
 
+/** An entry as it is written. One that needs a single edit may have the keys of that edit beside `why`. */
+const written = z.looseObject({ edits: z.array(z.looseObject({})).optional() });
+
 /**
- * A file below a step's answers/: the answers about one topic, by their names. An edit that names no `file` is about that
- * of the topic, and an answer of a single edit may have its words beside `why` in place of a list.
+ * A file below a step's answers/: the answers about one topic, by their names. An edit without `file` changes the file of
+ * the topic.
  */
 const topicFile = z
   .strictObject({
     file: z.string().optional(),
-    wrong: z.record(z.string(), z.looseObject({ why: z.string() })).default({}),
-    right: z.record(z.string(), z.looseObject({ why: z.string() })).default({}),
+    wrong: z.record(z.string(), written).default({}),
+    right: z.record(z.string(), written).default({}),
   })
-  .transform(({ file, wrong, right }) => ({
-    wrong: inFull(wrong, file),
-    right: inFull(right, file),
-  }))
-  .pipe(z.object({ wrong: z.record(z.string(), entry), right: z.record(z.string(), entry) }));
+  .transform(({ file, wrong, right }) =>
+    kinds.parse({ wrong: inFull(wrong, file), right: inFull(right, file) }),
+  );
 
-type Words = Record<string, unknown>;
+const kinds = z.object({
+  wrong: z.record(z.string(), entry),
+  right: z.record(z.string(), entry),
+});
 
-const EDIT_WORDS =
+const EDIT_KEYS =
   'file replace with remove content base64 windowsLineEnds mode delete rename to copy'.split(' ');
 const WITHOUT_FILE = ['delete', 'rename', 'copy'];
 
 /** Entries with each edit in a list, and with its file. */
-const inFull = (entries: Record<string, Words>, file?: string): Record<string, Words> =>
+const inFull = (
+  entries: Record<string, z.infer<typeof written>>,
+  file?: string,
+): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(entries).map(([name, words]) => {
-      const pick = (isEdit: boolean): Words =>
+    Object.entries(entries).map(([name, { edits, ...own }]) => {
+      const pick = (isOfEdit: boolean): Record<string, unknown> =>
         Object.fromEntries(
-          Object.entries(words).filter(([word]) => EDIT_WORDS.includes(word) === isEdit),
+          Object.entries(own).filter(([key]) => EDIT_KEYS.includes(key) === isOfEdit),
         );
-      const { edits = [], ...own } = pick(false);
       const single = Object.keys(pick(true)).length > 0 ? [pick(true)] : [];
-      const named = [...single, ...(edits as Words[])].map((edit) =>
-        WITHOUT_FILE.some((word) => word in edit) || !file ? edit : { file, ...edit },
+      const named = (edits ?? single).map((edit) =>
+        WITHOUT_FILE.some((key) => key in edit) || !file ? edit : { file, ...edit },
       );
-      return [name, { ...own, edits: named }];
+      // Beside a list they are keys that an entry does not have.
+      return [name, { ...(edits ? own : pick(false)), edits: named }];
     }),
   );
 

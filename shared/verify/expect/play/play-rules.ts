@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { ruleFiles, type StepUnderTest } from '../../files/index.ts';
-import { type AlertRule, alertRules, withoutTexts } from '../alert-rules.ts';
+import { type AlertRule, alertRules } from '../alert-rules.ts';
 import { type Played, type Questions, readReport, unitTest } from '../promtool.ts';
+import { ANY_NAME, evaluationInterval } from './evaluation-interval.ts';
 import { imageOf, toolShell } from './tool.ts';
 
 type RuleFiles = ReturnType<typeof ruleFiles>;
@@ -38,16 +39,20 @@ export async function playRules<Name extends string>(
   const reports = names.map((name) => {
     const play: Play = plays[name];
     const parts = partsIn(alertRules(step), play);
-    // The others would be evaluated for nothing.
+    // A file without such a rule would be evaluated for nothing.
     const files = all.filter((it) => name === shortest || parts.some((rule) => isIn(rule, it)));
     const rules = alertRules(step).filter((rule) => files.some((it) => isIn(rule, it)));
     // promtool has no order of its own. What is recorded must be there before an alert asks for it.
     const order = groupsOf(rules);
     const texts = files.map(({ path }) => step.files.text(path));
+    const interval = evaluationInterval(inOrder(parts, order), {
+      questions: (play.values ?? []).map(([expression]) => expression),
+      ...{ moments: momentsOf(play), every: play.every ?? 1 },
+    });
     const test = stringify({
       rule_files: files.map(({ containerPath }) => containerPath),
       group_eval_order: order,
-      evaluation_interval: `${intervalFor(inOrder(parts, order), play)}m`,
+      evaluation_interval: `${interval}m`,
       tests: [unitTest(play, '1m', 'm')],
     });
     return step.shared(
@@ -76,42 +81,11 @@ async function playAll(step: StepUnderTest, tests: [path: string, test: string][
   return own.length === tests.length ? own : tests.map(() => report);
 }
 
-/** An expression may ask for a name by a pattern, for the state of any alert, or for labels alone. */
-const ANY_NAME = /__name__|\bALERTS|(^|[\s(,*/%^<>=+-])\{/;
-
 const momentsOf = ({ alerts = [], values = [] }: Play): number[] =>
   [...alerts, ...values].map(([, minute]) => minute);
 
 /** In minutes. */
 const lengthOf = (play: Play): number => Math.max(...momentsOf(play));
-
-/**
- * Minutes from one evaluation to the next. Nearly all of the computing is evaluating, so where nothing depends on the
- * evaluation before, it is done only as often as somebody looks.
- *
- * @param rules that have a part in what is asked, as they are evaluated
- */
-function intervalFor(rules: AlertRule[], play: Play): number {
-  const recorded = rules.map(({ get }) => get('record'));
-  const waits = rules.some(
-    ({ get, group }) => get('for') ?? get('keep_firing_for') ?? group.get('query_offset'),
-  );
-  const asked = (play.values ?? []).map(([expression]) => expression);
-  const looksBack = [...rules.map(exprOf), ...asked].some((expr, index) => {
-    const text = withoutTexts(expr);
-    const asks = (name: unknown) => name !== undefined && text.includes(String(name));
-    return (
-      ANY_NAME.test(expr) ||
-      // How far such a subquery's steps are apart, promtool takes from here.
-      /:\s*\]/.test(text) ||
-      recorded.slice(index).some(asks) ||
-      (/[[@]|\boffset\b/.test(text) && recorded.some(asks))
-    );
-  });
-  return waits || looksBack ? (play.every ?? 1) : momentsOf(play).reduce(commonDivisor);
-}
-
-const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
 /** The rules that have a part in what is asked: a question names them, or such a rule does. */
 function partsIn(rules: AlertRule[], { alerts = [], values = [] }: Play): AlertRule[] {
@@ -119,7 +93,9 @@ function partsIn(rules: AlertRule[], { alerts = [], values = [] }: Play): AlertR
   let parts: AlertRule[] = [];
   for (;;) {
     const text = [...asked, ...parts.map(({ get }) => JSON.stringify(get()))].join('\n');
-    const isAny = [...asked, ...parts.map(exprOf)].some((expr) => ANY_NAME.test(expr));
+    const isAny = [...asked, ...parts.map(({ get }) => `${get('expr')}`)].some((it) =>
+      ANY_NAME.test(it),
+    );
     const found = rules.filter(
       ({ name, get }) => isAny || text.includes(name || String(get('record'))),
     );
@@ -127,8 +103,6 @@ function partsIn(rules: AlertRule[], { alerts = [], values = [] }: Play): AlertR
     parts = found;
   }
 }
-
-const exprOf = ({ get }: AlertRule): string => String(get('expr'));
 
 const isIn = ({ where }: AlertRule, { path }: RuleFiles[number]): boolean =>
   where().startsWith(`${path}:`);
