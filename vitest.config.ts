@@ -27,10 +27,10 @@ function hasRoom(folder: string): boolean {
 class Alternating extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isOf = (names: RegExp) => (file: TestSpecification) => names.test(file.project.name);
-    const computing = sorted.filter(isOf(/^(plain|browser)$/));
-    const answers = sorted.filter(isOf(/^proof$/));
-    const waiting = [...new Set([...answers, ...sorted])].filter((it) => !computing.includes(it));
+    const answers = sorted.filter(({ moduleId }) => /proof\.(docker\.)?test\.ts$/.test(moduleId));
+    const all = [...new Set([...answers, ...sorted])];
+    const computing = all.filter(({ project }) => /^(plain|browser)$/.test(project.name));
+    const waiting = all.filter((it) => !computing.includes(it));
     const rounds = Math.max(computing.length, waiting.length);
     return Array.from({ length: rounds }, (_, at) => [waiting[at], computing[at]])
       .flat()

@@ -2,6 +2,7 @@
 import {
   evaluate,
   isSinceStart,
+  leastRate,
   unlike500,
   windowsIn,
   withoutTexts,
@@ -94,6 +95,14 @@ const QUESTIONS: Question[] = [
           actual: `${window} s`,
           hint: `A rate is computed from two scrapes or more, and Prometheus scrapes every ${INTERVAL} s. From one there is no result, so the share would always be 0.`,
         };
+      const bar = leastRate(expression);
+      if (bar > SLOWEST)
+        return {
+          expected:
+            'the share of little traffic, too: one request in 30 seconds is 0.03 per second',
+          actual: `a divisor that is wrong below ${bar} requests per second`,
+          hint: 'Two requests in 30 seconds, one of which fails, are a share of 0.5. Only traffic of 0 cannot be divided by: compare with > 0, and put `or vector(0)` behind the whole division.',
+        };
       const status = unlike500(expression);
       if (status === undefined) return undefined;
       return {
@@ -123,6 +132,9 @@ const isBelowTheBar = (expression: string): boolean =>
   /\/\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\bor\s+(?:on\s*\(\s*\)\s*)?vector\(\s*0\s*\)\s*\)/s.test(
     expression,
   );
+
+/** One request within the brackets, per second, and a little for the edges. */
+const SLOWEST = 0.05;
 
 const NAMES = QUESTIONS.map(({ name }) => name);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSinceStart, unlike500, windowsIn } from './alert-rules.ts';
+import { isSinceStart, leastRate, unlike500, windowsIn } from './alert-rules.ts';
 
 const ratio = (failed: string) => `sum(rate(x_total${failed}[1m])) / sum(rate(x_total[1m]))`;
 
@@ -35,6 +35,16 @@ it.each([
   ['job:x:rate1m / 2', false],
 ])('%s speaks of all the time since the start: %s', (expression, expected) => {
   expect(isSinceStart(expression)).toBe(expected);
+});
+
+it.each([
+  ['rate(a[30s]) / (rate(b[30s]) > 0) or vector(0)', 0],
+  ['rate(a[30s]) / clamp_min(sum by (c, d) (rate(b[30s])), 1)', 1],
+  ['round(rate(a[30s]) / CLAMP_MIN(rate(b[30s]), 1e-9), 0.01)', 1e-9],
+  ['rate(a{c=~"5..", d=">9"}[30s]) / (rate(b[30s]) >= bool 0.5)', 0.5],
+  ['increase(a[30s]) / (increase(b[30s]) >= 1)', 0],
+])('%s takes rates as they are from %s per second', (expression, expected) => {
+  expect(leastRate(expression)).toBe(expected);
 });
 
 describe('How far an expression looks back', () => {

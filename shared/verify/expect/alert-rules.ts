@@ -158,6 +158,17 @@ export function isSinceStart(expression: string): boolean {
   return /\w_total\b/.test(text) && !/\[|\boffset\b/.test(text);
 }
 
+const CLAMPED = /\bclamp_min\s*\(.*?,\s*([\d.]+(?:e[-+]?\d+)?)\s*\)/gis;
+const COMPARED = />=?(?:\s*bool\b)?\s*([\d.]+(?:e[-+]?\d+)?)/gi;
+
+/** The largest number that a rate is raised to, or must be above; 0 where there is none. Counts are no rates. */
+export function leastRate(expression: string): number {
+  const text = withoutTexts(expression);
+  if (/\bincrease\b/.test(text)) return 0;
+  const bars = [CLAMPED, COMPARED].flatMap((pattern) => [...text.matchAll(pattern)]);
+  return Math.max(0, ...bars.map(([, bar]) => Number(bar)));
+}
+
 /** Errors that the app does not answer with, and what stands before it may. */
 const OTHER_ERRORS = ['502', '503', '504'];
 
