@@ -79,8 +79,9 @@ const inFull = (
         Object.fromEntries(
           Object.entries(own).filter(([key]) => EDIT_KEYS.includes(key) === isOfEdit),
         );
-      const single = Object.keys(pick(true)).length > 0 ? [pick(true)] : [];
-      const named = (edits ?? single).map((edit) =>
+      const single = pick(true);
+      const all = edits ?? (Object.keys(single).length > 0 ? [single] : []);
+      const named = all.map((edit) =>
         WITHOUT_FILE.some((key) => key in edit) || !file ? edit : { file, ...edit },
       );
       // Beside a list they are keys that an entry does not have.

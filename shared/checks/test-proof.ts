@@ -32,7 +32,7 @@ export function proveAnswers(step: string, { live }: { live: boolean }): void {
           const missing = await whyMissing(fixture);
           if (missing) skip(missing);
           const results = await judge(fixture, signal, task);
-          // Nothing may be recorded there, and what it requires was not available where it was made.
+          // CI may not record it, and what it requires was not available where it was made.
           if (
             fixture.requires &&
             process.env.CI &&

@@ -100,7 +100,7 @@ const QUESTIONS: Question[] = [
         return {
           expected:
             'the share of little traffic, too: one request in 30 seconds is 0.03 per second',
-          actual: `a divisor that is wrong below ${bar} requests per second`,
+          actual: `a divisor that is wrong below a rate of ${bar} per second`,
           hint: 'Two requests in 30 seconds, one of which fails, are a share of 0.5. Only traffic of 0 cannot be divided by: compare with > 0, and put `or vector(0)` behind the whole division.',
         };
       const status = unlike500(expression);

@@ -22,7 +22,7 @@ export function evaluationInterval(
   parts: AlertRule[],
   { questions = [], moments, every }: Looks,
 ): number {
-  const recorded = parts.flatMap(({ get }) => (get('record') ? [String(get('record'))] : ['']));
+  const recorded = parts.map(({ get }) => String(get('record') ?? ''));
   const dependsOnBefore =
     isOrderOpen(parts) ||
     parts.some(hasMemory) ||
