@@ -51,7 +51,13 @@ export async function expectPages(step: StepUnderTest): Promise<void> {
 }
 
 export async function expectDisks(step: StepUnderTest): Promise<void> {
-  const series = await evaluate(step, 'node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs"}');
+  // A machine that is busy may answer one scrape too late.
+  const series = await waitOrLook(
+    2 * MARGIN,
+    'the free space of a disk',
+    () => evaluate(step, 'node_filesystem_avail_bytes{fstype!~"tmpfs|ramfs"}'),
+    ({ length }) => length > 0,
+  );
   expectThat(series.length > 0, {
     expected: 'series node_filesystem_avail_bytes of a disk',
     actual: 'none',
