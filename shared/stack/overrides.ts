@@ -26,7 +26,7 @@ function askSoon(keep: boolean) {
   const interval = Math.max(500, Math.min(250 * busy, LONGEST_START_INTERVAL));
   const start_interval = `${Math.round(interval)}ms`;
   // Once it works, a verdict sees by itself whether it goes on.
-  return { start_period: '30s', start_interval, interval: keep ? '30s' : '10m', retries: 1 };
+  return { start_period: '60s', start_interval, interval: keep ? '30s' : '10m', retries: 1 };
 }
 
 /** A server whose files are replaced is told to take up what they name at once; by default it waits for some seconds. */

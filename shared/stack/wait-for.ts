@@ -44,7 +44,9 @@ async function lookUntil<T>(wait: Wait<T>): Promise<T> {
   const start = Date.now();
   const end = start + wait.withinSeconds * 1_000;
   let lastSeen = 'nothing';
-  do {
+  // The last look comes after the end, because the machine may have stalled before it.
+  for (let isLast = false; !isLast; ) {
+    isLast = Date.now() >= end;
     try {
       const seen = await wait.look();
       if (wait.until(seen)) return seen;
@@ -55,8 +57,8 @@ async function lookUntil<T>(wait: Wait<T>): Promise<T> {
     }
     const least = wait.every ?? POLL_INTERVAL_MS;
     const interval = Math.max(least, Math.min((Date.now() - start) / 20, LONGEST_INTERVAL_MS));
-    await pause(interval, undefined, { ...(wait.signal && { signal: wait.signal }) });
-  } while (Date.now() < end);
+    if (!isLast) await pause(interval, undefined, { ...(wait.signal && { signal: wait.signal }) });
+  }
   throw new WrongResult(
     `Waited ${Math.round(wait.withinSeconds)} s for ${wait.what}. Last seen: ${lastSeen}`,
     'docker compose ps, and docker compose logs --tail 20',

@@ -63,11 +63,17 @@ export const running = defineTopic({ kind: 'live' }, [
       const inCompose = signal === 'SIGTERM' ? ownTime : 'stop_signal';
       const handler =
         findFirst(step.files, [MAIN], /['"`]SIG[A-Z]+['"`]/) ?? step.files.find(MAIN, /SIGTERM/);
+      const isDropped = actual.startsWith('GET /slow left without');
+      const tooSoon = isDropped && findExitBelowClose(step);
       expectThat(actual === expected, {
         expected,
         actual,
         where: handler,
         hint: 'docker compose stop sends SIGTERM, and kills ten seconds later. Close the server then: it takes no new requests, and answers those it has.',
+        ...(tooSoon && {
+          where: tooSoon,
+          hint: 'server.close() returns at once, so process.exit() below it drops what is in flight. Leave it out: the process ends by itself, with 0, when the last answer is sent.',
+        }),
         ...(!/\bnode$|init$/.test(first) && {
           where: where(get('command') === undefined ? 'build' : 'command'),
           hint: `The signal goes to the first process of the container, here ${first}, which does not hand it on. The words of the command as a list, or exec before node, make node the first.`,
@@ -86,6 +92,12 @@ export const running = defineTopic({ kind: 'live' }, [
     },
   },
 ]);
+
+/** The line of a process.exit() that does not wait for the server.close() above it; undefined where there is none. */
+function findExitBelowClose({ files }: StepUnderTest): string | undefined {
+  const below = files.text(MAIN).match(/\.close\(\);?\s*\n(\s*)process\.exit\(/);
+  return below ? files.find(MAIN, /process\.exit\(/) : undefined;
+}
 
 /** A signal has reached the app's program so long after it was sent, also through `node --watch`. Milliseconds. */
 const HANDLED_MS = 500;

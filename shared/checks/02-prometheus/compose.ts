@@ -1,5 +1,10 @@
 // The service prometheus in the compose file.
-import { expectHealthcheck, expectPort, expectShared } from '../../verify/expect/index.ts';
+import {
+  expectHealthcheck,
+  expectPort,
+  expectShared,
+  expectWritable,
+} from '../../verify/expect/index.ts';
 import {
   type ComposeService,
   expectFlags,
@@ -23,9 +28,8 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
     needs: [],
     run(step) {
       const service = prometheus(step);
-      const { image } = service;
-      const [, name = '', version = ''] = image.match(/^(.*?)((?:@sha256:|:[^:/]*$).*)?$/) ?? [];
-      if (/(^|\/)prometheus$/.test(name) && /^(@sha256:|:v?\d+\.\d+\.\d+)/.test(version)) return;
+      const { image, isPinned } = service;
+      if (/(^|\/)prometheus[:@]/.test(image) && isPinned) return;
       fail({
         expected: 'image: prom/prometheus with an exact version, such as v3.5.3',
         actual: image ? `image: ${image}` : 'no image',
@@ -73,6 +77,7 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['compose.p
     title: "Prometheus's data lies on a named volume",
     run(step) {
       const { path, mount } = dataMount(step);
+      expectWritable(prometheus(step), mount);
       expectThat(mount && /^\w/.test(mount.source), {
         expected: `a named volume mounted at ${path}, where --storage.tsdb.path points`,
         actual: mount ? `${mount.source} mounted there` : 'nothing mounted there',

@@ -19,7 +19,7 @@ export const SECOND_PART = { '200': 70, '500': 20, '404': 10 };
 const SCRAPES_TO_WAIT = 3;
 
 /** When no scrape has succeeded for so long after one that has not, none will. Seconds. */
-const LOST_SECONDS = 2;
+const LOST_SECONDS = 5;
 
 /** What was sent, and when Prometheus had seen it. Times in seconds since 1970, on Prometheus's clock. */
 interface KnownTraffic {

@@ -34,7 +34,7 @@ export const compose = defineTopic({ kind: 'static', task: 1, needs: ['grafana.i
         where: grafana.where('image'),
         hint: 'The name before the colon says which program it is. Look for a typo in it.',
       });
-      expectThat(/(:v?\d+\.\d+\.\d+|@sha256:)/.test(image), {
+      expectThat(grafana.isPinned, {
         expected,
         actual: image,
         where: grafana.where('image'),

@@ -5,7 +5,7 @@ import { type Finding, fail } from '../../verify/files/index.ts';
 import type { Shown } from './shown.ts';
 
 /** Those that are as they must be. @throws CheckFailure about the first one when there are some, and none is */
-export function expectOne(
+export function expectOne<Shown>(
   panels: Shown[],
   isRight: (shown: Shown) => boolean,
   finding: (shown: Shown) => Finding,

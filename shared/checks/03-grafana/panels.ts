@@ -53,7 +53,8 @@ export const panels = defineTopic({ kind: 'static', task: 4, needs: ['panels.que
     id: 'panels.queries',
     title: 'Every panel asks something',
     needs: ['dashboards.keys'],
-    run: everyPanel(({ title, needsQuery, queries, value, where }) => {
+    run: everyPanel((panel) => {
+      const { title, needsQuery, queries, value, where } = panel;
       const other = JSON.stringify(value.targets ?? []).match(/-- Dashboard --|queryType|__expr__/);
       expectThat(!needsQuery || queries.length > 0 || other, {
         expected: `a query in "${title}": targets with an expr`,
@@ -61,6 +62,7 @@ export const panels = defineTopic({ kind: 'static', task: 4, needs: ['panels.que
         where: where('targets'),
         hint: 'A target is one query of a panel. Its expr is the PromQL expression whose result is drawn.',
       });
+      expectLines(panel);
     }),
   },
   {
@@ -100,6 +102,20 @@ export const panels = defineTopic({ kind: 'static', task: 4, needs: ['panels.que
     },
   },
 ]);
+
+/** @throws CheckFailure when a panel that draws over time asks for one moment only */
+function expectLines({ title, value, where }: Panel): void {
+  if (!/^(timeseries|state-timeline|heatmap|status-history)$/.test(String(value.type))) return;
+  const once = records(value.targets).findIndex(
+    ({ instant, range }) => instant === true && range !== true,
+  );
+  expectThat(once < 0, {
+    expected: `no "instant": true in "${title}", which draws over time`,
+    actual: '"instant": true',
+    where: where('targets', once, 'instant'),
+    hint: 'An instant query returns one value for each series, now: one dot. A line, and every panel over time, needs a range query, which is the default.',
+  });
+}
 
 const placeOf = ({ value }: Panel) => ({
   ...{ x: 0, y: 0, w: 6, h: 3 },

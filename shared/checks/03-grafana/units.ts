@@ -1,8 +1,7 @@
-// How a panel writes its numbers: with which unit, and whether it writes texts in their place.
+// How a panel writes its numbers: with which unit, which of many, and whether it writes texts in their place.
 import { type Panel, readDashboards, records } from '../../verify/expect/grafana/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
 import { expectOne } from './numbers.ts';
-import type { Shown } from './shown.ts';
 
 /** What a panel of the lesson shows → the unit that the lesson names, and all that mean the same kind of number. */
 const UNITS = {
@@ -25,7 +24,7 @@ export const describeUnit = ({ unit }: Panel): string => (unit ? `the unit ${uni
  * @returns those of them
  * @throws CheckFailure
  */
-export function expectWrittenAs(
+export function expectWrittenAs<Shown extends { panel: Panel }>(
   step: StepUnderTest,
   kind: keyof typeof UNITS,
   panels: Shown[],
@@ -65,3 +64,15 @@ function textsOf({ value }: Panel): string[] {
   );
   return records(mapped).flatMap(({ text }) => (text ? String(text) : []));
 }
+
+/** How Grafana makes one number of the points of a line; the last one without a word. */
+export const calculationOf = ({ value }: Panel): string => {
+  const { reduceOptions } = Object(value.options) as { reduceOptions?: { calcs?: unknown[] } };
+  return String(reduceOptions?.calcs?.[0] ?? 'lastNotNull');
+};
+
+/** Is the number that it shows the newest one? */
+export const isOfNow = ({ panel }: { panel: Panel }): boolean =>
+  records(panel.value.targets).every(({ instant }) => instant === true) ||
+  /^(last|lastNotNull|max)$/.test(calculationOf(panel)) ||
+  !/^(stat|gauge|bargauge)$/.test(String(panel.value.type));

@@ -14,7 +14,7 @@ import {
   showsSum,
 } from './numbers.ts';
 import { type Shown, seenIn } from './shown.ts';
-import { expectWrittenAs } from './units.ts';
+import { calculationOf, expectWrittenAs, isOfNow } from './units.ts';
 
 const TRAFFIC = Object.entries(UNIT)
   .map(([code, count]) => `${10 * count} % ${code}`)
@@ -72,7 +72,13 @@ export const web = defineTopic({ kind: 'live', task: 4, needs: ['queries.data'] 
         actual: `"${shown.panel.title}" shows a number for each ${labelsLeft(shown).join(' and ')}, not their sum`,
         where: shown.panel.queries[0]?.where ?? '',
       }));
-      expectWrittenAs(step, 'total', added);
+      const last = expectOne(added, isOfNow, ({ panel }) => ({
+        ...finding,
+        actual: `"${panel.title}" makes one number of many, by the calculation ${calculationOf(panel)}`,
+        where: panel.where('options', 'reduceOptions', 'calcs'),
+        hint: 'The panel asks for many points in time, and the calculation makes one number of them. Of a counter the last one counts: lastNotNull. "Total" adds up all points.',
+      }));
+      expectWrittenAs(step, 'total', last);
     },
   },
   {

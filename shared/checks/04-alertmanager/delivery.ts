@@ -1,4 +1,4 @@
-import { type Alert, fits, type Labels, labelsOf } from '../../verify/expect/index.ts';
+import { type Alert, fits, type Labels, labelsOf, waitOrLook } from '../../verify/expect/index.ts';
 import {
   expectThat,
   fail,
@@ -10,7 +10,7 @@ import { defineTopic } from '../../verify/runner/index.ts';
 import { findGapBefore } from './prometheus.ts';
 import { findRefusal, type Gap } from './receiver.ts';
 import { misled } from './routing.ts';
-import { ALERTS, listOf, readInbox, readSlack, STATUS_HINT, waitOrLook } from './settings.ts';
+import { ALERTS, listOf, readInbox, readSlack, STATUS_HINT } from './settings.ts';
 
 const [REQUESTS, DOWN] = ALERTS;
 
@@ -86,6 +86,13 @@ export const journey = defineTopic({ kind: 'live' }, [
     needs: ['inbox.instance-down', 'alertmanager.inhibition'],
     async run(step) {
       await step.stack.start('app');
+      // The bounds are about an app that answers, and its program may take long to start.
+      const url = await step.stack.url('app');
+      const answers = () =>
+        fetch(`${url}/healthz`)
+          .then(({ ok }) => ok)
+          .catch(() => false);
+      await waitOrLook(60, 'the app', answers, (ok) => ok);
       await expectArrival(step, DOWN, 'resolved', /resolved|good/i);
       await expectArrival(step, REQUESTS, 'resolved', /resolved|good/i);
     },

@@ -8,6 +8,7 @@ import {
   shell,
   TARGET_ADDRESS,
   TARGET_RELABELLING,
+  waitOrLook,
   writing,
 } from '../../verify/expect/index.ts';
 import {
@@ -21,7 +22,7 @@ import {
 } from '../../verify/files/index.ts';
 import { defineTopic } from '../../verify/runner/index.ts';
 import { type Gap, lastError } from './receiver.ts';
-import { ALERTS, listOf, waitOrLook } from './settings.ts';
+import { ALERTS, listOf } from './settings.ts';
 
 const ALERTMANAGERS = ['alerting', 'alertmanagers'];
 

@@ -9,7 +9,6 @@ import {
   renderMessage,
   settingOf,
   twoAlerts,
-  waitFor,
 } from '../../verify/expect/index.ts';
 import {
   expectThat,
@@ -92,6 +91,14 @@ async function expectMessage(step: StepUnderTest, alert: Alert, config: Integrat
     const alerts = twoAlerts(step, alert, status);
     const text = await renderMessage(step, parts, alerts);
     const missing = status === 'firing' && missingIn(text, alert.name);
+    const instances = alerts.alerts.map(({ labels }) => String(labels.instance));
+    const silent = instances.find((it) => status === 'resolved' && !text.includes(it));
+    expectThat(!silent, {
+      expected: `a message about two alerts ${alert.name} that are over: both instances`,
+      actual: text ? `no ${silent}, in\n${text}` : 'an empty text',
+      where: file.where([...config.at, 'text']),
+      hint: '.Alerts are all of the group, .Alerts.Firing only those that still fire. When it is over there are none of these, and nobody reads which instance is back.',
+    });
     expectThat(!missing, {
       expected: `a message about two alerts ${alert.name}: name, both summaries, start, runbook`,
       actual: `${missing}, in\n${text}`,
@@ -115,14 +122,4 @@ export async function readInbox({ stack }: StepUnderTest): Promise<string[]> {
     const lines = fields.map((field) => `${field.title}: ${field.value}`);
     return [title, text, ...lines, `colour: ${color}`].join('\n');
   });
-}
-
-/** Looks until the condition holds, and returns what was seen last, also when the time is over. */
-export async function waitOrLook<T>(
-  withinSeconds: number,
-  what: string,
-  look: () => Promise<T>,
-  until: (seen: T) => boolean,
-): Promise<T> {
-  return waitFor({ what, withinSeconds, look, until }).catch(look);
 }

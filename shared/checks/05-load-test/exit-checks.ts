@@ -49,7 +49,7 @@ const rate = {
   id: 'exit.rate',
   title: 'Exit code 1 when the rate was missed',
   task: 3,
-  needs: ['exit.failures'],
+  needs: ['exit.failures', 'summary.rate'],
 };
 const missed = exitsWith(1, {
   ...rate,

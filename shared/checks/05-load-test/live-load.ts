@@ -8,7 +8,7 @@ const LOAD_TEST = ['--profile', 'load'];
 const COUNTING_SECONDS = 5;
 
 /** How long a container may take until its program sends. Seconds. */
-const START_SECONDS = 20;
+const START_SECONDS = 60;
 
 /** Requests that fail, before the load: enough for 5 % of all, not enough for the alert about too many. */
 const FAILING = { rate: 60, duration: 2, connections: 10 };

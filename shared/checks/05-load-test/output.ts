@@ -43,5 +43,5 @@ export function readMilliseconds(output: string, label: RegExp): number | undefi
 export const rates = (output: string): number[] =>
   output
     .split('\n')
-    .filter((line) => /\/s\b|per second/i.test(line) && !/http|^Failed:/.test(line))
+    .filter((line) => /(\/ ?|per )s(ec(onds?)?)?\b/i.test(line) && !/http|^Failed:/.test(line))
     .flatMap((line) => (line.match(/\d+(?:\.\d+)?/g) ?? []).map(Number));

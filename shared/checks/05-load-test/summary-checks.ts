@@ -24,8 +24,9 @@ const areCounted = (run: LoadRun) => counts(run).bad.includes(6) && counts(run).
 /** Undefined in a summary without errors. */
 const mostErrors = (run: LoadRun) => counts(run).errors.sort((one, other) => other - one)[0];
 
-const hasRate = ({ stdout }: LoadRun, least: number, most: number) =>
-  rates(stdout).some((rate) => rate >= least && rate <= most);
+/** How many there are in the summary. */
+const ratesOf = ({ stdout }: LoadRun, least: number, most: number) =>
+  rates(stdout).filter((rate) => rate >= least && rate <= most).length;
 
 const percentiles = checkRun({
   id: 'summary.latencies',
@@ -56,6 +57,35 @@ const percentiles = checkRun({
         : 'p50 is the median: half of the responses were faster. A few slow ones move the mean, not the median; p97.5 and p99 show them. autocannon counts in milliseconds.',
     };
   },
+});
+
+const RATE_REACHED = {
+  id: 'summary.rate',
+  title: 'The summary gives the rate that was reached beside the one asked for',
+  task: 2,
+  needs: ['load.steady'],
+};
+const rateOfSlow = checkRun({
+  ...RATE_REACHED,
+  load: 'slow',
+  isRight: (run) => ratesOf(run, 2, 8) > 0 && ratesOf(run, RATE, RATE) > 0,
+  finding: (run, step) => ({
+    expected: `asked for ${RATE} requests/s and reached about 5, when each of 2 connections waited 0.4 s for a response`,
+    actual: `numbers on the summary's lines with "/s": ${ratesOf(run, RATE, RATE) ? RATE : `no ${RATE}`}, ${ratesOf(run, 2, 8) ? 'about 5' : 'none near 5'}`,
+    where: whereDescribed(step),
+    hint: 'A connection that waits sends nothing. A summary that shows only the rate asked for hides a load that never arrived: divide what came to an end, responses and errors, by the duration.',
+  }),
+});
+const rateOfLossy = checkRun({
+  ...RATE_REACHED,
+  load: 'lossy',
+  isRight: (run) => ratesOf(run, 0.9 * RATE, 1.1 * RATE) >= 2,
+  finding: (_, step) => ({
+    expected: `asked for ${RATE} requests/s and reached about ${RATE}, when a quarter of them was reset`,
+    actual: 'less was reached',
+    where: whereDescribed(step),
+    hint: 'A request without a response was sent all the same. The rate reached is what came to an end, responses and errors, divided by the duration: requests.average counts responses alone.',
+  }),
 });
 
 /** What the learner's program says about its load. */
@@ -93,20 +123,7 @@ export const summaryChecks: Check[] = [
       hint: "A response with status 500 is a response: non-2xx. A request without a response is an error, and a timeout is one of autocannon's errors already.",
     }),
   }),
-  checkRun({
-    id: 'summary.rate',
-    title: 'The summary gives the rate that was reached beside the one asked for',
-    task: 2,
-    needs: ['load.steady'],
-    load: 'slow',
-    isRight: (run) => hasRate(run, 2, 8) && hasRate(run, RATE, RATE),
-    finding: (run, step) => ({
-      expected: `asked for ${RATE} requests/s and reached about 5, when each of 2 connections waited 0.4 s for a response`,
-      actual: `numbers on the summary's lines with "/s": ${hasRate(run, RATE, RATE) ? RATE : `no ${RATE}`}, ${hasRate(run, 2, 8) ? 'about 5' : 'none near 5'}`,
-      where: whereDescribed(step),
-      hint: 'A connection that waits sends nothing. A summary that shows only the rate asked for hides a load that never arrived: divide what came to an end, responses and errors, by the duration.',
-    }),
-  }),
+  runInOrder(rateOfSlow, rateOfLossy),
 ];
 
 /** Each with autocannon's name of it. */

@@ -6,6 +6,7 @@ import {
   readDashboards,
   records,
 } from '../../verify/expect/grafana/index.ts';
+import { isSinceStart } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { dashboards } from '../03-grafana/dashboards.ts';
@@ -33,6 +34,25 @@ export const dashboardFile: Check[] = defineTopic(
         });
         // As in step 3.
         for (const { run } of [...dashboards, ...panels]) await run(step);
+      },
+    },
+    {
+      id: 'dashboard.rates',
+      title: 'Panels ask how fast buckets grow, not how full they are',
+      separate: true,
+      run(step) {
+        const queries = latencyDashboards(step).flatMap(({ panels }) =>
+          panels.flatMap((panel) => panel.queries.map((query) => ({ ...query, panel }))),
+        );
+        const old = queries.find(
+          ({ expression }) => expression.includes('_bucket') && isSinceStart(expression),
+        );
+        expectThat(!old, {
+          expected: `rate(…[$__rate_interval]) around the buckets, in "${old?.panel.title}"`,
+          actual: `${old?.expression}`,
+          where: old?.where ?? '',
+          hint: 'A bucket counts since the app started. After a day a slow hour hardly moves what is made of it; rate() makes it speak of the last minute.',
+        });
       },
     },
     {

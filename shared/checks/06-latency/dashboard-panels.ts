@@ -9,6 +9,7 @@ import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { queries } from '../03-grafana/live.ts';
 import { isReadAs, near, showsSum } from '../03-grafana/numbers.ts';
 import { type Shown, seenIn } from '../03-grafana/shown.ts';
+import { expectWrittenAs } from '../03-grafana/units.ts';
 import { endOf, isNative, latencyDashboards } from './dashboard-file.ts';
 import { RIGHT_SHARE } from './queries.ts';
 import { HISTOGRAM } from './series.ts';
@@ -62,13 +63,14 @@ export const dashboardPanels: Check[] = defineTopic(
       id: 'dashboard.in-progress',
       title: 'A panel shows how many requests are in progress',
       run(step) {
-        const right = ownPanels(step).some((shown) => showsSum(shown, HELD));
-        expectThat(right, {
+        const right = ownPanels(step).filter((shown) => showsSum(shown, HELD));
+        expectThat(right.length > 0, {
           expected: `${HELD}, while ${HELD} requests wait`,
           actual: 'no panel shows it',
           where: endOf(step),
           hint: 'A gauge is its own answer: rate() and increase() are for counters. sum() adds up the instances.',
         });
+        expectWrittenAs(step, 'total', right);
       },
     },
     {

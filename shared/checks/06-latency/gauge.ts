@@ -1,7 +1,10 @@
 // The gauge http_requests_in_progress, and the series that begin at 0.
+
+import type { StepUnderTest } from '../../verify/files/index.ts';
 import { expectThat } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { describeSeries } from '../01-app/request-counter.ts';
+import type { AppRun } from './app-run.ts';
 import { HANGING_UP, readAppRun, WAITING } from './app-run.ts';
 import { findInApp, GAUGE, gaugeOf, HISTOGRAM, seriesOf, sumOf } from './series.ts';
 
@@ -42,6 +45,7 @@ export const gauge: Check[] = defineTopic({ kind: 'local', task: 2, needs: ['gau
             ? 'It is lowered more often than it is raised. An answered request ends with finish and then with close: listen to one of them.'
             : 'Raise it when a request arrives, and lower it once when the response has ended.',
       });
+      expectOneOfAll(step, await readAppRun(step));
       expectThat(gaugeOf(waiting) === WAITING, {
         expected: `${GAUGE} ${WAITING} while ${WAITING} requests wait`,
         actual: `${gaugeOf(waiting)}`,
@@ -65,6 +69,25 @@ export const gauge: Check[] = defineTopic({ kind: 'local', task: 2, needs: ['gau
     },
   },
 ]);
+
+/** @throws CheckFailure when it is lowered with other labels than it was raised with, or has a series for each address */
+function expectOneOfAll(step: StepUnderTest, { hungUp, known: [, after], strange }: AppRun): void {
+  const where = findInApp(step.files, MOVED);
+  const left = seriesOf(after, GAUGE).find(({ value }) => value !== 0);
+  expectThat(!left, {
+    expected: `every series of ${GAUGE} 0 when all have their answer`,
+    actual: `${GAUGE}${describeSeries(left?.labels ?? {})} ${left?.value}`,
+    where,
+    hint: 'The route and the status are known only at the end, so what is raised with them is another series than what is lowered. How many wait is one number: it needs no labels.',
+  });
+  const added = seriesOf(strange, GAUGE).length - seriesOf(hungUp, GAUGE).length;
+  expectThat(added <= 1, {
+    expected: 'at most one series more after random addresses',
+    actual: `${added} more`,
+    where,
+    hint: 'Each combination of label values is a series, and stays until the process ends. How many wait is one number: it needs no labels.',
+  });
+}
 
 /** Where a failure may come first. */
 const ROUTES = ['/', '/slow', '/fail', '/work'];

@@ -50,6 +50,7 @@ export function twoInstances(): Record<string, string> {
         ]),
         [`${HISTOGRAM}_sum{${labels}}`, line(seconds)],
         [`${HISTOGRAM}_count{${labels}}`, line(all)],
+        [`http_requests_total{${labels}}`, line(all)],
         [`${HISTOGRAM}{${labels}}`, `${native(before)}+${native(1)}x24`],
       ];
     }),

@@ -3,10 +3,9 @@ import {
   expectDashboardsServed,
   expectNumbersInGrafana,
 } from '../../verify/expect/grafana/index.ts';
-import { evaluate, waitFor } from '../../verify/expect/index.ts';
+import { evaluate, waitFor, waitOrLook } from '../../verify/expect/index.ts';
 import { asList, expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { sloQueries } from './panels.ts';
 import { burnAlert, indicator, PAGE, recordingRules } from './rules.ts';
 

@@ -98,7 +98,7 @@ export const OF_TICKET: Moment[] = [
   },
   {
     ...{ hours: 'trickle', at: 0, fires: true },
-    what: 'when 350 of the 360 requests of 6 hours failed',
+    what: 'when 300 of the 360 requests of 6 hours failed',
     hint: 'The guard counts the requests of the long window, here 6 hours: 100 of them are enough. Asked for an hour, a small service that fails all day makes no ticket.',
   },
   {

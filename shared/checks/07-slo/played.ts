@@ -74,7 +74,7 @@ const alerts = () =>
     // The histogram of what succeeds must not be empty: a share of nothing is no number.
     trickle: {
       every: 4,
-      series: traffic([10, { fast: 1 }], [350, { failed: 1 }]),
+      series: traffic([60, { fast: 1 }], [300, { failed: 1 }]),
       alerts: both(360),
     },
     halfHour: {

@@ -3,8 +3,9 @@ export const KINDS = {
   fast: { what: 'fast successes', route: '/', code: 200, seconds: 0.02 },
   nearly: { what: 'successes of 0.25 s', route: '/nearly', code: 200, seconds: 0.25 },
   slow: { what: 'successes of 0.35 s', route: '/work', code: 200, seconds: 0.35 },
-  failed: { what: 'failures', route: '/fail', code: 500, seconds: 0.02 },
-  failedLate: { what: 'failures of 1.2 s', route: '/late', code: 503, seconds: 1.2 },
+  // A proxy before the app, or its next version, answers with another status than 500.
+  failed: { what: 'failures (503)', route: '/fail', code: 503, seconds: 0.02 },
+  failedLate: { what: 'failures of 1.2 s', route: '/late', code: 500, seconds: 1.2 },
   unknown: { what: '404s', route: 'unmatched', code: 404, seconds: 0.02 },
   unchanged: { what: '304s', route: '/picture', code: 304, seconds: 0.02 },
 } as const;

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../duration.ts';
-import { type AlertRule, alertRules, withoutTexts } from '../../verify/expect/index.ts';
+import { type AlertRule, alertRules, windowsIn, withoutTexts } from '../../verify/expect/index.ts';
 import {
   describeValue,
   expectThat,
@@ -58,15 +58,17 @@ export const written: Check[] = [
         for (const window of WINDOWS) {
           const rule = indicator(step, window);
           const expression = String(rule.get('expr'));
-          const windows = reach(step, expression);
-          expectThat(windows.at(-1) === parseDuration(window), {
-            expected: `[${window}] in the rule that records ${rule.record}`,
+          const wanted = parseDuration(window);
+          const ofOthers = WINDOWS.map(parseDuration).filter((it) => it !== wanted);
+          const isCopied = windowsIn(expression).some((it) => ofOthers.includes(it));
+          expectThat(reach(step, expression).at(-1) === wanted && !isCopied, {
+            expected: `[${window}] in the rule that records ${rule.record}, and no window of another rule`,
             actual:
               withoutTexts(expression)
                 .match(/\[[^\]]*\]/g)
                 ?.join(' and ') ?? 'no window in brackets',
             where: rule.where('expr'),
-            hint: 'Nothing but its name tells what a recorded series holds. When a rule was copied, its window must change in both places.',
+            hint: 'Nothing but its name tells what a recorded series holds. When a rule was copied, its window must change in every place.',
           });
         }
       },

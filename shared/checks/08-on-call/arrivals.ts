@@ -5,10 +5,10 @@ import {
   integrationsOf,
   type Labels,
   settingOf,
+  waitOrLook,
 } from '../../verify/expect/index.ts';
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { lastError } from '../04-alertmanager/receiver.ts';
-import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { SILENCED, WANTED } from './played.ts';
 import { alertOf, inKinds, inWords, placeOfRoute, settings, WATCHDOG } from './settings.ts';
 

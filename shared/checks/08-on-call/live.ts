@@ -1,7 +1,6 @@
-import { waitFor } from '../../verify/expect/index.ts';
+import { waitFor, waitOrLook } from '../../verify/expect/index.ts';
 import { fail, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { DELIVERY, expectArrivals, MARGIN } from './arrivals.ts';
 import { placeOfRoute, settings, WATCHDOG } from './settings.ts';
 import { timesOf } from './watchdog.ts';

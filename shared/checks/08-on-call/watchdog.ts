@@ -18,7 +18,17 @@ export const watchdog: Check[] = defineTopic({ kind: 'static', task: 1 }, [
     id: 'watchdog.rule',
     title: 'The rule files hold Watchdog, with the severity none and three texts',
     needs: ['prometheus.settings'],
-    run: (step) => expectLabelAndTexts(alertRule(step, 'Watchdog'), 'Watchdog', 'none'),
+    run(step) {
+      const rule = alertRule(step, 'Watchdog');
+      expectLabelAndTexts(rule, 'Watchdog', 'none');
+      const patience = rule.get('for') ?? '0s';
+      expectThat(parseDuration(patience) === 0, {
+        expected: 'no for: in Watchdog',
+        actual: `for: ${patience}`,
+        where: rule.where('for'),
+        hint: 'What always holds needs no patience. Until for: is over, the alert is pending, and after each start of Prometheus nobody hears from it for so long.',
+      });
+    },
   },
   {
     id: 'watchdog.always',
@@ -50,8 +60,14 @@ export const deadman: Check[] = defineTopic({ kind: 'static', task: 5 }, [
     title: "The dead man's switch speaks within a minute of Prometheus's end",
     needs: ['watchdog.rule', 'deadman.often'],
     run(step) {
-      const { lives, waits } = timesOf(step);
+      const { interval, lives, waits } = timesOf(step);
       const prometheus = step.compose().service('prometheus');
+      expectThat(lives + waits <= 60 || lives > 4 * interval.seconds, {
+        expected: 'Watchdog to be evaluated every 5 s, so that it ends 20 s after Prometheus',
+        actual: `interval: ${interval.text}, so Alertmanager takes it for firing for ${lives} s more`,
+        where: interval.where,
+        hint: INTERVAL_COUNTS,
+      });
       expectThat(lives + waits <= 60, {
         expected: '--rules.alert.resend-delay=5s, so that Watchdog ends 20 s after Prometheus',
         actual: `Alertmanager takes it for firing for ${lives} s more, and then the switch waits ${waits} s`,
@@ -59,21 +75,27 @@ export const deadman: Check[] = defineTopic({ kind: 'static', task: 5 }, [
           lives > 30
             ? flagPlace(prometheus, 'rules.alert.resend-delay')
             : step.compose().service('inbox').whereSet('DEADMAN_SECONDS'),
-        hint: 'Prometheus says of every alert that it ends in four times the resend delay, or the evaluation interval if that is longer, and says so anew each time. When it is gone, the last word holds.',
+        hint: INTERVAL_COUNTS,
       });
     },
   },
 ]);
 
+const INTERVAL_COUNTS =
+  'Prometheus says of every alert that it ends in four times the resend delay, or the evaluation interval if that is longer, and says so anew each time. When it is gone, the last word holds.';
+
 /** How long Watchdog counts as firing after Prometheus has stopped, at most, and the switch waits for it. Seconds. */
 export function timesOf(step: StepUnderTest) {
   const { file } = readSettings(step, 'prometheus');
   const { group } = alertRule(step, 'Watchdog');
-  const interval = group.get('interval') ?? file.get(['global', 'evaluation_interval']) ?? '1m';
+  const own = group.get('interval');
+  const text = String(own ?? file.get(['global', 'evaluation_interval']) ?? '1m');
+  const where = own ? group.where('interval') : file.where(['global', 'evaluation_interval']);
+  const interval = { text, where, seconds: parseDuration(text) };
   const prometheus = step.compose().service('prometheus');
   const resend = flagValue(prometheus, 'rules.alert.resend-delay') ?? '1m';
   const waits = Number(step.compose().service('inbox').environment.DEADMAN_SECONDS ?? 30);
-  return { lives: 4 * Math.max(parseDuration(interval), parseDuration(resend)), waits };
+  return { interval, lives: 4 * Math.max(interval.seconds, parseDuration(resend)), waits };
 }
 
 /** @throws CheckFailure when it fires for what there is, not always */

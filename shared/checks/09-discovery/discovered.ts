@@ -45,7 +45,7 @@ export const discovered = (step: StepUnderTest) =>
     const report = await toolShell(step, 'prometheus', script.join('\n'), files);
     const [config = '', ...parts] = report.split(/^end of part$/m);
     const service = step.compose().service('prometheus');
-    expectLoads(config, () => placeNamed(step.files, service, config) ?? file.path);
+    expectLoads(config, () => ({ where: placeNamed(step.files, service, config) ?? file.path }));
     /** One that relabelling drops has no labels left. */
     const read = (part = '') =>
       (JSON.parse(part.slice(part.indexOf('['))) as { labels: Target }[])
@@ -56,15 +56,22 @@ export const discovered = (step: StepUnderTest) =>
     >;
   });
 
-/** @param said by promtool about settings @throws CheckFailure with its message when it cannot load them */
-export function expectLoads(said: string, placeOf: (message: string) => string): void {
+/**
+ * @param said by promtool about settings
+ * @param placeOf where its message is about, and perhaps a better hint than the usual one
+ * @throws CheckFailure with its message when it cannot load them
+ */
+export function expectLoads(
+  said: string,
+  placeOf: (message: string) => { where: string; hint?: string },
+): void {
   if (/SUCCESS/.test(said)) return;
   const message = said.match(/FAILED:\s*(.*)/s)?.[1]?.trim() ?? said.trim();
   fail({
     expected: 'settings that Prometheus can load',
     actual: message.replace(/^parsing YAML file \S+: /, '').slice(0, 300),
-    where: placeOf(message),
     hint: 'Prometheus keeps its old settings when it cannot read the new ones, and says so only in its log.',
+    ...placeOf(message),
   });
 }
 

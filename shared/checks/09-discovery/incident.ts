@@ -34,20 +34,19 @@ express().get("/", (_, res) => res.status(500).end()).use(createApp()).listen(80
  * Once in a judgement: the third instance is taken away, the first one crashes, and the page of the second one fails.
  * The program of an instance runs under `node --watch`, which stays when it crashes, and with it the container.
  *
- * @returns their names in Prometheus; and when, in seconds since 1970, by the containers' clock
+ * @returns their names in Prometheus; and when, at the latest, in seconds since 1970, by the containers' clock
  */
 export const incident = (step: StepUnderTest) =>
   step.once('incident', async () => {
     const [crashed = '', broken = '', taken = ''] = await Promise.all(
       [1, 2, 3].map((it) => findInstance(step, it)),
     );
-    const at = await step.stack.prometheus.now();
     await Promise.all([
       scaleTo(step, INSTANCES - 1),
       instead(step, 1, 'true'),
       instead(step, 2, BROKEN),
     ]);
-    return { at, crashed, broken, taken };
+    return { at: await step.stack.prometheus.now(), crashed, broken, taken };
   });
 
 /** Both run their own program again. */

@@ -1,6 +1,5 @@
-import { evaluate, waitFor } from '../../verify/expect/index.ts';
+import { evaluate, waitFor, waitOrLook } from '../../verify/expect/index.ts';
 import { CheckSkipped, expectThat, fail, type StepUnderTest } from '../../verify/files/index.ts';
-import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { INSTANCES, MARGIN, scaleTo, targets } from './incident.ts';
 import { PASSED_ON, probeJob, refreshInterval, scrapeJobs, webJob } from './scrape-jobs.ts';
 
@@ -33,10 +32,10 @@ export async function expectTargets(step: StepUnderTest): Promise<void> {
 /** They are others in each project. */
 const withoutAddresses = (text: string): string => text.replaceAll(/\d+(\.\d+){3}/g, '…');
 
-/** Every probe succeeds. @throws CheckFailure */
-export async function expectPages(step: StepUnderTest): Promise<void> {
+/** Every probe succeeds, after so many seconds at most. @throws CheckFailure */
+export async function expectPages(step: StepUnderTest, within = 2 * MARGIN): Promise<void> {
   const left = await waitOrLook(
-    2 * MARGIN,
+    within,
     'all probes to succeed',
     () => evaluate(step, 'probe_success'),
     (series) => series.length > 0 && series.every(({ value }) => value === 1),

@@ -1,7 +1,6 @@
-import { evaluate } from '../../verify/expect/index.ts';
+import { evaluate, waitOrLook } from '../../verify/expect/index.ts';
 import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
-import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { INSTANCES, incident, MARGIN, nameOf, repair, scaleTo, targets } from './incident.ts';
 import { expectReport } from './live-report.ts';
 import { expectContainers, expectDisks, expectPages, expectTargets } from './live-targets.ts';
@@ -104,15 +103,20 @@ async function firesFor(step: StepUnderTest, name: string, instance: string, at:
   );
 }
 
+/** How long the program of an instance may take until it answers. */
+const START_SECONDS = 60;
+
 const ROLES = ['the one that crashed', 'the one that was taken away', 'no instance'];
 
 async function expectTold(step: StepUnderTest): Promise<void> {
   const { crashed, taken, at } = await incident(step);
   const roles = [crashed, taken, ''];
   const firing = await firesFor(step, 'InstanceDown', crashed, at);
+  // Not what fired before, while the containers started.
+  const since = Math.ceil((await step.stack.prometheus.now()) - at);
   const ever = await evaluate(
     step,
-    'count by (instance) (count_over_time(ALERTS{alertname="InstanceDown", alertstate="firing"}[5m]))',
+    `count by (instance) (count_over_time(ALERTS{alertname="InstanceDown", alertstate="firing"}[${since}s]))`,
   );
   const names = [...new Set([...firing, ...ever.map(nameOf)])];
   expectThat(names.length === 1 && names[0] === crashed, {
@@ -129,7 +133,10 @@ async function expectSeen(step: StepUnderTest): Promise<void> {
   const { broken, at } = await incident(step);
   const job = probeJob(step);
   const firing = await firesFor(step, 'ProbeFailed', broken, at);
-  const [up] = await evaluate(step, `up{job="web", instance="${broken}"}`);
+  const isUp = ([up]: { value: number }[]) => up?.value === 1;
+  const look = () => evaluate(step, `up{job="web", instance="${broken}"}`);
+  // A machine that is busy may answer one scrape too late.
+  const [up] = await waitOrLook(2 * MARGIN, 'up', look, isUp);
   expectThat(up?.value === 1 && firing.includes(broken), {
     expected: 'ProbeFailed for the instance whose page answers 500, while its up is 1',
     actual: `up is ${up?.value}, and ProbeFailed ${firing.length ? 'fires only for the one that crashed' : 'does not fire'}`,
@@ -137,5 +144,5 @@ async function expectSeen(step: StepUnderTest): Promise<void> {
     hint: 'Ask the exporter itself what it sees: http://localhost:9115/probe?module=http_2xx&debug=true&target=http://app:8080/fail',
   });
   await repair(step);
-  await expectPages(step);
+  await expectPages(step, START_SECONDS);
 }

@@ -36,6 +36,12 @@ const PLAYS = {
   broken: { series: page('1 0x9'), alerts: alert('ProbeFailed', 5) },
   works: { series: page('1x10'), alerts: alert('ProbeFailed', 5) },
   filling: { series: disk('27e9-1e8x120'), alerts: alert('DiskFillsUp', 60) },
+  otherDisk: { series: disk('27e9-1e8x120', 'btrfs'), alerts: alert('DiskFillsUp', 60) },
+  suddenly: {
+    every: 4,
+    series: disk('60e9x300 60e9-2.5e8x60'),
+    alerts: alert('DiskFillsUp', hours(6)),
+  },
   slowly: { series: disk('36e9-1e8x120'), alerts: alert('DiskFillsUp', 60) },
   memory: { series: disk('27e9-1e8x120', 'tmpfs', '/run'), alerts: alert('DiskFillsUp', 60) },
   ramfs: { series: disk('27e9-1e8x120', 'ramfs', '/run/keys'), alerts: alert('DiskFillsUp', 60) },
@@ -105,6 +111,16 @@ export const ALERTS: Alert[] = [
         ...{ hours: 'filling', at: 0, fires: true },
         what: 'three and a half hours before the disk is full, after an hour of the same',
         hint: FULL,
+      },
+      {
+        ...{ hours: 'otherDisk', at: 0, fires: true },
+        what: 'while a disk fills up whose file system is btrfs',
+        hint: 'A list of the disks that you know is silent about all others, for ever. Leave out what is no disk: fstype!~"tmpfs|ramfs".',
+      },
+      {
+        ...{ hours: 'suddenly', at: 0, fires: true },
+        what: 'three hours before the disk is full, an hour after it began to fill up',
+        hint: `${FULL} A line through more than that still remembers the quiet hours.`,
       },
       {
         ...{ hours: 'slowly', at: 0, fires: false },

@@ -112,7 +112,9 @@ async function expectTargets(step: StepUnderTest): Promise<void> {
     expected: `the same instance labels as in the job web: ${[...known].join(', ')}`,
     actual: names.join(', '),
     where: where('instance'),
-    hint: 'Otherwise all probes carry the name of the exporter, and nobody can tell whose page fails, or compare it with `up`.',
+    hint: names.some(isExporter)
+      ? 'Otherwise all probes carry the name of the exporter, and nobody can tell whose page fails, or compare it with `up`.'
+      : 'The address is what is asked for, and the label is what it is called: the same as in the job web, so that `probe_success` can be compared with `up`. Make it in the same way, from __meta_dns_name and __address__.',
   });
   expectForgotten(step, job, 'ProbeFailed');
 }

@@ -78,7 +78,8 @@ function mutants(step: StepUnderTest): Mutant[] {
   return [
     {
       ...{ alert: 'ReportOverdue', what: 'goes by the last push, which may be a failure' },
-      expr: 'time() - push_time_seconds{job="report"} > 26 * 3600',
+      // Where a test has no push, this is as right as the learner's.
+      expr: `time() - (push_time_seconds{job="report"} or on (job) ${SUCCESS}) > 26 * 3600`,
       test: 'push|fail',
       hint: 'Let push_time_seconds{job="report"} go on after the last success, an hour every hour, and look 27 hours after it: your rule fires, and this one is silent.',
     },

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseDuration } from '../../duration.ts';
-import { waitFor } from '../../verify/expect/index.ts';
+import { waitFor, waitOrLook } from '../../verify/expect/index.ts';
 import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
-import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { DELIVERY, MARGIN } from '../08-on-call/arrivals.ts';
 import { peersOf } from './cluster.ts';
 import { PAIRS } from './pairs.ts';

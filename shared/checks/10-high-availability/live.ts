@@ -1,3 +1,4 @@
+import { waitOrLook } from '../../verify/expect/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { DELIVERY } from '../08-on-call/arrivals.ts';
@@ -39,11 +40,13 @@ export const live: Check[] = defineTopic({ kind: 'live' }, [
 
 async function expectSwitch(step: StepUnderTest): Promise<void> {
   const { stack } = step;
-  const wasPinged = (await stack.inbox.switches()).some(({ silent }) => !silent);
+  const { waits } = timesOf(step);
+  const isPinged = (switches: { silent: boolean }[]) => switches.some(({ silent }) => !silent);
+  const look = () => stack.inbox.switches();
+  const wasPinged = isPinged(await waitOrLook(waits, 'a sign of life', look, isPinged));
   await stack.inbox.clear();
   await stack.compose('kill', '--signal', 'KILL', ...PAIRS.alertmanager);
   const at = Date.now();
-  const { waits } = timesOf(step);
   await expectSilenceTold(step, { at, wasPinged, most: waits + DELIVERY, of: 'Alertmanager' });
   await stack.compose('start', ...PAIRS.alertmanager);
 }

@@ -50,6 +50,30 @@ const JOB = 'verify-job-';
 const NAME = 'metric_name';
 const KEEP_NAME = { source_labels: ['__name__'], target_label: NAME };
 
+/** Where promtool's message about settings is about. */
+function placeIn(step: StepUnderTest, { file }: Twin, message: string) {
+  const [, line] = message.match(/\bline (\d+):/) ?? [];
+  if (line) return { where: `${file.path}:${line}` };
+  // It says neither where nor which one.
+  const [, action] = message.match(/(\w+) action requires only 'regex'/) ?? [];
+  const places = Object.values(RULES).flatMap((all) =>
+    all.flatMap((place) =>
+      asList(file.get(place)).flatMap((rule, index) => {
+        const { action: own, ...others } = Object(rule);
+        const key = Object.keys(others).find((it) => it !== 'regex');
+        return own === action && key ? [file.where([...place, index, key])] : [];
+      }),
+    ),
+  );
+  if (action && places[0])
+    return {
+      where: places[0],
+      hint: `${action} compares the names of all labels with regex, and never their values. It takes nothing else.`,
+    };
+  const [, word] = message.match(/"([\w.-]+)"/) ?? [];
+  return { where: word ? step.files.find(file.path, new RegExp(word)) : file.path };
+}
+
 /**
  * Sends alerts and samples through the relabelling of both Prometheus, as if they were targets: promtool has no other way
  * to ask. And asks whether both can load their settings.
@@ -90,12 +114,8 @@ export const relabelled = (step: StepUnderTest) =>
       ),
     });
     const parts = report.split(/^end of part$/m);
-    for (const [index, { file }] of both.entries())
-      expectLoads(parts[index] ?? '', (message) => {
-        const [, line] = message.match(/\bline (\d+):/) ?? [];
-        const [, word = '^'] = message.match(/"([\w.-]+)"/) ?? [];
-        return line ? `${file.path}:${line}` : step.files.find(file.path, new RegExp(word));
-      });
+    for (const [index, twin] of both.entries())
+      expectLoads(parts[index] ?? '', (message) => placeIn(step, twin, message));
     const read = (text = ''): Labels | undefined => {
       const [found] = JSON.parse(text.slice(text.indexOf('['))) as { labels?: Labels }[];
       const { [NAME]: name, ...labels } = found?.labels ?? {};

@@ -72,7 +72,7 @@ export const store: Check[] = [
 function expectService(step: StepUnderTest): void {
   const compose = step.compose();
   const service = addedService(step, STORE);
-  expectThat(/:v?\d|@sha256:/.test(service.image), {
+  expectThat(service.isPinned, {
     expected: 'image: victoriametrics/victoria-metrics with an exact version as its tag',
     actual: `image: ${describeValue(service.get('image') ?? 'not there')}`,
     where: service.where('image'),
@@ -103,12 +103,16 @@ interface Flag {
   hint: string;
 }
 
+/** Seconds. */
+const MONTH = 31 * 86_400;
+
 const FLAGS: Flag[] = [
   {
     name: 'retentionPeriod',
     wanted: '1y',
-    isRight: (given) => given !== '',
-    hint: 'It says how long the store keeps what it has. By default that is a month, and then the past is gone.',
+    // A number alone counts months.
+    isRight: (given) => (/^\d+$/.test(given) ? Number(given) > 1 : parseDuration(given) > MONTH),
+    hint: 'It says how long the store keeps what it has. By default that is a month, which 1 without a unit means as well, and then the past is gone.',
   },
   {
     name: 'search.latencyOffset',

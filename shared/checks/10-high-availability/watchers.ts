@@ -1,5 +1,5 @@
+import { waitOrLook } from '../../verify/expect/index.ts';
 import { expectThat, readSettings, type StepUnderTest } from '../../verify/files/index.ts';
-import { waitOrLook } from '../04-alertmanager/settings.ts';
 import { scrapeJobs } from '../09-discovery/scrape-jobs.ts';
 import { PAIRS, PORTS, WATCHERS } from './pairs.ts';
 

@@ -33,6 +33,7 @@ it.each([
   [ratio('{status_code=~"5.."}'), false],
   ['(x_total - x_total offset 1m) / 60', false],
   ['job:x:rate1m / 2', false],
+  ['sum by (le) (x_seconds_bucket{job="web"})', true],
 ])('%s speaks of all the time since the start: %s', (expression, expected) => {
   expect(isSinceStart(expression)).toBe(expected);
 });

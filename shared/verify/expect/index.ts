@@ -13,6 +13,7 @@ export {
   type Sample,
   sendTraffic,
   waitFor,
+  waitOrLook,
 } from './metrics-text.ts';
 export {
   discovering,

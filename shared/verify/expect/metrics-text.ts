@@ -67,3 +67,13 @@ export async function sendTraffic({ stack }: StepUnderTest, traffic: Traffic): P
 /** The stack's own, loaded only when containers run: a verdict on files must not wait for that room. */
 export const waitFor = async <T>(wait: Wait<T>): Promise<T> =>
   (await import('../../stack/index.ts')).waitFor(wait);
+
+/** Looks until the condition holds, and returns what was seen last, also when the time is over. */
+export async function waitOrLook<T>(
+  withinSeconds: number,
+  what: string,
+  look: () => Promise<T>,
+  until: (seen: T) => boolean,
+): Promise<T> {
+  return waitFor({ what, withinSeconds, look, until }).catch(look);
+}

@@ -5,6 +5,7 @@ import {
   expectThat,
   fail,
   isYes,
+  type Mount,
   mountAt,
 } from '../files/index.ts';
 
@@ -81,12 +82,7 @@ export function expectNamedVolume(
   hint: string,
 ): void {
   const mount = mountAt(service, path);
-  expectThat(!mount?.readOnly, {
-    expected: `a volume at ${path} that ${service.name} can write to`,
-    actual: 'it can only be read',
-    where: mount?.where ?? '',
-    hint: 'Read-only is for files that a server must not change. What it stores itself it must be able to write.',
-  });
+  expectWritable(service, mount);
   if (mount && volumes.includes(mount.source)) return;
   fail({
     expected: `a volume that is declared below volumes:, mounted at ${path}`,
@@ -95,6 +91,16 @@ export function expectNamedVolume(
       : `nothing mounted at ${path}`,
     where: mount?.where ?? service.where('volumes'),
     hint,
+  });
+}
+
+/** @param mount of what the service stores itself @throws CheckFailure when it is read-only */
+export function expectWritable({ name }: ComposeService, mount?: Mount): void {
+  expectThat(!mount?.readOnly, {
+    expected: `a volume at ${mount?.target} that ${name} can write to`,
+    actual: 'it can only be read',
+    where: mount?.where ?? '',
+    hint: 'Read-only is for files that a server must not change. What it stores itself it must be able to write.',
   });
 }
 

@@ -33,6 +33,8 @@ export interface ComposeService {
   healthcheck: Healthcheck;
   /** With its variables filled in; empty without one. */
   image: string;
+  /** The image is named with an exact version or a digest: what is downloaded tomorrow is what is downloaded today. */
+  isPinned: boolean;
   /** The words of its command, from a list or one text. */
   command: string[];
   /** The names under which other containers reach it: its own, and those that it is given beside. */
@@ -100,6 +102,7 @@ function describeService(files: StepFiles, file: YamlFile, name: string): Compos
     asList(file.get(at(key))).map((entry, index) => ({ entry, where: file.where(at(key, index)) }));
   const networks = Object.values(Object(file.get(at('networks')))).filter(isRecord);
   const named = file.get(at('container_name'));
+  const image = interpolate(files, String(file.get(at('image')) ?? ''));
   return {
     name,
     where: (...place) => file.where(at(...place)),
@@ -116,7 +119,8 @@ function describeService(files: StepFiles, file: YamlFile, name: string): Compos
     ...readEnvironment(files, file, at()),
     build: buildOf(file, at()),
     healthcheck: healthcheckOf(files, file, at()),
-    image: interpolate(files, String(file.get(at('image')) ?? '')),
+    image,
+    isPinned: /:v?\d+\.\d+\.\d+|@sha256:/.test(image),
     command: splitCommand(file.get(at('command'))),
     hostNames: [name, named ?? [], networks.map(({ aliases }) => asList(aliases))]
       .flat(2)

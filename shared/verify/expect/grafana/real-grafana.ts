@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CheckSkipped, expectThat, fail, hostPath, type StepUnderTest } from '../../files/index.ts';
+import { waitOrLook } from '../metrics-text.ts';
 import { type Query, readDashboards } from './dashboards.ts';
 import { prometheusSource } from './provisioning.ts';
 
@@ -45,7 +46,9 @@ export async function expectDashboardsServed(step: StepUnderTest): Promise<void>
     hint: 'Grafana could not read the file, and began with the password that everybody knows: docker compose logs grafana | grep secret',
   });
   for (const { path, value, panels } of readDashboards(step)) {
-    const found = await grafana.dashboard(String(value.uid)).catch(() => undefined);
+    const look = () => grafana.dashboard(String(value.uid)).catch(() => undefined);
+    // Grafana may answer before it has read every file.
+    const found = await waitOrLook(READ_SECONDS, path, look, (it) => it !== undefined);
     const count = Array.isArray(found?.panels) ? found.panels.length : 0;
     const wanted = panels.filter(({ row }) => row === '').length;
     expectThat(found?.title === value.title && count === wanted, {
@@ -64,6 +67,11 @@ export async function expectDashboardsServed(step: StepUnderTest): Promise<void>
     hint: 'The message names the file. After an edit of it: docker compose restart grafana',
   });
 }
+
+/** How long Grafana may take until it has read the files of the dashboards. Seconds. */
+const READ_SECONDS = 30;
+/** How long it may take until a new series has a point that Grafana asks for: two of its intervals, and a little. Seconds. */
+const SHOWN_SECONDS = 15;
 
 /**
  * The errors about data sources and dashboards in Grafana's log, in whatever order a line has its keys. A folder of the
@@ -99,7 +107,9 @@ export async function expectNumbersInGrafana(step: StepUnderTest, queries: Query
     hint: 'In Grafana: Connections, Data sources, Prometheus, Test. It says what is in the way.',
   });
   for (const { title, expression, where } of queries) {
-    const values = await grafana.countValues('prometheus', expression, 300);
+    // It asks for points at whole multiples of its interval: a series that is just born has none yet.
+    const look = () => grafana.countValues('prometheus', expression, 300);
+    const values = await waitOrLook(SHOWN_SECONDS, title, look, (count) => count > 0);
     expectThat(values > 0, {
       expected: `numbers in "${title}"`,
       actual: `none for ${expression}`,

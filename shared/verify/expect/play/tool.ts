@@ -47,7 +47,7 @@ export async function toolShell(
 }
 
 export const imageOf = (step: StepUnderTest, server: Server): string =>
-  String(step.compose().service(server).get('image'));
+  step.compose().service(server).image;
 
 /** The YAML files and templates beside a server's settings, by their paths in its container. */
 function filesOf(step: StepUnderTest, server: Server): Record<string, string> {

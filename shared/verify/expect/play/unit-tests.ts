@@ -1,5 +1,5 @@
 import { expectThat, readSettings, ruleFiles, type StepUnderTest } from '../../files/index.ts';
-import { rulesWith } from '../alert-rules.ts';
+import { alertRules, rulesWith } from '../alert-rules.ts';
 import { writing } from '../promtool.ts';
 import { toolShell } from './tool.ts';
 
@@ -91,11 +91,29 @@ export async function expectUnitTests(
       'exp is what the test expects, got is what your rules raise. When the rule is right and only worded differently, change the test.',
   });
   for (const [index, { alert, what, test, hint }] of wrong.entries()) {
-    expectThat(!others[index]?.endsWith('passed'), {
+    const isNoticed = !others[index]?.endsWith('passed');
+    if (!isNoticed) expectKnownNames(step);
+    expectThat(isNoticed, {
       expected: `a unit test that fails when ${alert} ${what}`,
       actual: 'all tests pass',
       where: placeOf(alert, [new RegExp(`name:.*(${test})`, 'i'), /TODO: prove/, /^tests:/]),
       hint,
     });
   }
+}
+
+/** The alert that a test is about. */
+const ASKED = /^[ -]*alertname: *["']?(\w+)/gm;
+
+/** @throws CheckFailure when a test asks about an alert that no rule raises: promtool takes it for one that never fires */
+function expectKnownNames(step: StepUnderTest): void {
+  const names = alertRules(step).map(({ name }) => name);
+  for (const path of step.files.all('prometheus').filter((it) => /\.test\.ya?ml$/.test(it)))
+    for (const [, name = ''] of step.files.text(path).matchAll(ASKED))
+      expectThat(names.includes(name), {
+        expected: `the name of a rule: ${names.filter(Boolean).join(', ')}`,
+        actual: `alertname: ${name}`,
+        where: step.files.find(path, new RegExp(`alertname: *["']?${name}\\b`)),
+        hint: 'promtool does not look whether there is such an alert: one that nobody raises is silent in every test.',
+      });
 }
