@@ -1,14 +1,10 @@
 // The service prometheus in the compose file.
-import {
-  expectHealthcheck,
-  expectPort,
-  expectShared,
-  expectWritable,
-} from '../../verify/expect/index.ts';
+import { expectHealthcheck, expectPort, expectShared } from '../../verify/expect/index.ts';
 import {
   type ComposeService,
   expectFlags,
   expectThat,
+  expectWritable,
   fail,
   flagPlace,
   flagValue,

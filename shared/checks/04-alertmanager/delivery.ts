@@ -10,7 +10,7 @@ import { defineTopic } from '../../verify/runner/index.ts';
 import { findGapBefore } from './prometheus.ts';
 import { findRefusal, type Gap } from './receiver.ts';
 import { misled } from './routing.ts';
-import { ALERTS, listOf, readInbox, readSlack, STATUS_HINT } from './settings.ts';
+import { ALERTS, listOf, readInbox, readSlack, STATUS_HINT, startApp } from './settings.ts';
 
 const [REQUESTS, DOWN] = ALERTS;
 
@@ -85,14 +85,7 @@ export const journey = defineTopic({ kind: 'live' }, [
     task: 8,
     needs: ['inbox.instance-down', 'alertmanager.inhibition'],
     async run(step) {
-      await step.stack.start('app');
-      // The bounds are about an app that answers, and its program may take long to start.
-      const url = await step.stack.url('app');
-      const answers = () =>
-        fetch(`${url}/healthz`)
-          .then(({ ok }) => ok)
-          .catch(() => false);
-      await waitOrLook(60, 'the app', answers, (ok) => ok);
+      await startApp(step);
       await expectArrival(step, DOWN, 'resolved', /resolved|good/i);
       await expectArrival(step, REQUESTS, 'resolved', /resolved|good/i);
     },

@@ -9,6 +9,7 @@ import {
   renderMessage,
   settingOf,
   twoAlerts,
+  waitOrLook,
 } from '../../verify/expect/index.ts';
 import {
   expectThat,
@@ -122,4 +123,15 @@ export async function readInbox({ stack }: StepUnderTest): Promise<string[]> {
     const lines = fields.map((field) => `${field.title}: ${field.value}`);
     return [title, text, ...lines, `colour: ${color}`].join('\n');
   });
+}
+
+/** Starts it again, until it answers: bounds are about an app that does, and its program may take long to start. */
+export async function startApp({ stack }: StepUnderTest): Promise<void> {
+  await stack.start('app');
+  const url = await stack.url('app');
+  const isThere = () =>
+    fetch(`${url}/healthz`)
+      .then(({ ok }) => ok)
+      .catch(() => false);
+  await waitOrLook(60, 'the app', isThere, (it) => it);
 }

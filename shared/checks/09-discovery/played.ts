@@ -39,7 +39,7 @@ const PLAYS = {
   otherDisk: { series: disk('27e9-1e8x120', 'btrfs'), alerts: alert('DiskFillsUp', 60) },
   suddenly: {
     every: 4,
-    series: disk('60e9x300 60e9-2.5e8x60'),
+    series: disk('60e9x300 60e9-4e8x60'),
     alerts: alert('DiskFillsUp', hours(6)),
   },
   slowly: { series: disk('36e9-1e8x120'), alerts: alert('DiskFillsUp', 60) },
@@ -119,7 +119,7 @@ export const ALERTS: Alert[] = [
       },
       {
         ...{ hours: 'suddenly', at: 0, fires: true },
-        what: 'three hours before the disk is full, an hour after it began to fill up',
+        what: 'an hour and a half before the disk is full, an hour after it began to fill up',
         hint: `${FULL} A line through more than that still remembers the quiet hours.`,
       },
       {

@@ -103,15 +103,13 @@ interface Flag {
   hint: string;
 }
 
-/** Seconds. */
-const MONTH = 31 * 86_400;
-
 const FLAGS: Flag[] = [
   {
     name: 'retentionPeriod',
     wanted: '1y',
     // A number alone counts months.
-    isRight: (given) => (/^\d+$/.test(given) ? Number(given) > 1 : parseDuration(given) > MONTH),
+    isRight: (given) =>
+      /^\d+$/.test(given) ? Number(given) > 1 : parseDuration(given) > 31 * 86_400,
     hint: 'It says how long the store keeps what it has. By default that is a month, which 1 without a unit means as well, and then the past is gone.',
   },
   {

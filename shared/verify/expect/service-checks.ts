@@ -3,9 +3,9 @@ import {
   type ComposeService,
   describeValue,
   expectThat,
+  expectWritable,
   fail,
   isYes,
-  type Mount,
   mountAt,
 } from '../files/index.ts';
 
@@ -91,16 +91,6 @@ export function expectNamedVolume(
       : `nothing mounted at ${path}`,
     where: mount?.where ?? service.where('volumes'),
     hint,
-  });
-}
-
-/** @param mount of what the service stores itself @throws CheckFailure when it is read-only */
-export function expectWritable({ name }: ComposeService, mount?: Mount): void {
-  expectThat(!mount?.readOnly, {
-    expected: `a volume at ${mount?.target} that ${name} can write to`,
-    actual: 'it can only be read',
-    where: mount?.where ?? '',
-    hint: 'Read-only is for files that a server must not change. What it stores itself it must be able to write.',
   });
 }
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { ComposeService } from './compose-file.ts';
 import type { Mount } from './compose-values.ts';
-import { fail } from './finding.ts';
+import { expectThat, fail } from './finding.ts';
 import type { StepFiles } from './step-files.ts';
 
 /** The mount that brings a path of the container: the nearest around it. */
@@ -98,4 +98,14 @@ export function placeNamed(
   }
   const [, line] = text.match(/\bline (\d+):/) ?? [];
   return named && line && !named.includes(' ') ? `${named}:${line}` : named;
+}
+
+/** @param mount of what the service stores itself @throws CheckFailure when it is read-only */
+export function expectWritable({ name }: ComposeService, mount?: Mount): void {
+  expectThat(!mount?.readOnly, {
+    expected: `a volume at ${mount?.target} that ${name} can write to`,
+    actual: 'it can only be read',
+    where: mount?.where ?? '',
+    hint: 'Read-only is for files that a server must not change. What it stores itself it must be able to write.',
+  });
 }
