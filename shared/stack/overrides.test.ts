@@ -68,7 +68,7 @@ it('asks soon, and leaves a service the time to start that its file gives', asyn
   await addOverrides(added, { services, sharedNames: [] }, [], false);
 
   const [one, other] = readFileSync(added.files?.at(-1) ?? '', 'utf8').split('  grafana:\n');
-  expect(one).toMatch(/start_period: 30s\n {6}start_interval: \d+ms/);
+  expect(one).toMatch(/start_period: 60s\n {6}start_interval: \d+ms/);
   expect(other).toMatch(/start_period: 2m0s\n {6}start_interval: \d+ms/);
 });
 
