@@ -46,7 +46,7 @@ async function lookUntil<T>(wait: Wait<T>): Promise<T> {
   let lastSeen = 'nothing';
   // The last look comes after the end, because the machine may have stalled before it.
   for (let isLast = false; !isLast; ) {
-    isLast = Date.now() >= end;
+    isLast = !(Date.now() < end);
     try {
       const seen = await wait.look();
       if (wait.until(seen)) return seen;

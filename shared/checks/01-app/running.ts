@@ -95,8 +95,11 @@ export const running = defineTopic({ kind: 'live' }, [
 
 /** The line of a process.exit() that does not wait for the server.close() above it; undefined where there is none. */
 function findExitBelowClose({ files }: StepUnderTest): string | undefined {
-  const below = files.text(MAIN).match(/\.close\(\);?\s*\n(\s*)process\.exit\(/);
-  return below ? files.find(MAIN, /process\.exit\(/) : undefined;
+  const text = files.text(MAIN);
+  const [close] = text.match(/\.close\(\);?\s*\n\s*(?=process\.exit\()/) ?? [];
+  if (close === undefined) return undefined;
+  const before = text.slice(0, text.indexOf(close) + close.length);
+  return `${MAIN}:${before.split('\n').length}`;
 }
 
 /** A signal has reached the app's program so long after it was sent, also through `node --watch`. Milliseconds. */

@@ -7,7 +7,7 @@ import { expectOne } from './numbers.ts';
 const UNITS = {
   requests: ['reqps', /^(req|[ocemrw]|rec|rows|io)ps$/],
   errors: ['percentunit', /^percent(unit)?$/],
-  total: ['short', /^(|none|short|sishort|sci|locale|string)$|^count:/],
+  total: ['short', /^(|none|short|sishort|sci|locale|string)$|^count:|^(x|times|requests)$/i],
   memory: ['bytes', /bytes$/],
 } as const;
 
@@ -65,7 +65,7 @@ function textsOf({ value }: Panel): string[] {
   return records(mapped).flatMap(({ text }) => (text ? String(text) : []));
 }
 
-/** How Grafana makes one number of the points of a line; the last one without a word. */
+/** How Grafana makes one number of the points of a line: the last one, unless the panel says otherwise. */
 export const calculationOf = ({ value }: Panel): string => {
   const { reduceOptions } = Object(value.options) as { reduceOptions?: { calcs?: unknown[] } };
   return String(reduceOptions?.calcs?.[0] ?? 'lastNotNull');

@@ -1,11 +1,8 @@
 // The gauge http_requests_in_progress, and the series that begin at 0.
-
-import type { StepUnderTest } from '../../verify/files/index.ts';
-import { expectThat } from '../../verify/files/index.ts';
+import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { describeSeries } from '../01-app/request-counter.ts';
-import type { AppRun } from './app-run.ts';
-import { HANGING_UP, readAppRun, WAITING } from './app-run.ts';
+import { type AppRun, HANGING_UP, readAppRun, WAITING } from './app-run.ts';
 import { findInApp, GAUGE, gaugeOf, HISTOGRAM, seriesOf, sumOf } from './series.ts';
 
 const MOVED = /\b(\w*(progress|flight|active|gauge)\w*)\.(inc|dec|set)\(/i;

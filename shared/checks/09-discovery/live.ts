@@ -113,7 +113,7 @@ async function expectTold(step: StepUnderTest): Promise<void> {
   const roles = [crashed, taken, ''];
   const firing = await firesFor(step, 'InstanceDown', crashed, at);
   // Not what fired before, while the containers started.
-  const since = Math.ceil((await step.stack.prometheus.now()) - at);
+  const since = Math.max(1, Math.ceil((await step.stack.prometheus.now()) - at));
   const ever = await evaluate(
     step,
     `count by (instance) (count_over_time(ALERTS{alertname="InstanceDown", alertstate="firing"}[${since}s]))`,

@@ -50,7 +50,7 @@ const JOB = 'verify-job-';
 const NAME = 'metric_name';
 const KEEP_NAME = { source_labels: ['__name__'], target_label: NAME };
 
-/** Where promtool's message about settings is about. */
+/** The place that promtool's message about settings is about. */
 function placeIn(step: StepUnderTest, { file }: Twin, message: string) {
   const [, line] = message.match(/\bline (\d+):/) ?? [];
   if (line) return { where: `${file.path}:${line}` };

@@ -107,9 +107,9 @@ const FLAGS: Flag[] = [
   {
     name: 'retentionPeriod',
     wanted: '1y',
-    // A number alone counts months.
+    // A number alone counts months. What it cannot read the server refuses itself.
     isRight: (given) =>
-      /^\d+$/.test(given) ? Number(given) > 1 : parseDuration(given) > 31 * 86_400,
+      given !== '' && !(Number(given) <= 1) && !(parseDuration(given) <= 31 * 86_400),
     hint: 'It says how long the store keeps what it has. By default that is a month, which 1 without a unit means as well, and then the past is gone.',
   },
   {

@@ -34,6 +34,7 @@ it.each([
   ['(x_total - x_total offset 1m) / 60', false],
   ['job:x:rate1m / 2', false],
   ['sum by (le) (x_seconds_bucket{job="web"})', true],
+  ['sum by (le) (job_le:x_seconds_bucket:rate1m)', false],
 ])('%s speaks of all the time since the start: %s', (expression, expected) => {
   expect(isSinceStart(expression)).toBe(expected);
 });

@@ -155,7 +155,7 @@ export const windowsIn = (expression: string): number[] =>
 /** Whether it takes counters as they are, and so speaks of all the time since their process started. */
 export function isSinceStart(expression: string): boolean {
   const text = withoutTexts(expression);
-  return /\w_(total|bucket)\b/.test(text) && !/\[|\boffset\b/.test(text);
+  return /\w_(total|bucket)\b(?!:)/.test(text) && !/\[|\boffset\b/.test(text);
 }
 
 const CLAMPED = /\bclamp_min\s*\(.*?,\s*([\d.]+(?:e[-+]?\d+)?)\s*\)/gis;
