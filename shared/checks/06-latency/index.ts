@@ -5,7 +5,7 @@ import { dashboardFile } from './dashboard-file.ts';
 import { dashboardPanels } from './dashboard-panels.ts';
 import { gauge, zeroSeries } from './gauge.ts';
 import { histogram } from './histogram.ts';
-import { queries, queriesFile } from './queries.ts';
+import { askEarly, queries, queriesFile } from './queries.ts';
 import { expectSeen } from './traffic.ts';
 
 export default defineStep({
@@ -26,7 +26,10 @@ export default defineStep({
       id: 'traffic.seen',
       title: 'Prometheus sees the first failure, 200 requests in their buckets, and who waits',
       kind: 'live',
-      run: expectSeen,
+      run(step) {
+        askEarly(step);
+        return expectSeen(step);
+      },
     },
     ...queries,
     ...dashboardPanels,
