@@ -39,6 +39,25 @@ describe('Waiting for a condition', () => {
     await expect(wait).rejects.toThrow('Last seen: ECONNREFUSED');
   });
 
+  it('looks once more when the time is over, because the machine may have stalled', async () => {
+    const start = Date.now();
+    const wait = {
+      ...{ what: 'half a second', withinSeconds: 0.1, every: 600 },
+      look: async () => Date.now() - start,
+      until: (passed: number) => passed >= 500,
+    };
+
+    expect(await waitFor(wait)).toBeGreaterThanOrEqual(500);
+  });
+
+  it('a bound that is no number ends the wait at the first look', async () => {
+    let looks = 0;
+    const look = async () => ++looks;
+    const wait = waitFor({ what: 'nothing', withinSeconds: Number.NaN, look, until: () => false });
+
+    await expect(wait).rejects.toThrow('Last seen: 1');
+  });
+
   it('a look that the machine stands in the way of is not repeated', async () => {
     const fault = new MachineFault('engine-silent');
     const wait = waitFor({

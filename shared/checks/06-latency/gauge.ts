@@ -1,5 +1,5 @@
 // The gauge http_requests_in_progress, and the series that begin at 0.
-import { expectThat, type StepUnderTest } from '../../verify/files/index.ts';
+import { expectThat } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { describeSeries } from '../01-app/request-counter.ts';
 import { type AppRun, HANGING_UP, readAppRun, WAITING } from './app-run.ts';
@@ -29,7 +29,8 @@ export const gauge: Check[] = defineTopic({ kind: 'local', task: 2, needs: ['gau
     title: 'It shows how many requests wait, and 0 when all have their answer',
     needs: ['gauge.there'],
     async run(step) {
-      const { fresh, known, waiting } = await readAppRun(step);
+      const run = await readAppRun(step);
+      const { fresh, known, waiting } = run;
       const where = findInApp(step.files, MOVED);
       const idle = gaugeOf(fresh) ?? 0;
       const after = gaugeOf(known[1]) ?? 0;
@@ -42,7 +43,7 @@ export const gauge: Check[] = defineTopic({ kind: 'local', task: 2, needs: ['gau
             ? 'It is lowered more often than it is raised. An answered request ends with finish and then with close: listen to one of them.'
             : 'Raise it when a request arrives, and lower it once when the response has ended.',
       });
-      expectOneOfAll(step, await readAppRun(step));
+      expectOneOfAll(run, where);
       expectThat(gaugeOf(waiting) === WAITING, {
         expected: `${GAUGE} ${WAITING} while ${WAITING} requests wait`,
         actual: `${gaugeOf(waiting)}`,
@@ -68,8 +69,7 @@ export const gauge: Check[] = defineTopic({ kind: 'local', task: 2, needs: ['gau
 ]);
 
 /** @throws CheckFailure when it is lowered with other labels than it was raised with, or has a series for each address */
-function expectOneOfAll(step: StepUnderTest, { hungUp, known: [, after], strange }: AppRun): void {
-  const where = findInApp(step.files, MOVED);
+function expectOneOfAll({ hungUp, known: [, after], strange }: AppRun, where: string): void {
   const left = seriesOf(after, GAUGE).find(({ value }) => value !== 0);
   expectThat(!left, {
     expected: `every series of ${GAUGE} 0 when all have their answer`,

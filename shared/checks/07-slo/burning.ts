@@ -33,11 +33,14 @@ function alertChecks(alert: BurnAlert, moments: Moment[]): Check[] {
       needs: [`${alert.id}.burns`, `${alert.id}.parts`],
       async run(step) {
         // Not the numbers of the lesson, which a text may hold as they are.
-        const steady = alert === PAGE ? 'above74' : 'above31';
-        const rising = alert === PAGE ? 'evening' : 'trickle';
-        const alerts = (hours: Hours) => playAlerts(step, hours, alert.name);
-        expectTexts(step, alert, (await alerts(steady))[0] ?? [], alert === PAGE ? 0.074 : 0.031);
-        expectLongWindow(step, alert, (await alerts(rising))[0] ?? []);
+        const [steady, share, rising] =
+          alert === PAGE
+            ? (['above74', 0.074, 'evening'] as const)
+            : (['above31', 0.031, 'trickle'] as const);
+        const firstOf = async (hours: Hours) =>
+          (await playAlerts(step, hours, alert.name))[0] ?? [];
+        expectTexts(step, alert, await firstOf(steady), share);
+        expectLongWindow(step, alert, await firstOf(rising));
       },
     },
   ]);

@@ -29,18 +29,22 @@ export const live: Check[] = defineTopic({ kind: 'live' }, [
   },
 ]);
 
+/** Whether Watchdog reaches the switch within so many seconds. */
+export const isPinged = (step: StepUnderTest, withinSeconds: number): Promise<boolean> =>
+  waitFor({
+    what: 'a sign of life',
+    withinSeconds,
+    look: () => step.stack.inbox.switches(),
+    until: (switches) => switches.some(({ silent }) => !silent),
+  }).then(
+    () => true,
+    () => false,
+  );
+
 /** When Watchdog has reached the switch, Prometheus is stopped, and Alertmanager is alone with what is posted. */
 const stopped = (step: StepUnderTest): Promise<{ at: number; wasPinged: boolean }> =>
   step.once('prometheus stopped', async () => {
-    const wasPinged = await waitFor({
-      what: 'a sign of life',
-      withinSeconds: timesOf(step).waits + MARGIN,
-      look: () => step.stack.inbox.switches(),
-      until: (switches) => switches.some(({ silent }) => !silent),
-    }).then(
-      () => true,
-      () => false,
-    );
+    const wasPinged = await isPinged(step, timesOf(step).waits + MARGIN);
     await step.stack.compose('stop', '--timeout', '2', 'prometheus');
     await step.stack.inbox.clear();
     return { at: Date.now(), wasPinged };

@@ -1,8 +1,7 @@
-import { waitOrLook } from '../../verify/expect/index.ts';
 import type { StepUnderTest } from '../../verify/files/index.ts';
 import { type Check, defineTopic } from '../../verify/runner/index.ts';
 import { DELIVERY } from '../08-on-call/arrivals.ts';
-import { expectSilenceTold } from '../08-on-call/live.ts';
+import { expectSilenceTold, isPinged } from '../08-on-call/live.ts';
 import { timesOf } from '../08-on-call/watchdog.ts';
 import { expectOneOfEach } from './incident.ts';
 import { PAIRS } from './pairs.ts';
@@ -41,9 +40,7 @@ export const live: Check[] = defineTopic({ kind: 'live' }, [
 async function expectSwitch(step: StepUnderTest): Promise<void> {
   const { stack } = step;
   const { waits } = timesOf(step);
-  const isPinged = (switches: { silent: boolean }[]) => switches.some(({ silent }) => !silent);
-  const look = () => stack.inbox.switches();
-  const wasPinged = isPinged(await waitOrLook(waits, 'a sign of life', look, isPinged));
+  const wasPinged = await isPinged(step, waits);
   await stack.inbox.clear();
   await stack.compose('kill', '--signal', 'KILL', ...PAIRS.alertmanager);
   const at = Date.now();
